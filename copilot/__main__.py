@@ -1,0 +1,5 @@
+"""Run `python -m copilot`."""
+
+from copilot.cli import main
+
+main()

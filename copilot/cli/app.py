@@ -1,0 +1,200 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from copilot.bootstrap import open_application, running_copilot
+from copilot.cli import output
+from copilot.cli.batch import BatchLine, run_batch
+from copilot.interfaces.contract import AskBody
+from copilot.interfaces.local import Copilot
+from copilot.settings import Settings, check_environment, load_settings
+from knowledge.document import Audience
+from knowledge.errors import ReportableError
+
+app = typer.Typer(
+    name="copilot",
+    help="Cited answers for frontline sales and customer-success people, from the company's own knowledge.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+documents = typer.Typer(help="List, show and delete what is in the index.", no_args_is_help=True)
+app.add_typer(documents, name="documents")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+Batch = Annotated[
+    Path | None, typer.Option("--batch", help="Read questions from a JSONL file (- for standard input), one per line.")
+]
+AudienceOption = Annotated[Audience, typer.Option(help="Who will read the result; customers never see internal text.")]
+
+
+def run() -> None:
+    """Run the command line; known errors end with 1 and their message, wrong usage with 2."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except ReportableError as error:
+        output.print_error(error, as_json="--json" in sys.argv)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        output.errors.print("Stopped. What was finished is kept; run the command again to go on.")
+        sys.exit(130)
+
+
+@app.command()
+def up(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Start everything: index the shipped knowledge if there is none yet, serve, and print a sign-in link."""
+    _serve(host, port, newcomer=True)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve HTTP on what is in the index."""
+    _serve(host, port, newcomer=False)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[str] | None, typer.Argument(help="Folders, files or FILE.jsonl of records.")] = None,
+    corpus: Annotated[bool, typer.Option(help="Include the shipped corpus.")] = True,
+    json: AsJson = False,
+) -> None:
+    """Bring the index into the state of its sources; without a path, of the shipped corpus."""
+    if not paths and not corpus:
+        raise typer.BadParameter("Name a path, or leave --no-corpus out.")
+    with _copilot() as copilot, output.progress_bar("Ingesting") as listen:
+        report = copilot.ingest([str(Path(path).absolute()) for path in paths or []], corpus=corpus, listen=listen)
+    output.print_json(report) if json else output.print_report(report)
+
+
+@app.command()
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=50, help="How many passages.")] = 10,
+    audience: AudienceOption = Audience.INTERNAL,
+    batch: Batch = None,
+    json: AsJson = False,
+) -> None:
+    """Find passages, best first."""
+    _one_of(query, batch)
+    with _copilot() as copilot:
+        if batch is not None:
+            run_batch(batch, lambda line: copilot.search(line.question, k, audience, name=line.id))
+        elif query is not None:
+            found = copilot.search(query, k, audience)
+            output.print_json(found) if json else output.print_search(found)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in your own words.")] = None,
+    audience: AudienceOption = Audience.INTERNAL,
+    batch: Batch = None,
+    json: AsJson = False,
+) -> None:
+    """Answer a question with citations, or say why not."""
+    _one_of(question, batch)
+    with _copilot() as copilot:
+
+        def answer(line: BatchLine) -> object:
+            body = AskBody(question=line.question, history=line.history, audience=audience)
+            return copilot.ask(body, name=line.id)
+
+        if batch is not None:
+            run_batch(batch, answer)  # type: ignore[arg-type]  # AnswerBody is a BaseModel
+        elif question is not None:
+            reply = copilot.ask(AskBody(question=question, audience=audience))
+            output.print_json(reply) if json else output.print_answer(reply)
+
+
+@documents.command("list")
+def list_documents(json: AsJson = False) -> None:
+    """List all documents."""
+    with _copilot() as copilot:
+        listed = copilot.documents()
+    output.print_json(listed) if json else output.print_documents(listed)
+
+
+@documents.command("show")
+def show_document(
+    source: Annotated[str, typer.Argument(help="Source or id.")],
+    version: Annotated[int | None, typer.Option(help="An older version.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Show the stored text of a document."""
+    with _copilot() as copilot:
+        document = copilot.document(source, version)
+    output.print_json(document) if json else output.print_document(document)
+
+
+@documents.command("delete")
+def delete_document(source: Annotated[str, typer.Argument(help="Source or id.")], json: AsJson = False) -> None:
+    """Delete a document; answers that cite it can still be opened."""
+    with _copilot() as copilot:
+        deleted = copilot.delete_document(source)
+    output.print_json(deleted) if json else output.console.print(f"deleted {deleted.source}")
+
+
+@app.command()
+def doctor(json: AsJson = False) -> None:
+    """Check that everything is in place."""
+    from copilot.cli.doctor import diagnose, print_diagnosis
+
+    diagnosis = diagnose(_settings())
+    output.print_json(diagnosis) if json else print_diagnosis(diagnosis)
+    if any(check.status == "failed" for check in diagnosis.checks):
+        raise typer.Exit(1)
+
+
+def _settings(host: str | None = None, port: int | None = None) -> Settings:
+    check_environment(dict(os.environ))
+    overrides = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    return load_settings(**overrides)
+
+
+@contextmanager
+def _copilot() -> Iterator[Copilot]:
+    """Use the copilot that runs on this home, or open the home in this process."""
+    settings = _settings()
+    running = running_copilot(settings)
+    if running is not None:
+        yield running
+        return
+    with open_application(settings) as application:
+        yield application.copilot
+
+
+def _serve(host: str | None, port: int | None, *, newcomer: bool) -> None:
+    from copilot.cli.serving import serve
+
+    settings = _settings(host, port)
+    running = running_copilot(settings)
+    if running is not None and newcomer:
+        output.errors.print("A copilot already runs on this home. Sign in once with:")
+        output.errors.print(f"  {running.login_link()}", soft_wrap=True)
+        return
+    with open_application(settings) as application:
+        serve(application, installed_version("frontline-copilot"), newcomer=newcomer)
+
+
+def _one_of(text: str | None, batch: Path | None) -> None:
+    if (text is None) == (batch is None):
+        raise typer.BadParameter("Give either a question or --batch FILE.")

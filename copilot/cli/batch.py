@@ -1,0 +1,75 @@
+"""`--batch FILE.jsonl`: one line out per line in, same order, same id; a bad line yields an error line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from rich.progress import track
+
+from copilot.cli.output import errors, print_json
+from copilot.errors import InvalidRequest
+from copilot.interfaces.contract import TurnBody
+from knowledge.errors import ReportableError
+
+
+class BatchLine(BaseModel):
+    """One question of a batch; unknown keys are ignored."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+    id: str
+    question: str = Field(alias="question")
+    history: list[TurnBody] = []
+
+
+@dataclass(frozen=True, kw_only=True)
+class _BadLine:
+    id: str
+    error: ReportableError
+
+
+def run_batch(path: Path, handle: Callable[[BatchLine], BaseModel]) -> None:
+    """Handle every line and print one JSON line for each.
+
+    Raises:
+        InvalidRequest: the file cannot be read at all.
+    """
+    lines = list(_read(path))
+    for line in track(lines, description="", console=errors, transient=True, disable=not errors.is_terminal):
+        try:
+            if isinstance(line, _BadLine):
+                raise line.error
+            print_json(handle(line))
+        except ReportableError as error:
+            print_json({"id": line.id, "error": {"code": error.code, "message": error.message}})
+
+
+def _read(path: Path) -> Iterator[BatchLine | _BadLine]:
+    try:
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        raise InvalidRequest(f"{str(path)!r} cannot be read: {error.strerror}. Check the path.") from error
+    for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
+        if raw.strip():
+            yield _line(raw, number)
+
+
+def _line(raw: bytes, number: int) -> BatchLine | _BadLine:
+    values: Any = None
+    try:
+        values = json.loads(raw)
+        return BatchLine.model_validate(values)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        reason = f"Line {number} is not JSON ({error}). Each line must be an object with id and question."
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"])) or "line"
+        reason = f"Line {number}, key {key!r}: {first['msg'].lower()}. Needed are id and question."
+    name = values.get("id") if isinstance(values, dict) else None
+    return _BadLine(id=str(name) if name is not None else f"line-{number}", error=InvalidRequest(reason))

@@ -1,0 +1,114 @@
+"""What commands print: JSON or text on stdout, progress and errors on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from copilot.interfaces.contract import AnswerBody, DocumentBody, DocumentList, IngestReport, SearchBody
+from copilot.interfaces.local import ProgressListener
+from knowledge.errors import ReportableError
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+_MARKS = {"added": "+", "updated": "~", "unchanged": "=", "deleted": "-", "failed": "!", "empty": "∅"}
+
+
+def print_json(value: BaseModel | dict[str, Any]) -> None:
+    """Print one line of JSON."""
+    data = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def print_error(error: ReportableError, *, as_json: bool) -> None:
+    """Say what went wrong: for people on stderr, for programs on stdout as well."""
+    errors.print(f"[bold red]{error.code}[/] {escape(error.message)}")
+    if as_json:
+        print_json({"error": {"code": error.code, "message": error.message}})
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[ProgressListener]:
+    """Show done, total, rate and time left on stderr; nothing when stderr is no terminal."""
+    columns = (
+        TextColumn(label),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[name]}"),
+    )
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
+        task = progress.add_task(label, total=None, name="")
+
+        def listen(done: int, total: int, name: str) -> None:
+            progress.update(task, completed=done, total=total, name=escape(name[-40:]))
+
+        yield listen
+
+
+def print_answer(answer: AnswerBody) -> None:
+    """Print the answer first, then where it stands."""
+    mark = "[yellow]—[/] " if answer.status == "abstained" else ""
+    console.print(f"\n{mark}{escape(answer.answer)}\n", soft_wrap=True)
+    if answer.explanation:
+        console.print(f"[dim]{escape(answer.explanation)}[/]", soft_wrap=True)
+    for citation in answer.citations:
+        place = " › ".join([citation.title, *citation.heading_path])
+        stale = " · [red]stale[/]" if citation.stale else ""
+        verified = f" · verified until {citation.verified_until}" if citation.verified_until else ""
+        console.print(
+            f"[dim]  [{citation.n}] {escape(place)} · {escape(citation.source)}{verified}[/]{stale}", soft_wrap=True
+        )
+
+
+def print_search(found: SearchBody) -> None:
+    """Print passages with their scores."""
+    for rank, passage in enumerate(found.passages, start=1):
+        place = " › ".join([passage.title, *passage.heading_path])
+        how = ", ".join(passage.found_by)
+        console.print(
+            f"\n[bold]{rank}. {escape(place)}[/]  [dim]{passage.score:.3f} · {how} · {escape(passage.source)}[/]"
+        )
+        console.print(escape(passage.text[:240] + ("…" if len(passage.text) > 240 else "")), soft_wrap=True)
+
+
+def print_report(report: IngestReport) -> None:
+    """Print what needs attention, then the sums."""
+    for line in report.documents:
+        notes = [line.reason or "", f"same text as {line.duplicate_of}" if line.duplicate_of else "", *line.warnings]
+        shown = "; ".join(note for note in notes if note)
+        if shown or line.status in ("failed", "empty"):
+            colour = "red" if line.status == "failed" else "dim"
+            console.print(f"[{colour}]{_MARKS[line.status]} {escape(line.source)}: {escape(shown)}[/]", soft_wrap=True)
+    console.print(
+        f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, {report.deleted} deleted, "
+        f"{report.failed} failed in {report.seconds:.1f} s"
+    )
+
+
+def print_documents(listed: DocumentList) -> None:
+    """Print a table."""
+    table = Table("source", "title", "kind", "audience", "v", "characters", "chunks")
+    for line in listed.documents:
+        numbers = (str(line.version), str(line.characters), str(line.chunks))
+        table.add_row(escape(line.source), escape(line.title), line.kind.value, line.audience.value, *numbers)
+    console.print(table)
+
+
+def print_document(document: DocumentBody) -> None:
+    """Print the stored text under what is known of it."""
+    console.print(f"[bold]{escape(document.title)}[/]  [dim]{escape(document.source)} · version {document.version}[/]")
+    for warning in document.warnings:
+        console.print(f"[dim]· {escape(warning)}[/]")
+    console.print(escape(document.text), soft_wrap=True)

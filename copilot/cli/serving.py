@@ -1,0 +1,92 @@
+"""`serve` and `up`: HTTP on this machine until a signal stops it."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+import uvicorn
+from rich.markup import escape
+
+from copilot.bootstrap import Application, Readiness
+from copilot.cli.output import errors, print_report, progress_bar
+from copilot.errors import ConfigurationError
+from copilot.interfaces.api.app import create_app
+from knowledge.errors import ReportableError
+
+#: Open streams get this long to end after SIGTERM; together with the rest the process is gone within 10 s.
+_GRACE_S = 5
+
+
+def serve(application: Application, version: str, *, newcomer: bool) -> None:
+    """Serve until stopped; a newcomer also gets the shipped corpus, a key and a sign-in link.
+
+    Raises:
+        ConfigurationError: the address or port cannot be used.
+    """
+    settings = application.settings
+    listener = _listen(settings.host, settings.port)
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  # compared, not bound
+    address = f"http://{host}:{listener.getsockname()[1]}"
+    readiness = Readiness(application)
+    app = create_app(copilot=application.copilot, access=application.access, ready=readiness, version=version)
+    application.publish(address)
+    if newcomer:
+        _greet(application, address)
+    threading.Thread(target=_prepare, args=(application, readiness, newcomer), name="prepare", daemon=True).start()
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE_S, server_header=False)
+    # Uvicorn stops gracefully and then repeats the signal; this lets the home be given up in order.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _prepare(application: Application, readiness: Readiness, newcomer: bool) -> None:
+    """Index the shipped corpus when it is wanted and missing, then load the model; the server already answers."""
+    pending = application.settings.home / "corpus-pending"
+    if newcomer and (application.store.count() == 0 or pending.exists()):
+        _index_corpus(application, readiness, pending)
+    readiness.start()
+
+
+def _index_corpus(application: Application, readiness: Readiness, pending: Path) -> None:
+    # The mark outlives a killed run, so that the next start goes on where this one stopped.
+    pending.touch()
+    try:
+        with progress_bar("Indexing the shipped knowledge") as bar:
+
+            def listen(done: int, total: int, name: str) -> None:
+                readiness.indexing(done, total)
+                bar(done, total, name)
+
+            report = application.indexing.ingest([], corpus=True, listen=listen)
+        print_report(report)
+        pending.unlink(missing_ok=True)
+    except ReportableError as error:
+        errors.print(f"[bold red]{error.code}[/] {escape(error.message)}")
+
+
+def _greet(application: Application, address: str) -> None:
+    key = application.access.first_key()
+    link = f"{address}/app?login={application.access.new_link_code()}"
+    if key is not None:
+        errors.print(f"\nYour API key, shown this once:\n  [bold]{key}[/]", soft_wrap=True)
+    errors.print(
+        f"\nOpen the copilot (the link signs you in once, within the hour):\n  [bold]{link}[/]\n", soft_wrap=True
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigurationError(
+            f"Cannot listen on {host}:{port} ({error.strerror}). Choose another with --port or COPILOT_PORT."
+        ) from error
+    return listener

@@ -1,0 +1,65 @@
+"""Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
+
+CopilotError              InvalidRequest (UnknownConversation) · NotPermitted · ConfigurationError · IndexLocked
+                          Unavailable (ChatModelUnavailable, ServerUnavailable)
+"""
+
+from __future__ import annotations
+
+from knowledge.errors import ReportableError
+
+
+class CopilotError(ReportableError):
+    """The root of what the copilot's stages report."""
+
+    code = "copilot_error"
+
+
+class InvalidRequest(CopilotError):
+    """What was asked for cannot be done as asked."""
+
+    code = "invalid_request"
+
+
+class UnknownConversation(InvalidRequest):
+    """No conversation has this id."""
+
+    code = "unknown_conversation"
+
+
+class NotPermitted(CopilotError):
+    """This person may not do that."""
+
+    code = "not_permitted"
+
+
+class Unavailable(CopilotError):
+    """Something outside does not answer right now."""
+
+    code = "unavailable"
+    retryable = True
+
+
+class ChatModelUnavailable(Unavailable):
+    """The chat model is down, too slow, or answers in a form that cannot be used."""
+
+    code = "chat_model_unavailable"
+
+
+class ServerUnavailable(Unavailable):
+    """A copilot that runs on this machine holds the index but does not answer."""
+
+    code = "server_unavailable"
+
+
+class ConfigurationError(CopilotError):
+    """A setting is missing, unknown or impossible."""
+
+    code = "invalid_configuration"
+
+
+class IndexLocked(CopilotError):
+    """Another process owns the index."""
+
+    code = "index_locked"
+    retryable = True

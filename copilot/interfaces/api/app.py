@@ -1,0 +1,167 @@
+"""The HTTP interface. Routes translate; the use cases are `LocalCopilot`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from copilot.interfaces.api.ingestions import Ingestions
+from copilot.interfaces.api.problems import add_problem_handlers
+from copilot.interfaces.api.security import SESSION_COOKIE, Gate
+from copilot.interfaces.api.streaming import answer_events
+from copilot.interfaces.contract import (
+    AnswerBody,
+    AskBody,
+    Deleted,
+    DocumentBody,
+    DocumentList,
+    IngestBody,
+    IngestionBody,
+    LoginLink,
+    ReadyBody,
+    SearchBody,
+)
+from copilot.interfaces.local import LocalCopilot
+from copilot.people.access import AccessService
+from copilot.people.key import SESSION_LENGTH
+from knowledge.document import Audience
+
+_PAGES = Path(__file__).parent / "pages"
+
+
+def create_app(
+    *, copilot: LocalCopilot, access: AccessService, ready: Callable[[], ReadyBody], version: str
+) -> FastAPI:
+    """Wire the routes. `ready` tells, cheaply, whether questions can be answered now."""
+    app = FastAPI(title="Frontline Copilot", version=version, docs_url=None, redoc_url=None)
+    app.add_middleware(Gate, access=access)
+    add_problem_handlers(app)
+    _add_health(app, ready)
+    _add_pages(app, access)
+    _add_knowledge(app, copilot)
+    _add_answers(app, copilot)
+    return app
+
+
+def _add_health(app: FastAPI, ready: Callable[[], ReadyBody]) -> None:
+    @app.get("/healthz", tags=["health"])
+    async def healthz() -> dict[str, str]:
+        """The process lives."""
+        return {"status": "ok"}
+
+    @app.get("/readyz", tags=["health"], responses={503: {"model": ReadyBody}})
+    def readyz(response: Response) -> ReadyBody:
+        """Questions can be answered: 200 when ready, 503 while loading or after a failure."""
+        state = ready()
+        response.status_code = 200 if state.status == "ready" else 503
+        return state
+
+
+def _add_pages(app: FastAPI, access: AccessService) -> None:
+    app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
+
+    def signed_in(credential: str, request: Request) -> Response | None:
+        session = access.open_session(credential)
+        if session is None:
+            return None
+        response = RedirectResponse("/app", status_code=303)
+        response.set_cookie(
+            SESSION_COOKIE,
+            session,
+            max_age=int(SESSION_LENGTH.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+        return response
+
+    @app.get("/app", include_in_schema=False)
+    def chat_page(request: Request, login: str | None = None) -> Response:
+        if login is not None:
+            return signed_in(login, request) or RedirectResponse("/login?expired=1", status_code=303)
+        if request.state.person is None:
+            return RedirectResponse("/login", status_code=303)
+        return FileResponse(_PAGES / "chat.html", headers={"Cache-Control": "no-store"})
+
+    @app.get("/login", include_in_schema=False)
+    def login_page() -> Response:
+        return FileResponse(_PAGES / "login.html")
+
+    @app.post("/login", include_in_schema=False)
+    async def log_in(request: Request) -> Response:
+        body = (await request.body())[:4096].decode("utf-8", "replace")
+        key = parse_qs(body).get("key", [""])[0].strip()
+        return signed_in(key, request) or RedirectResponse("/login?wrong=1", status_code=303)
+
+    @app.post("/v1/login-links", tags=["access"])
+    def new_login_link(request: Request) -> LoginLink:
+        """Make a one-time sign-in link for the caller."""
+        return LoginLink(url=f"{request.base_url}app?login={access.new_link_code()}")
+
+    @app.get("/docs", include_in_schema=False)
+    def docs_page() -> Response:
+        return FileResponse(_PAGES / "docs.html")
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def icon() -> Response:
+        return FileResponse(_PAGES / "icon.svg", media_type="image/svg+xml")
+
+
+def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
+    ingestions = Ingestions(lambda body, listen: copilot.ingest(body.paths, corpus=body.corpus, listen=listen))
+
+    @app.get("/v1/search", tags=["knowledge"])
+    def search(
+        q: str, k: Annotated[int, Query(ge=1, le=50)] = 10, audience: Audience = Audience.INTERNAL
+    ) -> SearchBody:
+        """Find passages, best first."""
+        return copilot.search(q, k, audience)
+
+    @app.get("/v1/documents", tags=["knowledge"])
+    def list_documents() -> DocumentList:
+        """List all current documents."""
+        return copilot.documents()
+
+    @app.get("/v1/documents/{id:path}", tags=["knowledge"])
+    def show_document(id: str, version: int | None = None) -> DocumentBody:
+        """Show a document by id or source, in its current or an older version."""
+        return copilot.document(id, version)
+
+    @app.delete("/v1/documents/{id:path}", tags=["knowledge"])
+    def delete_document(id: str) -> Deleted:
+        """Delete a document by id or source; answers that cite it can still be opened."""
+        return copilot.delete_document(id)
+
+    @app.post("/v1/ingestions", tags=["knowledge"], status_code=202)
+    def start_ingestion(body: IngestBody) -> IngestionBody:
+        """Ingest folders and files of the machine the server runs on."""
+        return ingestions.start(body)
+
+    @app.get("/v1/ingestions/{id}", tags=["knowledge"])
+    def show_ingestion(id: str) -> IngestionBody:
+        """Show how far an ingestion is, and its report when it has finished."""
+        run = ingestions.get(id)
+        if run is None:
+            raise HTTPException(404, f"No ingestion {id!r}")
+        return run
+
+
+def _add_answers(app: FastAPI, copilot: LocalCopilot) -> None:
+    @app.post("/v1/ask", tags=["answers"])
+    def ask(body: AskBody, request: Request) -> AnswerBody:
+        """Answer a question with citations, or abstain with a reason."""
+        return copilot.ask(body, person=request.state.person)
+
+    @app.post("/v1/ask/stream", tags=["answers"], response_class=EventSourceResponse)
+    def ask_stream(body: AskBody, request: Request) -> Iterator[ServerSentEvent]:
+        """Answer as server-sent events: status, delta, citation, done, error, ping."""
+        person = request.state.person
+        yield from answer_events(lambda listen: copilot.ask(body, person=person, listen=listen))

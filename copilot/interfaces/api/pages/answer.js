@@ -1,0 +1,59 @@
+// Turns an answer into elements. Text from outside only ever becomes text nodes, never markup.
+import { words } from "./words.js";
+
+const MARK = /(\[\d{1,2}\])/;
+
+export function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+export function renderText(target, text, citations, open) {
+  target.replaceChildren();
+  let list = null;
+  for (const line of text.split("\n").filter((part) => part.trim())) {
+    const item = line.match(/^\s*[-*]\s+(.*)$/);
+    if (item && !list) target.append((list = element("ul")));
+    if (!item) list = null;
+    const block = element(item ? "li" : "p");
+    fill(block, item ? item[1] : line, citations, open);
+    (list ?? target).append(block);
+  }
+}
+
+function fill(block, line, citations, open) {
+  for (const part of line.split(MARK)) {
+    const citation = MARK.test(part) && citations.find((one) => `[${one.n}]` === part);
+    if (!citation) {
+      block.append(part);
+      continue;
+    }
+    const button = element("button", { type: "button", className: "cite", textContent: part });
+    button.setAttribute("aria-label", `${words.sources} ${citation.n}: ${citation.title}`);
+    button.addEventListener("click", () => open(citation));
+    block.append(button);
+  }
+}
+
+export function sourceList(citations, open) {
+  const list = element("ul", { className: "sources" });
+  list.setAttribute("aria-label", words.sources);
+  for (const citation of citations) {
+    const place = [citation.title, ...citation.heading_path.filter((name) => name !== citation.title)].join(" › ");
+    const button = element(
+      "button",
+      { type: "button", className: "source" },
+      element("b", { textContent: `[${citation.n}] ${place}` }),
+      citation.stale ? ` · ${words.stale}` : "",
+      element("q", { textContent: citation.quote }),
+    );
+    button.addEventListener("click", () => open(citation));
+    list.append(element("li", {}, button));
+  }
+  return list;
+}
+
+export function whyBox(explanation) {
+  return element("details", {}, element("summary", { textContent: words.why }), element("p", { textContent: explanation }));
+}

@@ -1,0 +1,119 @@
+// The chat page: asks, streams, cites.
+import { element, renderText, sourceList, whyBox } from "./answer.js";
+import { events } from "./stream.js";
+import { label, words } from "./words.js";
+
+const at = (id) => document.getElementById(id);
+let conversation = null;
+let running = null;
+
+label();
+at("question").placeholder = words.placeholder;
+at("question").setAttribute("aria-label", words.placeholder);
+for (const example of words.examples) {
+  const chip = element("button", { type: "button", className: "chip", textContent: example });
+  chip.addEventListener("click", () => ask(example));
+  at("examples").append(element("li", {}, chip));
+}
+
+at("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (running) running.abort();
+  else ask(at("question").value);
+});
+at("question").addEventListener("keydown", (event) => {
+  // While an input method composes Chinese, Enter picks a word and must not send.
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    if (!running) ask(at("question").value);
+  }
+});
+at("question").addEventListener("input", grow);
+at("close").addEventListener("click", () => at("dialog").close());
+
+async function ask(text) {
+  const question = text.trim();
+  if (!question || running) return;
+  at("welcome").hidden = true;
+  at("question").value = "";
+  grow();
+  const reply = element("div", { className: "reply" }, element("p", { className: "status", textContent: words.searching }));
+  at("turns").append(
+    element("article", { className: "turn" }, element("p", { className: "asked", textContent: question }), reply),
+  );
+  reply.scrollIntoView({ block: "end" });
+  running = new AbortController();
+  at("send").textContent = words.stop;
+  try {
+    await follow(question, reply, running.signal);
+  } catch (error) {
+    fail(reply, error.name === "AbortError" ? words.stopped : words.offline);
+  } finally {
+    running = null;
+    at("send").textContent = words.ask;
+    at("question").focus();
+  }
+}
+
+async function follow(question, reply, signal) {
+  let text = "";
+  for await (const { name, data } of events("/v1/ask/stream", { question, conversation_id: conversation }, signal)) {
+    if (name === "status") reply.querySelector(".status").textContent = words[data.stage] ?? data.stage;
+    if (name === "delta") renderText(reply, (text += data.text), [], show);
+    if (name === "error") return fail(reply, data.detail);
+    if (name === "done") return finish(reply, data);
+  }
+  return fail(reply, words.offline);
+}
+
+function finish(reply, answer) {
+  conversation = answer.conversation_id;
+  reply.classList.toggle("abstained", answer.status === "abstained");
+  renderText(reply, answer.answer, answer.citations, show);
+  if (answer.citations.length) reply.append(sourceList(answer.citations, show));
+  if (answer.explanation) reply.append(whyBox(answer.explanation));
+  at("live").textContent = answer.answer;
+  reply.scrollIntoView({ block: "nearest" });
+}
+
+function fail(reply, message) {
+  reply.classList.add("failed");
+  reply.replaceChildren(element("p", { textContent: message }));
+  at("live").textContent = message;
+}
+
+async function show(citation) {
+  const response = await fetch(`/v1/documents/${encodeURIComponent(citation.document_id)}?version=${citation.version}`);
+  const found = response.ok ? await response.json() : null;
+  const version = words.version.replace("{n}", citation.version);
+  at("sheet-title").textContent = `${citation.title} · ${version}`;
+  const quote = element("mark", { textContent: citation.quote });
+  // Offsets count characters as Python does; JavaScript counts UTF-16 units.
+  const characters = found ? [...found.text] : [];
+  at("sheet-text").replaceChildren(
+    found ? characters.slice(0, citation.start).join("") : "",
+    quote,
+    found ? characters.slice(citation.end).join("") : "",
+  );
+  at("dialog").showModal();
+  quote.scrollIntoView({ block: "center" });
+}
+
+function grow() {
+  const box = at("question");
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight + 2}px`;
+}
+
+async function watchState() {
+  try {
+    const state = await (await fetch("/readyz")).json();
+    at("state").textContent = state.status === "ready" ? words.ready : `${words[state.status]} · ${state.detail ?? ""}`;
+    if (state.status === "ready") return;
+  } catch {
+    at("state").textContent = words.failed;
+  }
+  setTimeout(watchState, 1500);
+}
+
+watchState();

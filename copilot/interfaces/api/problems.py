@@ -1,0 +1,70 @@
+"""Every error leaves as RFC 9457 problem+json; an unexpected one shows a reference that the log holds too."""
+
+from __future__ import annotations
+
+import logging
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from copilot.interfaces.contract import ProblemBody
+from copilot.interfaces.presentation import problem
+from knowledge.errors import ReportableError
+
+_log = logging.getLogger(__name__)
+
+
+def unexpected(error: Exception) -> ProblemBody:
+    """Log an error nobody foresaw and describe it without its inside."""
+    reference = uuid4().hex[:8]
+    _log.error("unexpected error %s", reference, exc_info=error)
+    return ProblemBody(
+        title="Unexpected error",
+        status=500,
+        code="internal_error",
+        detail=f"Something went wrong on our side. Try again; if it stays, report reference {reference!r}.",
+        reference=reference,
+    )
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Register the handlers."""
+
+    @app.exception_handler(ReportableError)
+    def _known(request: Request, error: ReportableError) -> JSONResponse:
+        del request
+        return _response(problem(error))
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        del request
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
+        detail = f"{where}: {first['msg'].lower()}. /openapi.json describes what is expected."
+        return _response(ProblemBody(title="Invalid request", status=422, code="invalid_request", detail=detail))
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> JSONResponse:
+        codes = {404: "not_found", 405: "method_not_allowed"}
+        detail = f"{request.method} {request.url.path}: {str(error.detail).lower()}. /docs lists what there is."
+        body = ProblemBody(
+            title=str(error.detail),
+            status=error.status_code,
+            code=codes.get(error.status_code, "http_error"),
+            detail=detail,
+        )
+        return _response(body)
+
+    @app.exception_handler(Exception)
+    def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+        del request
+        return _response(unexpected(error))
+
+
+def _response(body: ProblemBody) -> JSONResponse:
+    return JSONResponse(
+        body.model_dump(exclude_none=True), status_code=body.status, media_type="application/problem+json"
+    )

@@ -1,0 +1,248 @@
+"""The shapes that leave the process: the same for the command line, HTTP and every later surface."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from knowledge.document import Audience, DocumentKind
+
+
+class Body(BaseModel):
+    """Unknown keys are ignored on the way in, so that an older client can talk to a newer server."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class TurnBody(Body):
+    """An earlier message."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class AskBody(Body):
+    """A question over HTTP."""
+
+    question: str
+    conversation_id: str | None = None
+    history: list[TurnBody] = []
+    account_id: str | None = None
+    audience: Audience = Audience.INTERNAL
+
+
+class CitationBody(Body):
+    """A verbatim quote: `quote == text of that version [start:end]`."""
+
+    n: int
+    document_id: str
+    source: str
+    version: int
+    title: str
+    kind: DocumentKind
+    heading_path: list[str]
+    quote: str
+    start: int
+    end: int
+    page: int | None = None
+    url: str | None = None
+    verified_until: date | None = None
+    stale: bool = False
+
+
+class GroundingBody(Body):
+    """A sentence of the answer and what it rests on."""
+
+    sentence: str
+    status: Literal["grounded", "partly", "ungrounded"]
+    citations: list[int]
+
+
+class PassageBody(Body):
+    """A passage, best first in a list."""
+
+    document_id: str
+    source: str
+    title: str
+    heading_path: list[str]
+    text: str
+    score: float
+    found_by: list[str]
+
+
+class ConflictSideBody(Body):
+    """One side of a disagreement between sources."""
+
+    claim: str
+    citation: int
+
+
+class ConflictBody(Body):
+    """Sources that disagree."""
+
+    topic: str
+    sides: list[ConflictSideBody]
+
+
+class ChoiceBody(Body):
+    """Something a person can pick instead of typing."""
+
+    label: str
+    action: str
+    payload: dict[str, str] = {}
+
+
+class AnswerBody(Body):
+    """An answer or an abstention."""
+
+    id: str
+    answer_id: str
+    conversation_id: str
+    question: str
+    standalone_question: str
+    intent: str = "question"
+    language: Literal["zh", "en"]
+    status: Literal["answered", "partial", "abstained", "clarify"]
+    answer: str
+    explanation: str
+    citations: list[CitationBody] = []
+    grounding: list[GroundingBody] = []
+    conflicts: list[ConflictBody] = []
+    passages: list[PassageBody] = []
+    choices: list[ChoiceBody] = []
+    reason: Literal["not_in_knowledge", "no_permission", "retrieval_failed", "out_of_scope"] | None = None
+    composer: str
+    timings_ms: dict[str, int] = {}
+
+
+class SearchBody(Body):
+    """Passages found for a query."""
+
+    id: str
+    passages: list[PassageBody]
+
+
+class DocumentLine(Body):
+    """One line of the list of documents."""
+
+    id: str
+    source: str
+    origin: str
+    title: str
+    kind: DocumentKind
+    audience: Audience
+    version: int
+    characters: int
+    chunks: int
+    updated_at: datetime
+    duplicate_of: str | None = None
+
+
+class DocumentList(Body):
+    """All current documents."""
+
+    documents: list[DocumentLine]
+
+
+class VersionLine(Body):
+    """One version in the history of a document."""
+
+    version: int
+    content_hash: str
+    created_at: datetime
+
+
+class DocumentBody(Body):
+    """A document with its stored text."""
+
+    id: str
+    source: str
+    origin: str
+    title: str
+    version: int
+    text: str
+    metadata: dict[str, object]
+    warnings: list[str]
+    duplicate_of: str | None = None
+    versions: list[VersionLine]
+
+
+class Deleted(Body):
+    """What was deleted."""
+
+    source: str
+    status: Literal["deleted"] = "deleted"
+
+
+class IngestLine(Body):
+    """What became of one input item."""
+
+    source: str
+    status: Literal["added", "updated", "unchanged", "deleted", "failed", "empty"]
+    code: str | None = None
+    reason: str | None = None
+    characters: int = 0
+    chunks: int = 0
+    duplicate_of: str | None = None
+    warnings: list[str] = []
+    parts: list[str] = []
+
+
+class IngestReport(Body):
+    """What one ingestion did."""
+
+    added: int
+    updated: int
+    unchanged: int
+    deleted: int
+    failed: int
+    seconds: float
+    documents: list[IngestLine]
+
+
+class IngestBody(Body):
+    """What to ingest: paths on the machine the server runs on, and whether the shipped corpus belongs to it."""
+
+    paths: list[str] = []
+    corpus: bool = True
+
+
+class IngestionBody(Body):
+    """A running or finished ingestion."""
+
+    id: str
+    status: Literal["running", "finished", "failed"]
+    done: int = 0
+    total: int = 0
+    report: IngestReport | None = None
+    error: ProblemBody | None = None
+
+
+class LoginLink(Body):
+    """A link that signs its reader in, once, within the hour."""
+
+    url: str
+
+
+class ReadyBody(Body):
+    """Whether questions can be answered now."""
+
+    status: Literal["loading", "ready", "failed"]
+    detail: str | None = None
+    documents: int | None = None
+
+
+class ProblemBody(Body):
+    """RFC 9457 problem details with a stable code."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    reference: str | None = Field(None, description="Stands in the log beside the cause of an unexpected error.")
+
+
+IngestionBody.model_rebuild()

@@ -1,0 +1,168 @@
+"""Values and errors → what people see. One table from error class to HTTP status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from copilot.answering.answer import Abstention, Answer
+from copilot.errors import (
+    ConfigurationError,
+    IndexLocked,
+    InvalidRequest,
+    NotPermitted,
+    Unavailable,
+    UnknownConversation,
+)
+from copilot.interfaces.contract import (
+    AnswerBody,
+    CitationBody,
+    DocumentBody,
+    DocumentLine,
+    GroundingBody,
+    PassageBody,
+    ProblemBody,
+    VersionLine,
+)
+from knowledge.document import StoredDocument
+from knowledge.errors import (
+    IndexModelMismatch,
+    IndexUnavailable,
+    InvalidQuery,
+    ModelUnavailable,
+    NothingIngested,
+    ReportableError,
+    UnknownDocument,
+)
+from knowledge.passage import Citation, Passage
+from knowledge.store import DocumentSummary, VersionSummary
+
+#: The first class that fits decides, so special ones stand before general ones.
+_STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
+    (InvalidQuery, 422, "The question cannot be used"),
+    (UnknownDocument, 404, "Unknown document"),
+    (UnknownConversation, 404, "Unknown conversation"),
+    (NothingIngested, 409, "No index yet"),
+    (IndexModelMismatch, 409, "The index belongs to another model"),
+    (IndexUnavailable, 503, "The index is not available"),
+    (ModelUnavailable, 503, "The embedding model is not available"),
+    (NotPermitted, 403, "Not permitted"),
+    (InvalidRequest, 422, "Invalid request"),
+    (IndexLocked, 409, "The index is in use"),
+    (Unavailable, 503, "Not available"),
+    (ConfigurationError, 500, "Wrong configuration"),
+    (ReportableError, 422, "It could not be done"),
+)
+
+
+def problem(error: ReportableError) -> ProblemBody:
+    """Describe a known error."""
+    status, title = next((status, title) for kind, status, title in _STATUS if isinstance(error, kind))
+    return ProblemBody(title=title, status=status, detail=error.message, code=error.code)
+
+
+def answer_body(reply: Answer | Abstention, today: date, name: str | None = None) -> AnswerBody:
+    """Show a reply; `name` is the caller's own id for the question, in a batch."""
+    question = reply.question
+    common = {
+        "id": name if name is not None else reply.id,
+        "answer_id": reply.id,
+        "conversation_id": reply.conversation_id,
+        "question": question.text,
+        "standalone_question": question.text,
+        "language": question.language,
+        "passages": passage_bodies(reply.passages),
+        "timings_ms": dict(reply.timings_ms),
+    }
+    if isinstance(reply, Abstention):
+        return AnswerBody(
+            **common,
+            status="abstained",
+            answer=reply.explanation,
+            explanation="",
+            reason=reply.reason.value,
+            composer="extractive",
+        )
+    composition = reply.composition
+    return AnswerBody(
+        **common,
+        status="answered",
+        answer=composition.text,
+        explanation=composition.explanation,
+        citations=[_citation_body(citation, today) for citation in composition.citations],
+        grounding=[
+            GroundingBody(sentence=s.text, status=s.status, citations=list(s.citations)) for s in composition.grounding
+        ],
+        composer=composition.composer,
+    )
+
+
+def passage_bodies(passages: Sequence[Passage]) -> list[PassageBody]:
+    """Show passages in their order."""
+    return [
+        PassageBody(
+            document_id=passage.chunk.document_id,
+            source=passage.source,
+            title=passage.title,
+            heading_path=list(passage.chunk.span.heading_path),
+            text=passage.text,
+            score=round(passage.score, 4),
+            found_by=list(passage.found_by),
+        )
+        for passage in passages
+    ]
+
+
+def _citation_body(citation: Citation, today: date) -> CitationBody:
+    passage = citation.passage
+    return CitationBody(
+        n=citation.number,
+        document_id=passage.chunk.document_id,
+        source=passage.source,
+        version=passage.chunk.version,
+        title=passage.title,
+        kind=passage.metadata.kind,
+        heading_path=list(passage.chunk.span.heading_path),
+        quote=citation.quote,
+        start=citation.start,
+        end=citation.end,
+        url=passage.metadata.url,
+        verified_until=passage.metadata.review_by,
+        stale=citation.is_stale(today),
+    )
+
+
+def document_line(summary: DocumentSummary) -> DocumentLine:
+    """Show one line of the list of documents."""
+    return DocumentLine(
+        id=summary.id,
+        source=summary.source,
+        origin=summary.origin,
+        title=summary.title,
+        kind=summary.metadata.kind,
+        audience=summary.metadata.audience,
+        version=summary.version,
+        characters=summary.characters,
+        chunks=summary.chunks,
+        updated_at=summary.updated_at,
+        duplicate_of=summary.duplicate_of,
+    )
+
+
+def document_body(stored: StoredDocument, history: Sequence[VersionSummary]) -> DocumentBody:
+    """Show a document in one of its versions."""
+    return DocumentBody(
+        id=stored.id,
+        source=stored.document.source,
+        origin=stored.origin,
+        title=stored.document.title,
+        version=stored.version,
+        text=stored.document.text,
+        metadata={key: value for key, value in vars(stored.document.metadata).items() if value not in (None, ())},
+        warnings=list(stored.document.warnings),
+        duplicate_of=stored.duplicate_of,
+        versions=[
+            VersionLine(version=line.version, content_hash=line.content_hash, created_at=line.created_at)
+            for line in history
+        ],
+    )

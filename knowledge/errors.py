@@ -1,0 +1,68 @@
+"""The root of the error tree.
+
+ReportableError           code (stable, for machines) · message (for people) · retryable
+├── KnowledgeError          IndexUnavailable · NothingIngested · IndexModelMismatch · ModelUnavailable
+│                           UnknownDocument · InvalidQuery
+├── IngestError             ingest/errors.py
+└── CopilotError            copilot/errors.py
+
+A class says what happened and what to do next; it knows nothing of HTTP or Slack.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ReportableError(Exception):
+    """An error whose message may be shown to a person as it stands."""
+
+    code: ClassVar[str] = "internal_error"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class KnowledgeError(ReportableError):
+    """Something is wrong with the index or with what was asked of it."""
+
+    code = "knowledge_error"
+
+
+class IndexUnavailable(KnowledgeError):
+    """The stores cannot be reached or opened right now."""
+
+    code = "index_unavailable"
+    retryable = True
+
+
+class NothingIngested(KnowledgeError):
+    """There is no index yet."""
+
+    code = "no_index"
+
+
+class IndexModelMismatch(KnowledgeError):
+    """The index was built with another embedding model, dimension or normal form."""
+
+    code = "index_model_mismatch"
+
+
+class ModelUnavailable(KnowledgeError):
+    """The embedding model cannot be loaded."""
+
+    code = "embedding_model_unavailable"
+
+
+class UnknownDocument(KnowledgeError):
+    """No document has this source or id."""
+
+    code = "unknown_document"
+
+
+class InvalidQuery(KnowledgeError):
+    """The question or search text cannot be used."""
+
+    code = "invalid_question"

@@ -1,0 +1,59 @@
+"""Ports: the vector index and the lexical index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+from knowledge.chunk import ChunkId
+from knowledge.document import Audience, DocumentId
+from knowledge.embedder import ModelIdentity, Vectors
+
+#: Chunks are what is quoted; questions are other people's wordings that point at a chunk.
+Field = Literal["chunk", "question"]
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by cosine among entries of one field."""
+
+    def identity(self) -> ModelIdentity | None:
+        """What the stored vectors were made with; None while the index is empty."""
+        ...
+
+    def add(
+        self,
+        field: Field,
+        document: DocumentId,
+        version: int,
+        ids: Sequence[str],
+        chunks: Sequence[ChunkId],
+        vectors: Vectors,
+        audience: Audience,
+        identity: ModelIdentity,
+    ) -> None:
+        """Add or replace entries; `chunks[i]` is the chunk that entry `ids[i]` leads to.
+
+        Raises:
+            IndexModelMismatch: `identity` is not that of the vectors already stored.
+        """
+        ...
+
+    def search(self, field: Field, vector: Vectors, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
+        """Return the best cosine per chunk among the `limit` nearest entries that `audience` may read."""
+        ...
+
+    def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
+        """Return the stored chunk vectors, each (dimension,); unknown ids are left out."""
+        ...
+
+    def remove(self, document: DocumentId, version: int) -> None:
+        """Remove every entry of one version of a document; nothing happens when there is none."""
+        ...
+
+
+class LexicalIndex(Protocol):
+    """Full text over the same entries, kept in the same transaction as the documents."""
+
+    def search_text(self, field: Field, text: str, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
+        """Return the best BM25 score (above 0, larger is better) per chunk among the `limit` best entries."""
+        ...

@@ -1,0 +1,34 @@
+"""A query: what is looked for, and among which documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.document import Audience
+from knowledge.errors import InvalidQuery
+
+#: A question longer than this is a document; answering it would be guessing what is asked.
+MAX_QUESTION_CHARACTERS = 4000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """Text to look for. `audience` is who will read the result: customers never see internal documents."""
+
+    text: str
+    audience: Audience = Audience.INTERNAL
+    limit: int = 10
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be searched for, saying why.
+
+        Raises:
+            InvalidQuery: the text is empty or longer than MAX_QUESTION_CHARACTERS.
+        """
+        if not self.text.strip():
+            raise InvalidQuery("The question is empty. Type what you want to know.")
+        if len(self.text) > MAX_QUESTION_CHARACTERS:
+            raise InvalidQuery(
+                f"The question has {len(self.text)} characters; at most {MAX_QUESTION_CHARACTERS} can be searched. "
+                "Ask about one point, or ingest the long text as a document."
+            )

@@ -1,0 +1,150 @@
+"""Port: the documents themselves, every version of them, and what is searchable now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from knowledge.chunk import Chunk, ChunkId, ChunkQuestion
+from knowledge.document import DocumentId, Metadata, StoredDocument
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentState:
+    """What a sync needs to know to leave an unchanged item alone."""
+
+    id: DocumentId
+    source: str
+    fingerprint: str  #: cheap to get (size and time of a file); equal means the bytes need not be read
+    content_hash: str  #: of the original bytes
+    recipe: str  #: version of parsing, cleaning and chunking that made what is stored
+    version: int
+    characters: int
+    chunks: int
+    duplicate_of: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentSummary:
+    """One line of a list of documents."""
+
+    id: DocumentId
+    origin: str
+    source: str
+    title: str
+    version: int
+    characters: int
+    chunks: int
+    metadata: Metadata
+    updated_at: datetime
+    duplicate_of: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundChunk:
+    """A current chunk and the facts of its document that go beside it."""
+
+    chunk: Chunk
+    source: str
+    title: str
+    metadata: Metadata
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionSummary:
+    """One version in the history of a document."""
+
+    version: int
+    content_hash: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indexed:
+    """A new version, complete: saved as a whole or not at all."""
+
+    stored: StoredDocument
+    chunks: Sequence[Chunk]
+    questions: Sequence[ChunkQuestion]
+    content_hash: str
+    fingerprint: str
+    recipe: str
+    at: datetime
+
+
+class KnowledgeStore(Protocol):
+    """Every method is one transaction."""
+
+    def states(self, origin: str) -> Mapping[str, DocumentState]:
+        """Return the current state of everything that came from `origin`, by source."""
+        ...
+
+    def first_with_text(self, text: str, besides: DocumentId) -> str | None:
+        """Return the source of the earliest other document whose current text is the same."""
+        ...
+
+    def next_version(self, document: DocumentId) -> int:
+        """Return the version number that comes after all there ever were, also of a deleted document."""
+        ...
+
+    def intend(self, document: DocumentId, version: int) -> None:
+        """Record that vectors of this version may exist before the version does."""
+        ...
+
+    def save(self, indexed: Indexed) -> None:
+        """Make a version current, replacing the searchable rows of the one before."""
+        ...
+
+    def touch(self, document: DocumentId, fingerprint: str) -> None:
+        """Remember a new fingerprint of unchanged content."""
+        ...
+
+    def delete(self, document: DocumentId) -> None:
+        """Take a document out of everything searchable at once; its versions stay for old citations."""
+        ...
+
+    def leftovers(self) -> Sequence[tuple[DocumentId, int]]:
+        """Return the versions whose vectors may exist although they are not current."""
+        ...
+
+    def settle(self, document: DocumentId, version: int) -> None:
+        """Forget a leftover whose vectors were removed."""
+        ...
+
+    def summaries(self) -> Sequence[DocumentSummary]:
+        """Return all current documents, by origin and source."""
+        ...
+
+    def find(self, source_or_id: str) -> StoredDocument:
+        """Return the current version.
+
+        Raises:
+            UnknownDocument: nothing has this source or id; the message names the closest sources.
+        """
+        ...
+
+    def history(self, document: DocumentId) -> Sequence[VersionSummary]:
+        """Return all versions, oldest first."""
+        ...
+
+    def find_version(self, document: DocumentId, version: int) -> StoredDocument:
+        """Return one version, also of a deleted document.
+
+        Raises:
+            UnknownDocument: there is no such version.
+        """
+        ...
+
+    def chunks(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, FoundChunk]:
+        """Return current chunks with what a reader needs of their documents; ids that are not current are left out."""
+        ...
+
+    def count(self) -> int:
+        """Return the number of current documents."""
+        ...
+
+    def revision(self) -> str:
+        """Return a value that changes whenever the current documents change."""
+        ...

@@ -1,0 +1,1 @@
+"""Tests; a package, so that the doubles can be imported from everywhere."""

@@ -1,0 +1,82 @@
+"""A real command line and a real server, on an embedder that needs no model."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PLAYBOOK = """---
+id: playbook-renewal
+kind: playbook
+title: 续费归谁做
+audience: internal
+questions:
+  - 续费应该谁负责 #怎么做
+  - who should own renewals #怎么做
+---
+## 什么时候用
+
+客户合同到期前 90 天开始准备续费。
+
+## 怎么做
+
+服续一体时由客户成功经理负责续费。新签和续费分开时,另设续费团队。
+"""
+FAQ = """---
+kind: faq
+title: 试用多久
+audience: customer
+---
+## 简答
+
+试用一般给 1 周,需要时再申请 1 周。
+"""
+
+
+@pytest.fixture
+def knowledge_folder(tmp_path: Path) -> Path:
+    """Two small documents of our own."""
+    folder = tmp_path / "knowledge"
+    folder.mkdir()
+    (folder / "renewal.md").write_text(PLAYBOOK, encoding="utf-8")
+    (folder / "trial.md").write_text(FAQ, encoding="utf-8")
+    return folder
+
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def environment(home: Path) -> dict[str, str]:
+    """What a subprocess needs to run on the fresh home."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COPILOT_")}
+    return kept | {"COPILOT_HOME": str(home), "COPILOT_EMBEDDING_MODEL": "words"}
+
+
+@pytest.fixture
+def run(environment: dict[str, str], tmp_path: Path) -> Run:
+    """Run `copilot` as a person would."""
+
+    def call(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "copilot", *arguments],
+            env=environment | variables,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return call
+
+
+def lines(output: str) -> list[dict[str, Any]]:
+    """Read JSON lines."""
+    return [json.loads(line) for line in output.splitlines()]

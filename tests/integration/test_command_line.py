@@ -1,0 +1,169 @@
+"""The command line as a person and a script see it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from copilot.adapters.home_lock import HomeLock
+from tests.integration.conftest import Run, lines
+
+
+def test_ingesting_twice_changes_nothing(run: Run, knowledge_folder: Path) -> None:
+    first = json.loads(run("ingest", str(knowledge_folder), "--no-corpus", "--json").stdout)
+    second = json.loads(run("ingest", str(knowledge_folder), "--no-corpus", "--json").stdout)
+    assert (first["added"], first["unchanged"]) == (2, 0)
+    assert (second["added"], second["unchanged"]) == (0, 2)
+    assert [line["source"] for line in second["documents"]] == ["renewal.md", "trial.md"]
+
+
+def test_an_answer_quotes_the_stored_text(run: Run, knowledge_folder: Path) -> None:
+    run("ingest", str(knowledge_folder), "--no-corpus")
+    answer = json.loads(run("ask", "服续一体时由客户成功经理负责续费吗", "--json").stdout)
+    document = json.loads(run("documents", "show", "renewal.md", "--json").stdout)
+    assert answer["status"] == "answered"
+    for citation in answer["citations"]:
+        assert document["text"][citation["start"] : citation["end"]] == citation["quote"]
+    assert "客户成功经理" in answer["answer"]
+
+
+def test_a_batch_survives_its_bad_line(run: Run, knowledge_folder: Path, tmp_path: Path) -> None:
+    run("ingest", str(knowledge_folder), "--no-corpus")
+    good = [json.dumps({"id": f"q{n}", "question": "试用一般给多久", "extra": 1}) for n in range(8)]
+    good[6] = '{"id": "q6", "question": '
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text("\n".join(good), encoding="utf-8")
+    done = run("ask", "--batch", str(batch))
+    replies = lines(done.stdout)
+    assert done.returncode == 0
+    assert [reply["id"] for reply in replies] == ["q0", "q1", "q2", "q3", "q4", "q5", "line-7", "q7"]
+    assert replies[6]["error"]["code"] == "invalid_request"
+    assert replies[7]["status"] == "answered"
+
+
+def test_search_lines_carry_id_and_passages(run: Run, knowledge_folder: Path, tmp_path: Path) -> None:
+    run("ingest", str(knowledge_folder), "--no-corpus")
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text('{"id": 5, "question": "续费团队"}\n', encoding="utf-8")
+    (reply,) = lines(run("search", "--batch", str(batch), "-k", "1").stdout)
+    assert set(reply) == {"id", "passages"}
+    assert reply["id"] == "5"
+    assert len(reply["passages"]) == 1
+
+
+def test_customers_never_see_internal_documents(run: Run, knowledge_folder: Path) -> None:
+    run("ingest", str(knowledge_folder), "--no-corpus")
+    found = json.loads(run("search", "续费应该谁负责", "--audience", "customer", "--json").stdout)
+    assert {passage["source"] for passage in found["passages"]} == {"trial.md"}
+
+
+def test_deleted_documents_are_gone_at_once(run: Run, knowledge_folder: Path) -> None:
+    run("ingest", str(knowledge_folder), "--no-corpus")
+    run("documents", "delete", "renewal.md")
+    listed = json.loads(run("documents", "list", "--json").stdout)
+    found = json.loads(run("search", "续费应该谁负责", "--json").stdout)
+    assert [line["source"] for line in listed["documents"]] == ["trial.md"]
+    assert {passage["source"] for passage in found["passages"]} == {"trial.md"}
+
+
+def test_a_vanished_file_is_deleted_and_other_origins_stay(run: Run, knowledge_folder: Path, tmp_path: Path) -> None:
+    records = tmp_path / "records.jsonl"
+    records.write_text('{"id": "r1", "title": "退款", "text": "退款三个工作日到账。"}\n', encoding="utf-8")
+    run("ingest", str(knowledge_folder), str(records), "--no-corpus")
+    (knowledge_folder / "trial.md").unlink()
+    report = json.loads(run("ingest", str(knowledge_folder), "--no-corpus", "--json").stdout)
+    listed = json.loads(run("documents", "list", "--json").stdout)
+    assert report["deleted"] == 1
+    assert {line["source"] for line in listed["documents"]} == {"renewal.md", "r1"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "code"),
+    [
+        (("ask", "续费", "--json"), 1, "no_index"),
+        (("ingest", "nowhere", "--json"), 1, "source_not_found"),
+        (("documents", "show", "nothing.md", "--json"), 1, "unknown_document"),
+        (("ask", "--batch", "nowhere.jsonl", "--json"), 1, "invalid_request"),
+        (("ask",), 2, None),
+        (("ingest", "--no-corpus"), 2, None),
+        (("search", "x", "-k", "0"), 2, None),
+    ],
+)
+def test_bad_input_ends_with_a_status_and_a_code(
+    run: Run, arguments: tuple[str, ...], status: int, code: str | None
+) -> None:
+    done = run(*arguments)
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
+    if code:
+        assert json.loads(done.stdout)["error"]["code"] == code
+        assert code in done.stderr
+
+
+@pytest.mark.parametrize(("question", "code"), [("  ", "invalid_question"), ("问" * 20_000, "invalid_question")])
+def test_impossible_questions_are_named(run: Run, knowledge_folder: Path, question: str, code: str) -> None:
+    run("ingest", str(knowledge_folder), "--no-corpus")
+    done = run("ask", question, "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == code
+
+
+def test_unreadable_files_are_reported_and_the_rest_goes_in(run: Run, knowledge_folder: Path) -> None:
+    (knowledge_folder / "empty.md").write_bytes(b"")
+    (knowledge_folder / "picture.md").write_bytes(b"\x89PNG\r\n\0\0\0")
+    (knowledge_folder / "slides.key").write_bytes(b"PK")
+    done = run("ingest", str(knowledge_folder), "--no-corpus", "--json")
+    report = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert {line["source"]: line["code"] for line in report["documents"] if line["code"]} == {
+        "empty.md": "no_text",
+        "picture.md": "unreadable_text",
+        "slides.key": "unsupported_format",
+    }
+    assert (report["added"], report["failed"]) == (2, 2)
+
+
+def test_another_model_is_refused(run: Run, knowledge_folder: Path) -> None:
+    run("ingest", str(knowledge_folder), "--no-corpus")
+    done = run("ask", "续费", "--json", COPILOT_EMBEDDING_MODEL=str(knowledge_folder))
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "embedding_model_unavailable"
+
+
+def test_a_home_in_use_is_named(run: Run, home: Path, knowledge_folder: Path) -> None:
+    lock = HomeLock(home)
+    try:
+        done = run("ingest", str(knowledge_folder), "--no-corpus", "--json")
+    finally:
+        lock.release()
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "index_locked"
+
+
+def test_a_misspelt_setting_is_refused(run: Run) -> None:
+    done = run("documents", "list", "--json", COPILOT_HOEM="x")
+    assert done.returncode == 1
+    assert "COPILOT_HOEM" in done.stderr
+
+
+def test_commands_without_a_model_import_none(
+    run: Run, environment: dict[str, str], knowledge_folder: Path, tmp_path: Path
+) -> None:
+    packaged = {"COPILOT_EMBEDDING_MODEL": "multilingual-e5-small"}
+    run("ingest", str(knowledge_folder), "--no-corpus")
+    for command in (["documents", "list"], ["ingest", str(knowledge_folder), "--no-corpus"], ["doctor"], ["--help"]):
+        done = subprocess.run(
+            [sys.executable, "-X", "importtime", "-m", "copilot", *command],
+            env=environment | packaged,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines() if line.startswith("import ")}
+        assert done.returncode == 0
+        assert not imported & {"torch", "transformers", "sentence_transformers"}

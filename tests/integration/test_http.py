@@ -1,0 +1,192 @@
+"""The HTTP interface, in process, on real stores."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from copilot.bootstrap import Application
+from copilot.interfaces.api.app import create_app
+from copilot.interfaces.api.security import OPEN_PATHS
+from copilot.interfaces.contract import ReadyBody
+
+Key = dict[str, str]
+
+
+@pytest.fixture
+def client(application: Application, knowledge_folder: Path) -> Iterator[TestClient]:
+    """A client without credentials."""
+    application.indexing.ingest([str(knowledge_folder)], corpus=False)
+    app = create_app(
+        copilot=application.copilot,
+        access=application.access,
+        ready=lambda: ReadyBody(status="ready"),
+        version="0",
+    )
+    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def key(application: Application) -> Key:
+    """Headers of the owner."""
+    made = application.access.first_key()
+    assert made is not None
+    return {"Authorization": f"Bearer {made}"}
+
+
+def events(text: str) -> list[tuple[str, dict[str, object]]]:
+    """Read server-sent events."""
+    blocks = [dict(line.split(": ", 1) for line in block.splitlines()) for block in text.strip().split("\n\n")]
+    return [(block["event"], json.loads(block["data"])) for block in blocks]
+
+
+def test_every_route_but_the_open_ones_wants_a_key(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    for path, verbs in paths.items():
+        for verb in verbs:
+            reply = client.request(verb, path.replace("{id}", "x"), content=b"not json")
+            if path in OPEN_PATHS:
+                assert reply.status_code == 200
+            else:
+                assert (reply.status_code, reply.json()["code"]) == (401, "not_authenticated")
+
+
+@pytest.mark.parametrize("header", [b"Bearer wrong", b"Bearer ", b"Basic x", "Bearer ключ".encode()])
+def test_wrong_credentials_are_refused(client: TestClient, header: bytes) -> None:
+    reply = client.get("/v1/documents", headers=[(b"Authorization", header)])
+    assert reply.status_code == 401
+
+
+def test_an_answer_has_the_agreed_shape(client: TestClient, key: Key) -> None:
+    answer = client.post("/v1/ask", json={"question": "续费应该谁负责"}, headers=key).json()
+    assert set(answer) == {
+        "id", "answer_id", "conversation_id", "question", "standalone_question", "intent", "language", "status",
+        "answer", "explanation", "citations", "grounding", "conflicts", "passages", "choices", "reason", "composer",
+        "timings_ms",
+    }  # fmt: skip
+    assert set(answer["citations"][0]) == {
+        "n", "document_id", "source", "version", "title", "kind", "heading_path", "quote", "start", "end", "page",
+        "url", "verified_until", "stale",
+    }  # fmt: skip
+    assert set(answer["passages"][0]) == {
+        "document_id", "source", "title", "heading_path", "text", "score", "found_by",
+    }  # fmt: skip
+
+
+def test_a_conversation_goes_on_and_belongs_to_its_person(client: TestClient, key: Key) -> None:
+    first = client.post("/v1/ask", json={"question": "续费应该谁负责"}, headers=key).json()
+    body = {"question": "试用一般给多久", "conversation_id": first["conversation_id"]}
+    second = client.post("/v1/ask", json=body, headers=key).json()
+    stranger = client.post("/v1/ask", json=body | {"conversation_id": "someone-else"}, headers=key)
+    assert second["conversation_id"] == first["conversation_id"]
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "unknown_conversation")
+
+
+def test_a_stream_ends_with_the_whole_answer(client: TestClient, key: Key) -> None:
+    reply = client.post("/v1/ask/stream", json={"question": "续费应该谁负责"}, headers=key)
+    told = events(reply.text)
+    names = [name for name, _ in told]
+    answer = told[-1][1]
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    assert reply.headers["x-accel-buffering"] == "no"
+    assert list(dict.fromkeys(names)) == ["status", "delta", "citation", "done"]
+    assert "".join(str(data["text"]) for name, data in told if name == "delta") == answer["answer"]
+
+
+def test_a_stream_tells_its_error(client: TestClient, key: Key) -> None:
+    reply = client.post("/v1/ask/stream", json={"question": ""}, headers=key)
+    assert [(name, data.get("code")) for name, data in events(reply.text)] == [("error", "invalid_question")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content", "status", "code"),
+    [
+        ("POST", "/v1/ask", b"{", 422, "invalid_request"),
+        ("POST", "/v1/ask", b"{}", 422, "invalid_request"),
+        ("POST", "/v1/ask", b'{"question": " "}', 422, "invalid_question"),
+        ("GET", "/v1/documents/nothing.md", None, 404, "unknown_document"),
+        ("GET", "/v1/nothing", None, 404, "not_found"),
+        ("GET", "/v1/search?q=x&k=0", None, 422, "invalid_request"),
+        ("GET", "/v1/ingestions/none", None, 404, "not_found"),
+    ],
+)
+def test_errors_are_problems_with_codes(
+    client: TestClient, key: Key, method: str, path: str, content: bytes | None, status: int, code: str
+) -> None:
+    headers = key | {"Content-Type": "application/json"}
+    reply = client.request(method, path, content=content, headers=headers)
+    assert (reply.status_code, reply.json()["code"]) == (status, code)
+    assert reply.headers["content-type"] == "application/problem+json"
+
+
+def test_documents_are_listed_shown_and_deleted(client: TestClient, key: Key) -> None:
+    listed = client.get("/v1/documents", headers=key).json()["documents"]
+    shown = client.get(f"/v1/documents/{listed[0]['id']}", headers=key).json()
+    deleted = client.delete("/v1/documents/renewal.md", headers=key).json()
+    old = client.get(f"/v1/documents/{listed[0]['id']}?version=1", headers=key)
+    assert shown["source"] == "renewal.md"
+    assert deleted == {"source": "renewal.md", "status": "deleted"}
+    assert len(client.get("/v1/documents", headers=key).json()["documents"]) == 1
+    assert old.json()["text"] == shown["text"], "an old citation must still open"
+
+
+def test_an_ingestion_runs_and_reports(client: TestClient, key: Key, knowledge_folder: Path) -> None:
+    (knowledge_folder / "new.md").write_text("# 交接\n\n签约当天交接客户信息。\n", encoding="utf-8")
+    body = {"paths": [str(knowledge_folder)], "corpus": False}
+    run = client.post("/v1/ingestions", json=body, headers=key)
+    state = run.json()
+    deadline = time.monotonic() + 30
+    while state["status"] == "running" and time.monotonic() < deadline:
+        state = client.get(f"/v1/ingestions/{state['id']}", headers=key).json()
+    assert run.status_code == 202
+    assert (state["report"]["added"], state["report"]["unchanged"]) == (1, 2)
+
+
+def test_a_failed_ingestion_says_why(client: TestClient, key: Key) -> None:
+    state = client.post("/v1/ingestions", json={"paths": ["/nowhere"], "corpus": False}, headers=key).json()
+    deadline = time.monotonic() + 30
+    while state["status"] == "running" and time.monotonic() < deadline:
+        state = client.get(f"/v1/ingestions/{state['id']}", headers=key).json()
+    assert (state["status"], state["error"]["code"]) == ("failed", "source_not_found")
+
+
+def test_a_link_signs_in_once(client: TestClient, application: Application) -> None:
+    code = application.access.new_link_code()
+    first = client.get(f"/app?login={code}")
+    cookie = first.headers["set-cookie"].lower()
+    page = client.get("/app")
+    asked = client.post("/v1/ask", json={"question": "续费应该谁负责"})
+    client.cookies.clear()
+    second = client.get(f"/app?login={code}")
+    assert (first.status_code, first.headers["location"]) == (303, "/app")
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert page.status_code == asked.status_code == 200
+    assert second.headers["location"].startswith("/login")
+    assert client.get("/app").headers["location"] == "/login"
+
+
+def test_a_key_signs_in_by_form(client: TestClient, key: Key) -> None:
+    wrong = client.post("/login", data={"key": "wrong"})
+    right = client.post("/login", data={"key": key["Authorization"].removeprefix("Bearer ")})
+    assert wrong.headers["location"] == "/login?wrong=1"
+    assert right.headers["location"] == "/app"
+    assert client.get("/v1/documents").status_code == 200
+
+
+def test_pages_allow_no_inline_scripts(client: TestClient, application: Application) -> None:
+    client.get(f"/app?login={application.access.new_link_code()}")
+    for path in ("/app", "/login", "/docs", "/pages/chat.js", "/v1/documents"):
+        reply = client.get(path)
+        policy = reply.headers["content-security-policy"]
+        assert reply.status_code == 200
+        assert "script-src 'self'" in policy
+        assert "unsafe-inline" not in policy
+        assert "<script>" not in reply.text
+        assert " onclick=" not in reply.text

@@ -1,0 +1,90 @@
+"""A served home: one process owns the index and the other commands go through it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from copilot.adapters.home_lock import Owner, owner_of
+from tests.integration.conftest import Run
+
+
+@pytest.fixture
+def server(environment: dict[str, str], home: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Owner]]:
+    """A real `copilot serve` on a free port."""
+    process = subprocess.Popen([sys.executable, "-m", "copilot", "serve", "--port", "0"], env=environment, cwd=tmp_path)
+    try:
+        yield process, _wait_for(process, home)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait_for(process: subprocess.Popen[bytes], home: Path) -> Owner:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        owner = owner_of(home)
+        if owner and owner.address:
+            try:
+                httpx.get(f"{owner.address}/healthz", trust_env=False)
+                return owner
+            except httpx.TransportError:
+                pass
+        time.sleep(0.1)
+    raise AssertionError(f"the server did not start (exit {process.poll()})")
+
+
+def test_commands_go_through_the_running_server(
+    server: tuple[subprocess.Popen[bytes], Owner], run: Run, knowledge_folder: Path
+) -> None:
+    report = json.loads(run("ingest", str(knowledge_folder), "--no-corpus", "--json").stdout)
+    answer = json.loads(run("ask", "续费应该谁负责", "--json").stdout)
+    shown = json.loads(run("documents", "show", "renewal.md", "--json").stdout)
+    unknown = run("documents", "show", "目录/没有.md", "--json")
+    deleted = run("documents", "delete", "renewal.md", "--json")
+    assert report["added"] == 2
+    assert answer["status"] == "answered"
+    assert shown["title"] == "续费归谁做"
+    assert json.loads(unknown.stdout)["error"]["code"] == "unknown_document"
+    assert json.loads(deleted.stdout)["status"] == "deleted"
+
+
+def test_the_lock_file_is_for_its_owner_only(server: tuple[subprocess.Popen[bytes], Owner], home: Path) -> None:
+    assert (home / "copilot.lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_server_gets_ready_and_stops_soon_after_sigterm(
+    server: tuple[subprocess.Popen[bytes], Owner], home: Path
+) -> None:
+    process, owner = server
+    deadline = time.monotonic() + 60
+    while httpx.get(f"{owner.address}/readyz", trust_env=False).status_code != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) is not None
+    assert owner_of(home) is None
+
+
+def test_a_killed_server_leaves_the_home_usable(
+    server: tuple[subprocess.Popen[bytes], Owner], run: Run, knowledge_folder: Path
+) -> None:
+    process, _ = server
+    process.kill()
+    process.wait()
+    report = json.loads(run("ingest", str(knowledge_folder), "--no-corpus", "--json").stdout)
+    assert report["added"] == 2
+
+
+def test_a_second_server_is_refused(server: tuple[subprocess.Popen[bytes], Owner], run: Run) -> None:
+    done = run("serve", "--port", "0")
+    assert done.returncode == 1
+    assert "index_locked" in done.stderr
