@@ -17,6 +17,10 @@ PACKAGED_MODEL = "multilingual-e5-small"
 WORDS_ONLY = "words"
 
 
+#: Settings whose values may be repeated in a message; addresses and unknown names may carry a password.
+_HARMLESS = frozenset({"home", "model_folder", "embedding_model", "chat_model", "chat_timeout_s", "host", "port"})
+
+
 class Settings(BaseSettings):
     """Loaded once, in `bootstrap`, and passed down."""
 
@@ -71,15 +75,15 @@ def load_settings(**overrides: Any) -> Settings:
     """Read all settings.
 
     Raises:
-        ConfigurationError: a value is unknown or impossible; the message names the setting and never its value when it
-            could be a secret.
+        ConfigurationError: a value is unknown or impossible; the message names the setting, and its value only where
+            that cannot hold a secret.
     """
     try:
         return Settings(**overrides)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = "_".join(map(str, first["loc"])) or "settings"
-        shown = "" if "key" in name else f" ({first['input']!r})"
+        shown = f" ({first['input']!r})" if name in _HARMLESS else ""
         raise ConfigurationError(
             f"Setting {name!r}{shown}: {first['msg'].lower()}. Correct COPILOT_{name.upper()} or {CONFIGURATION_FILE}."
         ) from error

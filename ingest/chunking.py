@@ -89,7 +89,7 @@ def _sentences(text: str, start: int, end: int, sizes: Sizes) -> Iterator[tuple[
     ends = [start + stop for _, stop in sentence_spans(text[start:end])]
     at = start
     for stop in [*ends[:-1], end]:
-        while stop - at > sizes.limit:
+        while len(text[at:stop].strip()) > sizes.limit:
             yield at, at + sizes.target
             at += sizes.target
         yield at, stop

@@ -10,7 +10,7 @@ from knowledge.text import fold
 
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 #: A note such as (zhǎng) after a Han character. (andon) and (LTV) carry no tone mark and stay.
-_PINYIN = re.compile(rf"(?<=[\u3400-\u9fff])\((?=[a-züêɡ]*[{_TONES}])[a-züêɡ{_TONES}]{{1,7}}\)")
+_PINYIN = re.compile(rf"(?<=[\u3400-\u9fff])\((?=[a-züêɡ]*[{_TONES}])[a-züêɡ{_TONES}]+\)")
 
 #: Lines of site furniture, matched whole on folded text, each at most _FURNITURE_LIMIT characters long.
 _FURNITURE = re.compile(

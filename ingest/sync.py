@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -23,6 +24,8 @@ from knowledge.embedder import Embedder, Vectors
 from knowledge.index import VectorIndex
 from knowledge.originals import Originals
 from knowledge.store import DocumentState, Indexed, KnowledgeStore
+
+_log = logging.getLogger(__name__)
 
 ProgressListener = Callable[[Progress], None]
 
@@ -98,6 +101,10 @@ class Sync:
         except (PermanentIngestError, TransientIngestError) as error:
             # What was ingested before stays: an unreadable new state is no reason to forget the last good one.
             return ItemReport(source=item.source, status=Status.FAILED, code=error.code, reason=error.message)
+        except Exception as error:  # noqa: BLE001  # the boundary of one item: a parser met a file nobody foresaw; the others must still get in
+            _log.exception("cannot read %r", item.source)
+            reason = f"{item.source!r} could not be read ({type(error).__name__}). The log holds the cause; report it."
+            return ItemReport(source=item.source, status=Status.FAILED, code="internal_error", reason=reason)
         if not document.text.strip():
             return self._empty(item, document, state)
         return self._index(source.origin, item, data, document, known=state is not None)

@@ -30,7 +30,7 @@ def figures(text: str) -> set[str]:
 
 def answer_prompt(question: Question, passages: list[Passage]) -> Prompt:
     """Frame passages and question."""
-    blocks = "\n\n".join(f"[{n}] {p.title}\n{_neutral(p.text)}" for n, p in enumerate(passages, start=1))
+    blocks = "\n\n".join(f"[{n}] {_neutral(p.title)}\n{_neutral(p.text)}" for n, p in enumerate(passages, start=1))
     return Prompt(
         system=_SYSTEM.format(language=_LANGUAGES[question.language]),
         user=f"<passages>\n{blocks}\n</passages>\n\n<question>\n{_neutral(question.text)}\n</question>",
@@ -50,7 +50,7 @@ def supported_sentences(text: str, passages: list[Passage]) -> list[GroundedSent
 
 def _cited_sentences(text: str) -> list[tuple[str, list[int]]]:
     """Split into sentences without their marks; marks that follow a full stop belong to the sentence before."""
-    moved = re.sub(r"([。！？.!?])((?:\s*\[\d{1,2}\])+)", r"\2\1", text)
+    moved = re.sub(r"([。！？.!?][」』”’\"')）]*)((?:\s*\[\d{1,2}\])+)", r"\2\1", text)
     found = []
     for start, end in sentence_spans(moved):
         sentence = moved[start:end]
@@ -61,5 +61,5 @@ def _cited_sentences(text: str) -> list[tuple[str, list[int]]]:
 
 
 def _neutral(text: str) -> str:
-    """Keep text from outside from closing our frame."""
-    return re.sub(r"</?(passages|question)>", "", text, flags=re.IGNORECASE)
+    """Keep text from outside from opening or closing a frame: none of its characters can begin a tag."""
+    return text.replace("<", "＜")

@@ -59,7 +59,7 @@ BACKGROUND: dict[Language, tuple[str, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
-    """Margins over the background, in cosine. Fitted on our own questions (decisions/0005)."""
+    """Margins over the background, in cosine; where they come from: decisions/0005."""
 
     related: float = 0.016  #: from here on the question is answered
     other_subject: float = 0.004  #: below this it is about something else altogether

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from rich.progress import track
 
 from copilot.cli.output import errors, print_json
 from copilot.errors import InvalidRequest
 from copilot.interfaces.contract import TurnBody
 from knowledge.errors import ReportableError
+from knowledge.json_lines import BadJson, read_json
 
 
 class BatchLine(BaseModel):
@@ -24,7 +24,7 @@ class BatchLine(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
     id: str
-    question: str = Field(alias="question")
+    question: str
     history: list[TurnBody] = []
 
 
@@ -63,13 +63,19 @@ def _read(path: Path) -> Iterator[BatchLine | _BadLine]:
 def _line(raw: bytes, number: int) -> BatchLine | _BadLine:
     values: Any = None
     try:
-        values = json.loads(raw)
+        values = read_json(raw)
         return BatchLine.model_validate(values)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except BadJson as error:
+        values = error.value
         reason = f"Line {number} is not JSON ({error}). Each line must be an object with id and question."
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or "line"
         reason = f"Line {number}, key {key!r}: {first['msg'].lower()}. Needed are id and question."
     name = values.get("id") if isinstance(values, dict) else None
-    return _BadLine(id=str(name) if name is not None else f"line-{number}", error=InvalidRequest(reason))
+    return _BadLine(id=_printable(str(name)) if name is not None else f"line-{number}", error=InvalidRequest(reason))
+
+
+def _printable(text: str) -> str:
+    """Replace half characters, which no output can hold."""
+    return text.encode("utf-8", "replace").decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,27 @@ from knowledge.document import Audience, DocumentKind, Metadata, WrittenQuestion
 _BLOCK = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _SECTION = re.compile(r"^(.*\S)[ \t]+#(\S+)$")
 _Closed = TypeVar("_Closed", bound=StrEnum)
+
+
+#: What corpus documents may say of themselves; other keys are left alone.
+_KEYS = frozenset(
+    (
+        *("id", "kind", "title", "title_en", "summary", "summary_en", "questions", "stages", "roles", "segments"),
+        *("industries", "cities", "audience", "groups", "owner", "deputy", "verified_on", "review_by"),
+        *("requirements", "sources", "related", "language", "url"),
+    )
+)
+_ITEM = re.compile(r"^([ \t]*-[ \t]+)(?![\"'\[{|>&*!%@`])(.*\S)[ \t]*$")
+
+
+class _TextLoader(yaml.SafeLoader):
+    """Leaves dates and numbers as text: `2026-02-30` must not fail the file, nor a number of 5,000 digits."""
+
+
+_TextLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":int", ":float"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +56,15 @@ def split_front_matter(text: str) -> FrontMatter:
     if match is None:
         return FrontMatter(text=text)
     try:
-        values = yaml.safe_load(match.group(1))
+        values = yaml.load(_with_quoted_questions(match.group(1)), Loader=_TextLoader)  # noqa: S506  # a SafeLoader
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f" at line {where.line + 2}" if where else ""
         return FrontMatter(text=text, warnings=(f"front matter cannot be read{line}; kept as text",))
-    if not isinstance(values, dict):
-        return FrontMatter(text=text, warnings=("front matter is not a list of keys; kept as text",))
+    except (RecursionError, ValueError):
+        return FrontMatter(text=text, warnings=("front matter cannot be read; kept as text",))
+    if not isinstance(values, dict) or not values.keys() & _KEYS:
+        return FrontMatter(text=text, warnings=("front matter has no key we know; kept as text",))
     warnings: list[str] = []
     metadata = _metadata(values, warnings)
     return FrontMatter(
@@ -50,6 +74,17 @@ def split_front_matter(text: str) -> FrontMatter:
         questions=_questions(values.get("questions"), warnings),
         warnings=tuple(warnings),
     )
+
+
+def _with_quoted_questions(block: str) -> str:
+    """Quote the plain items of `questions`: YAML would take their ` #heading-slug` for a comment."""
+    lines, inside = [], False
+    for line in block.split("\n"):
+        if line.strip() and not line.startswith((" ", "\t", "-")):
+            inside = line.split(":")[0].strip() == "questions"
+        item = _ITEM.match(line) if inside else None
+        lines.append(item.group(1) + json.dumps(item.group(2), ensure_ascii=False) if item else line)
+    return "\n".join(lines)
 
 
 def _metadata(values: dict[Any, Any], warnings: list[str]) -> Metadata:
@@ -102,8 +137,8 @@ def _closed(values: dict[Any, Any], key: str, closed: type[_Closed], default: _C
 
 def _date(values: dict[Any, Any], key: str, warnings: list[str]) -> date | None:
     value = values.get(key)
-    if value is None or type(value) is date:
-        return value
+    if value is None:
+        return None
     try:
         return date.fromisoformat(str(value))
     except ValueError:
@@ -112,8 +147,8 @@ def _date(values: dict[Any, Any], key: str, warnings: list[str]) -> date | None:
 
 
 def _text(value: object) -> str | None:
-    return str(value).strip() or None if isinstance(value, str | int | float) else None
+    return value.strip() or None if isinstance(value, str) else None
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(item) for item in value) if isinstance(value, list) else ()
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ingest.errors import InvalidRecord
 from ingest.source import Item
 from knowledge.document import Document, Metadata, WrittenQuestion
+from knowledge.json_lines import BadJson, read_json
 
 
 class _Question(BaseModel):
@@ -54,8 +53,8 @@ class RecordParser:
 def read_record(data: bytes, name: str) -> Record:
     """Parse one line; `name` is what error messages call it."""
     try:
-        return Record.model_validate(json.loads(data))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        return Record.model_validate(read_json(data))
+    except BadJson as error:
         raise InvalidRecord(f"{name} is not JSON ({error}). Each line must be one object.") from error
     except ValidationError as error:
         first = error.errors()[0]

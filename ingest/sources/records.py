@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.errors import TransientIngestError, UnknownSource
 from ingest.source import Item
 from knowledge.document import content_hash
+from knowledge.json_lines import BadJson, read_json
 
 
 class RecordsSource:
@@ -45,7 +45,8 @@ class RecordsSource:
     def _name(self, line: bytes, number: int) -> str:
         """Return the record's id; a broken or repeated one is called by its line, so that it is reported."""
         try:
-            name = str(json.loads(line)["id"])
-        except (ValueError, KeyError, TypeError):
+            record = read_json(line)
+        except BadJson:
             return f"line {number}"
+        name = str(record.get("id", "")) if isinstance(record, dict) else ""
         return name if name and name not in self._lines else f"line {number}"

@@ -1,0 +1,92 @@
+"""What stands around the answering service in its unit tests: each says what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+from copilot.answering.answer import Abstention, Answer
+from copilot.answering.evidence import EvidenceFinder
+from copilot.answering.question import Question
+from copilot.answering.relevance import Relevance
+from copilot.answering.service import AnsweringService
+from copilot.chat_model import ChatModel, Prompt
+from copilot.errors import ChatModelUnavailable
+from knowledge.adapters.hashing_embedder import HashingEmbedder
+from knowledge.document import Audience
+from knowledge.errors import ReportableError
+from knowledge.passage import Passage
+from knowledge.query import Query
+from knowledge.retriever import Nearness, Retriever
+from tests.unit.samples import passage
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+RENEWAL = passage("合同到期之前 90 天开始准备续约。", similarity=0.9)
+ASKED = Question(text="续约提前多久开始准备", person="owner")
+
+
+@dataclass
+class FoundPassages:
+    """A retriever that always finds the same; the background comes 0.5 near."""
+
+    passages: list[Passage]
+    failure: ReportableError | None = None
+    queries: list[Query] = field(default_factory=list)
+
+    def retrieve(self, query: Query) -> list[Passage]:
+        self.queries.append(query)
+        if self.failure:
+            raise self.failure
+        return self.passages
+
+    def nearness(self, texts: Sequence[str], audience: Audience) -> list[Nearness]:
+        return [Nearness(chunk=0.5, question=None) for _ in texts]
+
+    def revision(self) -> str:
+        return "1"
+
+
+@dataclass
+class KeptReplies:
+    """An answer store in memory."""
+
+    holders: dict[str, str] = field(default_factory=dict)
+    replies: list[tuple[Answer | Abstention, datetime]] = field(default_factory=list)
+
+    def has_conversation(self, conversation_id: str, person: str) -> bool:
+        return self.holders.get(conversation_id) == person
+
+    def save(self, reply: Answer | Abstention, at: datetime) -> None:
+        self.holders.setdefault(reply.conversation_id, reply.question.person)
+        self.replies.append((reply, at))
+
+
+@dataclass
+class Says:
+    """A chat model that says one thing, or fails when it has nothing to say."""
+
+    text: str | None
+    name: str = "tiny"
+    prompts: list[Prompt] = field(default_factory=list)
+
+    def complete(self, prompt: Prompt) -> str:
+        self.prompts.append(prompt)
+        if self.text is None:
+            raise ChatModelUnavailable("The chat model is down.")
+        return self.text
+
+
+def service(found: FoundPassages, store: KeptReplies | None = None, model: ChatModel | None = None) -> AnsweringService:
+    retriever = cast(Retriever, found)
+    ids = iter(f"id-{n}" for n in range(100))
+    return AnsweringService(
+        retriever=retriever,
+        relevance=Relevance(retriever),
+        evidence=EvidenceFinder(HashingEmbedder()),
+        store=store or KeptReplies(),
+        chat_model=model,
+        now=lambda: NOW,
+        new_id=lambda: next(ids),
+    )

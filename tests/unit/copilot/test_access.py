@@ -1,0 +1,162 @@
+"""Keys, one-time links and sessions, on a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, text
+
+from copilot.adapters.sql.database import open_database
+from copilot.adapters.sql.key_store import SqlKeyStore
+from copilot.adapters.sql.tables import metadata as copilot_metadata
+from copilot.people.access import AccessService
+from copilot.people.key import OWNER, SESSION_LENGTH
+from knowledge.adapters.sql.tables import metadata as knowledge_metadata
+
+CONFIGURED = "a-configured-key-of-32-characters"
+MOMENT = timedelta(seconds=1)
+
+
+class Clock:
+    """A time that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = open_database(
+        f"sqlite:///{tmp_path_factory.mktemp('db') / 'c.db'}", [knowledge_metadata, copilot_metadata]
+    )
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(migrated: Engine) -> Engine:
+    with migrated.begin() as connection:
+        connection.execute(text("DELETE FROM api_keys"))
+        connection.execute(text("DELETE FROM sessions"))
+    return migrated
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def access(engine: Engine, clock: Clock) -> AccessService:
+    return AccessService(store=SqlKeyStore(engine), now=clock)
+
+
+def opened(access: AccessService, credential: str) -> str:
+    session = access.open_session(credential)
+    assert session is not None
+    return session
+
+
+def test_the_first_key_opens_and_is_shown_only_once(access: AccessService) -> None:
+    key = access.first_key()
+
+    assert key is not None
+    assert access.person_of_key(key) == OWNER
+    assert access.first_key() is None
+
+
+def test_the_first_key_still_opens_after_a_restart(access: AccessService, engine: Engine) -> None:
+    key = access.first_key()
+    assert key is not None
+
+    assert AccessService(store=SqlKeyStore(engine)).person_of_key(key) == OWNER
+
+
+@pytest.mark.parametrize("key", ["", "wrong", "copilot_", CONFIGURED, "ключ", "\u00ff"])
+def test_a_wrong_key_belongs_to_nobody(access: AccessService, key: str) -> None:
+    access.first_key()
+
+    assert access.person_of_key(key) is None
+    assert access.open_session(key) is None
+
+
+def test_a_configured_key_is_the_owners_and_no_other_is_made(engine: Engine) -> None:
+    access = AccessService(store=SqlKeyStore(engine), configured_key=CONFIGURED)
+
+    assert access.person_of_key(CONFIGURED) == OWNER
+    assert access.person_of_key(CONFIGURED + "x") is None
+    assert access.first_key() is None
+
+
+def test_the_token_of_a_run_opens_only_that_run(access: AccessService, engine: Engine) -> None:
+    assert access.person_of_key(access.run_token) == OWNER
+    assert AccessService(store=SqlKeyStore(engine)).person_of_key(access.run_token) is None
+
+
+def test_a_link_opens_one_session_and_no_second(access: AccessService) -> None:
+    code = access.new_link_code()
+
+    assert access.person_of_session(opened(access, code)) == OWNER
+    assert access.open_session(code) is None
+
+
+def test_a_link_works_until_its_hour_is_over(access: AccessService, clock: Clock) -> None:
+    code = access.new_link_code()
+    clock.time += timedelta(hours=1) - MOMENT
+
+    assert access.open_session(code) is not None
+
+
+def test_a_link_is_dead_after_an_hour(access: AccessService, clock: Clock) -> None:
+    code = access.new_link_code()
+    clock.time += timedelta(hours=1)
+
+    assert access.open_session(code) is None
+
+
+def test_a_link_code_is_no_key_and_no_session(access: AccessService) -> None:
+    code = access.new_link_code()
+
+    assert access.person_of_key(code) is None
+    assert access.person_of_session(code) is None
+
+
+def test_a_key_opens_as_many_sessions_as_are_needed(access: AccessService) -> None:
+    key = access.first_key()
+    assert key is not None
+
+    assert len({opened(access, key), opened(access, key)}) == 2
+
+
+def test_a_session_ends_with_its_length(access: AccessService, clock: Clock) -> None:
+    session = opened(access, access.new_link_code())
+
+    clock.time += SESSION_LENGTH - MOMENT
+    assert access.person_of_session(session) == OWNER
+    clock.time += MOMENT
+    assert access.person_of_session(session) is None
+
+
+def test_a_session_outlives_a_restart_but_is_no_key(access: AccessService, engine: Engine) -> None:
+    session = opened(access, access.new_link_code())
+    restarted = AccessService(store=SqlKeyStore(engine))
+
+    assert restarted.person_of_session(session) == OWNER
+    assert restarted.person_of_key(session) is None
+
+
+def test_neither_keys_nor_sessions_stand_in_the_database(access: AccessService, engine: Engine) -> None:
+    key = access.first_key()
+    assert key is not None
+    session = opened(access, key)
+
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT hash FROM api_keys UNION SELECT hash FROM sessions")).scalars().all()
+
+    assert len(rows) == 2
+    assert not {key, session} & set(rows)

@@ -1,0 +1,95 @@
+"""How the evidence of several indexes becomes one score."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.chunk import ChunkId
+from knowledge.fusion import Evidence, Weights, fuse
+
+cosines = st.floats(-1, 1, allow_nan=False)
+scores = st.floats(0, 40, allow_nan=False)
+evidences = st.builds(
+    Evidence,
+    similarity=cosines,
+    question_similarity=st.none() | cosines,
+    lexical=scores,
+    question_lexical=scores,
+)
+pools = st.dictionaries(st.sampled_from("abcdefgh").map(ChunkId), evidences, min_size=1)
+
+A, B = ChunkId("a"), ChunkId("b")
+
+
+@given(pools, st.randoms())
+def test_the_order_of_the_candidates_does_not_matter(pool: dict[ChunkId, Evidence], random: object) -> None:
+    shuffled = list(pool.items())
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis hands over a random.Random
+
+    assert fuse(dict(shuffled), Weights()) == fuse(pool, Weights())
+
+
+@given(pools)
+def test_every_candidate_gets_a_score(pool: dict[ChunkId, Evidence]) -> None:
+    assert fuse(pool, Weights()).keys() == pool.keys()
+
+
+@given(pools)
+def test_a_written_question_never_lowers_its_chunk(pool: dict[ChunkId, Evidence]) -> None:
+    without = {chunk: replace(evidence, question_similarity=None) for chunk, evidence in pool.items()}
+
+    before, after = fuse(without, Weights()), fuse(pool, Weights())
+
+    assert all(after[chunk] >= before[chunk] for chunk in pool)
+
+
+def test_a_near_question_lifts_its_chunk_over_one_with_nearer_words() -> None:
+    pool = {A: Evidence(similarity=0.80), B: Evidence(similarity=0.78, question_similarity=0.95)}
+
+    found = fuse(pool, Weights())
+
+    assert found[B] > found[A]
+
+
+@given(cosines)
+def test_a_chunk_without_a_question_is_judged_by_its_own_words(similarity: float) -> None:
+    assert fuse({A: Evidence(similarity=similarity)}, Weights())[A] == similarity
+
+
+def test_a_far_question_does_not_count_against_its_chunk() -> None:
+    pool = {A: Evidence(similarity=0.8), B: Evidence(similarity=0.8, question_similarity=-0.5)}
+
+    found = fuse(pool, Weights())
+
+    assert found[A] == found[B]
+
+
+@given(evidences, pools)
+def test_equal_evidence_gets_equal_scores_beside_any_others(same: Evidence, pool: dict[ChunkId, Evidence]) -> None:
+    found = fuse(pool | {ChunkId("x"): same, ChunkId("y"): same}, Weights())
+
+    assert found[ChunkId("x")] == found[ChunkId("y")]
+
+
+def test_the_best_words_add_exactly_their_weight_and_others_their_share() -> None:
+    pool = {A: Evidence(similarity=0.5, lexical=8.0), B: Evidence(similarity=0.5, lexical=2.0)}
+
+    found = fuse(pool, Weights(lexical=0.04))
+
+    assert found == pytest.approx({A: 0.54, B: 0.51})
+
+
+def test_words_of_a_written_question_count_like_those_of_the_chunk() -> None:
+    pool = {A: Evidence(similarity=0.5, lexical=3.0), B: Evidence(similarity=0.5, question_lexical=9.0)}
+
+    found = fuse(pool, Weights())
+
+    assert found[A] == found[B] > 0.5
+
+
+def test_nothing_found_gives_no_scores() -> None:
+    assert fuse({}, Weights()) == {}
