@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.outline import Heading, find_headings
 from knowledge.chunk import Span
+from knowledge.outline import Heading, find_headings
 from knowledge.text import sentence_spans
 
 #: Changes whenever parsing, cleaning or chunking would cut the same bytes differently; unchanged files are then redone.

@@ -14,7 +14,6 @@ import numpy as np
 from ingest.chunking import RECIPE, chunk_text
 from ingest.cleaning import clean
 from ingest.errors import PermanentIngestError, TransientIngestError, UnsupportedFormat
-from ingest.outline import title_of
 from ingest.parser import Parser
 from ingest.report import ItemReport, Progress, ReportBuilder, Status, SyncReport
 from ingest.source import Item, Source
@@ -23,6 +22,7 @@ from knowledge.document import Document, DocumentId, StoredDocument, WrittenQues
 from knowledge.embedder import Embedder, Vectors
 from knowledge.index import VectorIndex
 from knowledge.originals import Originals
+from knowledge.outline import title_of
 from knowledge.store import DocumentState, Indexed, KnowledgeStore
 
 _log = logging.getLogger(__name__)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from ingest.decoding import decode
-from ingest.parsers.front_matter import split_front_matter
 from ingest.source import Item
 from knowledge.document import Document
+from knowledge.front_matter import split_front_matter
 
 _FIRST_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.chunking import Sizes, chunk_text
-from ingest.outline import find_headings
+from knowledge.outline import find_headings
 from knowledge.text import sentence_spans
 from tests.unit.samples import ALPHABET
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.outline import find_headings, slug, title_of
+from knowledge.outline import find_headings, slug, title_of
 from tests.unit.samples import ALPHABET
 
 NESTED = "# 续约\n\n开头。\n\n## 准备\n\n看用量。\n\n### 清单\n\n约人。\n\n## 复盘 ##\n\n记录。\n"

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from ingest.parsers.front_matter import split_front_matter
 from knowledge.document import Audience, DocumentKind, Metadata, WrittenQuestion
+from knowledge.front_matter import split_front_matter
 
 FULL = """---
 id: renewal
