@@ -28,11 +28,13 @@ from copilot.interfaces.remote import RemoteCopilot
 from copilot.people.access import AccessService
 from copilot.people.key import OWNER
 from copilot.settings import WORDS_ONLY, Settings
+from ingest.parsers.corpus import CorpusParser
 from ingest.parsers.html import HtmlParser
 from ingest.parsers.markdown import MarkdownParser
 from ingest.parsers.record import RecordParser
 from ingest.report import Progress, Status
 from ingest.source import Source
+from ingest.sources.corpus import CorpusSource
 from ingest.sources.folder import FolderSource
 from ingest.sources.records import RecordsSource
 from ingest.sync import Sync
@@ -48,9 +50,6 @@ from knowledge.embedder import Embedder
 from knowledge.errors import ReportableError
 from knowledge.retriever import Retriever
 
-#: The shipped corpus is a source like any other; its name does not depend on where the package is installed.
-CORPUS_ORIGIN = "corpus"
-
 
 class Indexing:
     """Runs ingestion for the rest of the application, which never imports it."""
@@ -63,7 +62,7 @@ class Indexing:
         """Bring the index into the state of these sources; without paths, of the shipped corpus alone."""
         sources: list[Source] = [_source(Path(path)) for path in paths]
         if corpus or not paths:
-            sources.append(FolderSource(corpus_folder(), origin=CORPUS_ORIGIN))
+            sources.append(CorpusSource(corpus_folder()))
 
         def forward(progress: Progress) -> None:
             if listen:
@@ -207,7 +206,14 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     relevance = Relevance(retriever)
     markdown, html = MarkdownParser(), HtmlParser()
     sync = Sync(
-        parsers={".md": markdown, ".txt": markdown, ".html": html, ".htm": html, "record": RecordParser()},
+        parsers={
+            ".md": markdown,
+            ".txt": markdown,
+            ".html": html,
+            ".htm": html,
+            "record": RecordParser(),
+            "corpus": CorpusParser(),
+        },
         embedder=embedder,
         vectors=vectors,
         store=store,

@@ -33,6 +33,12 @@ class InvalidRecord(PermanentIngestError):
     code = "invalid_record"
 
 
+class InvalidCorpusFile(PermanentIngestError):
+    """A document of the shipped corpus breaks the rules of its front matter."""
+
+    code = "invalid_corpus_document"
+
+
 class TransientIngestError(IngestError):
     """Trying again may help: a file that is locked, a network that is down."""
 

@@ -123,7 +123,7 @@ class Sync:
     def _read(self, item: Item, data: bytes) -> Document:
         parser = self._parsers.get(item.media)
         if parser is None:
-            known = ", ".join(sorted(self._parsers.keys() - {"record"}))
+            known = ", ".join(sorted(name for name in self._parsers if name.startswith(".")))
             raise UnsupportedFormat(
                 f"{item.source!r} has the format {item.media or 'none'!r}; understood are {known} and .jsonl. "
                 "Convert it, or leave it out."

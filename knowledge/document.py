@@ -50,9 +50,14 @@ class Metadata:
     verified_on: date | None = None
     review_by: date | None = None
     owner: str | None = None
+    deputy: str | None = None
     stages: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()  #: ids of corpus documents that go further
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,6 +76,18 @@ def split_front_matter(text: str) -> FrontMatter:
     )
 
 
+def read_block(text: str) -> tuple[dict[Any, Any], int] | None:
+    """Return the keys of the block and the line its text begins on (from 1); None when there is none to read."""
+    match = _BLOCK.match(text)
+    if match is None:
+        return None
+    try:
+        values = yaml.load(_with_quoted_questions(match.group(1)), Loader=_TextLoader)  # noqa: S506  # a SafeLoader
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return None
+    return (values, text.count("\n", 0, match.end()) + 1) if isinstance(values, dict) else None
+
+
 def _with_quoted_questions(block: str) -> str:
     """Quote the plain items of `questions`: YAML would take their ` #heading-slug` for a comment."""
     lines, inside = [], False
@@ -98,10 +110,15 @@ def _metadata(values: dict[Any, Any], warnings: list[str]) -> Metadata:
         summary_en=_text(values.get("summary_en")),
         url=_text(values.get("url")),
         owner=_text(values.get("owner")),
+        deputy=_text(values.get("deputy")),
         verified_on=_date(values, "verified_on", warnings),
         review_by=_date(values, "review_by", warnings),
         stages=_texts(values.get("stages")),
         roles=_texts(values.get("roles")),
+        segments=_texts(values.get("segments")),
+        industries=_texts(values.get("industries")),
+        cities=_texts(values.get("cities")),
+        related=_texts(values.get("related")),
         requirements=_texts(values.get("requirements")),
     )
 

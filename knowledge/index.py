@@ -17,7 +17,7 @@ class VectorIndex(Protocol):
     """Nearest neighbours by cosine among entries of one field."""
 
     def identity(self) -> ModelIdentity | None:
-        """What the stored vectors were made with; None while the index is empty."""
+        """Return what the stored vectors were made with; None while the index is empty."""
         ...
 
     def add(

@@ -14,16 +14,16 @@ from knowledge.text import sentence_spans, terms
 _PASSAGES = 4
 _QUOTES = 3
 #: A quote longer than this is no longer an answer at a glance.
-_LONGEST = 260
+_LONGEST = 300
 #: Further quotes are shown only when nearly as good as the best; cosines of neighbours differ by hundredths.
 _NEAR_BEST = 0.012
 #: Neighbours of a chosen sentence are read with it when they are about the question too.
 _NEIGHBOUR = 0.02
-_WRITTEN_NEIGHBOUR = 0.04  #: more, where a written question says that the section as a whole answers
 _TERM_WEIGHT = 0.06
 _RANK_WEIGHT = 0.012  #: per rank of the passage: the retriever has seen more than the sentence shows
 #: Somebody wrote this very question for the section, and sections of such documents begin with their answer.
 _WRITTEN_LEAD = 0.03
+_WRITTEN_BEST = 0.03  #: of the best passage such a question led to
 _PLACEHOLDER = 0.04  #: a line of a template answers nothing by itself
 
 _MARKER = re.compile(r"(?:[-*+>•]|\d{1,2}[.)、](?!\d))[ \t]*")
@@ -91,6 +91,7 @@ class EvidenceFinder:
             + _TERM_WEIGHT * len(asked & set(terms(s.text))) / max(1, len(asked))
             - _RANK_WEIGHT * s.rank
             + (_WRITTEN_LEAD if s.position == 0 and s.written else 0.0)
+            + (_WRITTEN_BEST if s.rank == 0 and s.written else 0.0)
             - (_PLACEHOLDER if _TEMPLATE.search(s.text) else 0.0)
             for similarity, s in zip(similarities, sentences, strict=True)
         ]
@@ -99,7 +100,9 @@ class EvidenceFinder:
 def _window(sentences: list[_Sentence], scores: list[float], best: int, taken: set[int]) -> tuple[int, int]:
     """Widen a sentence to its neighbours: what it leads on to, what completes it, what is as much to the point."""
     first = last = best
-    enough = scores[best] - (_WRITTEN_NEIGHBOUR if sentences[best].written else _NEIGHBOUR)
+    # Where somebody wrote that the best section answers such a question, it is read as a whole, as far as it fits.
+    whole = sentences[best].written and sentences[best].rank == 0
+    enough = float("-inf") if whole else scores[best] - _NEIGHBOUR
 
     def fits(low: int, high: int) -> bool:
         edge = low if low < first else high

@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from copilot.bootstrap import open_application, running_copilot
+from copilot.bootstrap import corpus_folder, open_application, running_copilot
 from copilot.cli import output
 from copilot.cli.batch import BatchLine, run_batch
 from copilot.interfaces.contract import AskBody
@@ -32,6 +33,21 @@ app = typer.Typer(
 )
 documents = typer.Typer(help="List, show and delete what is in the index.", no_args_is_help=True)
 app.add_typer(documents, name="documents")
+
+
+class DoctorTopic(StrEnum):
+    """What `doctor` can look at besides the installation."""
+
+    CORPUS = "corpus"
+
+
+class NewKind(StrEnum):
+    """What `new` can start."""
+
+    PLAYBOOK = "playbook"
+    CASE = "case"
+    FAQ = "faq"
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Batch = Annotated[
@@ -145,6 +161,14 @@ def show_document(
     output.print_json(document) if json else output.print_document(document)
 
 
+@documents.command("map")
+def map_documents(json: AsJson = False) -> None:
+    """Show the map of the knowledge: lifecycle stage, topic, documents."""
+    with _copilot() as copilot:
+        body = copilot.navigation()
+    output.print_json(body) if json else output.print_map(body)
+
+
 @documents.command("delete")
 def delete_document(source: Annotated[str, typer.Argument(help="Source or id.")], json: AsJson = False) -> None:
     """Delete a document; answers that cite it can still be opened."""
@@ -154,14 +178,40 @@ def delete_document(source: Annotated[str, typer.Argument(help="Source or id.")]
 
 
 @app.command()
-def doctor(json: AsJson = False) -> None:
+def doctor(
+    what: Annotated[DoctorTopic | None, typer.Argument(help="`corpus`: check the documents instead.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="The corpus to check; default: the shipped one.")] = None,
+    json: AsJson = False,
+) -> None:
     """Check that everything is in place."""
     from copilot.cli.doctor import diagnose, print_diagnosis
 
+    if what is DoctorTopic.CORPUS:
+        from copilot.cli.corpus import check, print_check
+
+        body = check(folder or corpus_folder())
+        output.print_json(body) if json else print_check(body)
+        if body.problems or body.gaps:
+            raise typer.Exit(1)
+        return
     diagnosis = diagnose(_settings())
     output.print_json(diagnosis) if json else print_diagnosis(diagnosis)
     if any(check.status == "failed" for check in diagnosis.checks):
         raise typer.Exit(1)
+
+
+@app.command()
+def new(
+    kind: Annotated[NewKind, typer.Argument(help="What to write.")],
+    name: Annotated[str, typer.Argument(help="Its id: lower-case words with hyphens, without the kind.")],
+    folder: Annotated[Path, typer.Option(help="The corpus folder.")] = Path("knowledge/corpus"),
+) -> None:
+    """Create a filled-in start for a corpus document."""
+    from copilot.cli.corpus import create
+
+    output.console.print(
+        f"created {create(kind, name, folder)}; check it with `copilot doctor corpus --folder {folder}`"
+    )
 
 
 def _settings(host: str | None = None, port: int | None = None) -> Settings:

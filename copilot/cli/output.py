@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.tree import Tree
 
-from copilot.interfaces.contract import AnswerBody, DocumentBody, DocumentList, IngestReport, SearchBody
+from copilot.interfaces.contract import AnswerBody, DocumentBody, DocumentList, IngestReport, NavigationBody, SearchBody
 from copilot.interfaces.local import ProgressListener
 from knowledge.errors import ReportableError
 
@@ -104,6 +105,18 @@ def print_documents(listed: DocumentList) -> None:
         numbers = (str(line.version), str(line.characters), str(line.chunks))
         table.add_row(escape(line.source), escape(line.title), line.kind.value, line.audience.value, *numbers)
     console.print(table)
+
+
+def print_map(body: NavigationBody) -> None:
+    """Print stages, topics and documents as a tree."""
+    root = Tree("[bold]知识地图[/]")
+    for stage in body.stages:
+        branch = root.add(f"[bold]{escape(stage.title)}[/] [dim]{escape(stage.title_en)}[/]")
+        for topic in stage.topics:
+            leaf = branch.add(f"{escape(topic.title)} [dim]{escape(topic.title_en)}[/]")
+            for document in topic.documents:
+                leaf.add(f"{escape(document.title)} [dim]{escape(document.source)}[/]")
+    console.print(root)
 
 
 def print_document(document: DocumentBody) -> None:

@@ -146,6 +146,42 @@ class DocumentList(Body):
     documents: list[DocumentLine]
 
 
+class MapDocument(Body):
+    """A document on the navigation map."""
+
+    id: str
+    source: str
+    title: str
+    title_en: str | None = None
+    summary: str | None = None
+    summary_en: str | None = None
+    kind: DocumentKind
+
+
+class MapTopic(Body):
+    """A topic of a stage and its documents."""
+
+    key: str
+    title: str
+    title_en: str
+    documents: list[MapDocument]
+
+
+class MapStage(Body):
+    """A stage of the lifecycle and its topics."""
+
+    key: str
+    title: str
+    title_en: str
+    topics: list[MapTopic]
+
+
+class NavigationBody(Body):
+    """Lifecycle stage × topic: every document of the corpus in two steps."""
+
+    stages: list[MapStage]
+
+
 class VersionLine(Body):
     """One version in the history of a document."""
 

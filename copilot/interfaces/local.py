@@ -15,9 +15,10 @@ from copilot.interfaces.contract import (
     DocumentBody,
     DocumentList,
     IngestReport,
+    NavigationBody,
     SearchBody,
 )
-from copilot.interfaces.presentation import answer_body, document_body, document_line, passage_bodies
+from copilot.interfaces.presentation import answer_body, document_body, document_line, navigation_body, passage_bodies
 from knowledge.document import Audience, DocumentId
 from knowledge.errors import UnknownDocument
 from knowledge.query import Query
@@ -53,6 +54,10 @@ class Copilot(Protocol):
 
     def documents(self) -> DocumentList:
         """List all current documents."""
+        ...
+
+    def navigation(self) -> NavigationBody:
+        """Return the map of the knowledge: lifecycle stage × topic."""
         ...
 
     def document(self, source_or_id: str, version: int | None = None) -> DocumentBody:
@@ -110,6 +115,10 @@ class LocalCopilot:
     def documents(self) -> DocumentList:
         """List all current documents."""
         return DocumentList(documents=[document_line(summary) for summary in self._store.summaries()])
+
+    def navigation(self) -> NavigationBody:
+        """Return the map of the knowledge."""
+        return navigation_body(self._store.summaries())
 
     def document(self, source_or_id: str, version: int | None = None) -> DocumentBody:
         """Return a document with its stored text."""

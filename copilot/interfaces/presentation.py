@@ -20,6 +20,10 @@ from copilot.interfaces.contract import (
     DocumentBody,
     DocumentLine,
     GroundingBody,
+    MapDocument,
+    MapStage,
+    MapTopic,
+    NavigationBody,
     PassageBody,
     ProblemBody,
     VersionLine,
@@ -34,6 +38,7 @@ from knowledge.errors import (
     ReportableError,
     UnknownDocument,
 )
+from knowledge.navigation import Entry, navigation_map
 from knowledge.passage import Citation, Passage
 from knowledge.store import DocumentSummary, VersionSummary
 
@@ -146,6 +151,46 @@ def document_line(summary: DocumentSummary) -> DocumentLine:
         chunks=summary.chunks,
         updated_at=summary.updated_at,
         duplicate_of=summary.duplicate_of,
+    )
+
+
+def navigation_body(summaries: Sequence[DocumentSummary]) -> NavigationBody:
+    """Show the map of all documents that name a stage."""
+    sources = {str(summary.id): summary.source for summary in summaries}
+    stages = navigation_map(
+        Entry(id=summary.id, title=summary.title, metadata=summary.metadata) for summary in summaries
+    )
+    return NavigationBody(
+        stages=[
+            MapStage(
+                key=stage.key,
+                title=stage.title,
+                title_en=stage.title_en,
+                topics=[
+                    MapTopic(
+                        key=topic.key,
+                        title=topic.title,
+                        title_en=topic.title_en,
+                        documents=[_map_document(entry, sources[entry.id]) for entry in topic.entries],
+                    )
+                    for topic in stage.topics
+                ],
+            )
+            for stage in stages
+        ]
+    )
+
+
+def _map_document(entry: Entry, source: str) -> MapDocument:
+    metadata = entry.metadata
+    return MapDocument(
+        id=entry.id,
+        source=source,
+        title=entry.title,
+        title_en=metadata.title_en,
+        summary=metadata.summary,
+        summary_en=metadata.summary_en,
+        kind=metadata.kind,
     )
 
 

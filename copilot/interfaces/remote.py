@@ -20,6 +20,7 @@ from copilot.interfaces.contract import (
     IngestionBody,
     IngestReport,
     LoginLink,
+    NavigationBody,
     ProblemBody,
     SearchBody,
 )
@@ -62,6 +63,10 @@ class RemoteCopilot:
     def documents(self) -> DocumentList:
         """List all current documents."""
         return self._call(DocumentList, "GET", "/v1/documents")
+
+    def navigation(self) -> NavigationBody:
+        """Return the map of the knowledge."""
+        return self._call(NavigationBody, "GET", "/v1/navigation")
 
     def document(self, source_or_id: str, version: int | None = None) -> DocumentBody:
         """Return a document with its stored text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ingest.decoding import decode
@@ -28,7 +29,7 @@ class HtmlParser:
         text = ""
         if markup.strip():
             try:
-                tree = html.fromstring(_without_declaration(markup))
+                tree = html.fromstring(_without_declaration(markup), parser=html.HTMLParser(huge_tree=True))
             except (etree.ParserError, ValueError) as error:
                 raise UnreadableText(f"{item.source!r} holds no HTML that can be read ({error}).") from error
             title = " ".join((tree.findtext(".//title") or "").split())
@@ -36,6 +37,8 @@ class HtmlParser:
                 markup, output_format="markdown", include_tables=True, include_comments=False, favor_recall=True
             )
             text = main or _visible_text(tree)
+            if not text.strip() and re.sub(r"<[^>]*>", "", markup).strip() and "<script" not in markup:
+                raise UnreadableText(f"{item.source!r} is nested too deeply to be read. Save the page's text instead.")
         return Document(source=item.source, title=title, text=text, warnings=warnings)
 
 

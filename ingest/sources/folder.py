@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,8 @@ class FolderSource:
             UnknownSource: nothing can be read there.
         """
         self._path = path
-        self.origin = origin or str(path.resolve())
+        self.origin = origin or _printable(str(path.resolve()))
+        self._paths: dict[str, Path] = {}
         if not path.exists():
             raise UnknownSource(
                 f"{str(path)!r} does not exist. Check the path; relative ones start at {os.getcwd()!r}."
@@ -40,12 +42,12 @@ class FolderSource:
             folders[:] = sorted(name for name in folders if not _skipped(name))
             for name in sorted(files):
                 path = Path(folder) / name
-                if not _skipped(name) and not path.is_symlink():
+                if not _skipped(name) and _is_file(path):
                     yield self._item(path, path.relative_to(self._path).as_posix())
 
     def fetch(self, item: Item) -> bytes:
         """Read the file."""
-        path = self._path if self._path.is_file() else self._path / item.source
+        path = self._paths.get(item.source) or (self._path if self._path.is_file() else self._path / item.source)
         try:
             return path.read_bytes()
         except OSError as error:
@@ -60,7 +62,22 @@ class FolderSource:
             fingerprint = f"{status.st_size}-{status.st_mtime_ns}"
         except OSError:
             fingerprint = ""  # fetching it will tell why
-        return Item(source=source, fingerprint=fingerprint, media=path.suffix.lower())
+        name = _printable(source)
+        self._paths[name] = path
+        return Item(source=name, fingerprint=fingerprint, media=path.suffix.lower())
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether it is a plain file: links lead elsewhere, and reading a pipe or a device would never end."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return True  # fetching it will tell why
+
+
+def _printable(name: str) -> str:
+    """Escape the bytes of a file name that are no UTF-8, so that it can be stored and shown."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _skipped(name: str) -> bool:

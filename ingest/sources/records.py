@@ -26,9 +26,19 @@ class RecordsSource:
         except OSError as error:
             raise UnknownSource(f"{str(path)!r} cannot be read: {error.strerror}. Check the path.") from error
         self._lines: dict[str, bytes] = {}
+        unnamed: list[tuple[int, bytes]] = []
         for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-            if line.strip():
-                self._lines[self._name(line, number)] = line
+            name = _name(line)
+            if name is not None and name not in self._lines:
+                self._lines[name] = line
+            elif line.strip():
+                unnamed.append((number, line))
+        # Broken and repeated records are called by their line, so that each of them is reported.
+        for number, line in unnamed:
+            name = f"line {number}"
+            while name in self._lines:
+                name += " of the file"
+            self._lines[name] = line
 
     def discover(self) -> Iterator[Item]:
         """Yield the records in the order of the file."""
@@ -42,11 +52,11 @@ class RecordsSource:
         except KeyError as error:
             raise TransientIngestError(f"The record {item.source!r} is gone. Ingest again.") from error
 
-    def _name(self, line: bytes, number: int) -> str:
-        """Return the record's id; a broken or repeated one is called by its line, so that it is reported."""
-        try:
-            record = read_json(line)
-        except BadJson:
-            return f"line {number}"
-        name = str(record.get("id", "")) if isinstance(record, dict) else ""
-        return name if name and name not in self._lines else f"line {number}"
+
+def _name(line: bytes) -> str | None:
+    """Return the record's id; None when it has none that can be read."""
+    try:
+        record = read_json(line)
+    except BadJson:
+        return None
+    return str(record.get("id") or "") or None if isinstance(record, dict) else None

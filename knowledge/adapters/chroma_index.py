@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
-_COLLECTIONS = {"chunk": "chunks", "question": "questions"}
+_FIELDS: tuple[Field, ...] = ("chunk", "question")
+#: The collection that carries the identity of the whole index.
+_FIRST: tuple[Field, Audience] = ("chunk", Audience.INTERNAL)
 #: Well under the limit Chroma takes in one call (5,461 on SQLite with default limits).
 _AT_ONCE = 2000
 
@@ -29,8 +32,8 @@ def embedded_client(folder: Path) -> ClientAPI:
     import chromadb
     from chromadb.config import Settings
 
-    folder.mkdir(parents=True, exist_ok=True)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
     except Exception as error:  # Chroma raises errors of its Rust core without a common type
         raise IndexUnavailable(f"The vector index in {str(folder)!r} cannot be opened: {error}") from error
@@ -60,17 +63,22 @@ def server_client(url: str) -> ClientAPI:
 
 
 class ChromaIndex:
-    """Implements `VectorIndex`: one collection for chunks, one for written questions, cosine space."""
+    """Implements `VectorIndex`: a collection per field and audience, cosine space.
+
+    Audiences are kept apart instead of filtered: an approximate search that is filtered looks at the nearest entries
+    first and gives up when none of them may be read.
+    """
 
     def __init__(self, client: ClientAPI) -> None:
         self._client = client
-        self._collections: dict[str, Collection] = {}
+        self._collections: dict[tuple[Field, Audience], Collection] = {}
 
     def identity(self) -> ModelIdentity | None:
         """Return what the stored vectors were made with; None before the first ones."""
-        metadata = self._collection("chunk").metadata or {}
-        if "model" not in metadata:
-            return None
+        with _answering():
+            metadata = self._collection(*_FIRST).metadata or {}
+            if "model" not in metadata or not any(collection.count() for collection in self._all()):
+                return None
         return ModelIdentity(
             model=str(metadata["model"]),
             dimension=int(metadata["dimension"]),
@@ -90,64 +98,53 @@ class ChromaIndex:
     ) -> None:
         """Add or replace entries of one version of a document."""
         self._claim(identity)
-        metadatas: list[Any] = [
-            {"document": document, "version": version, "chunk": chunk, "audience": audience.value} for chunk in chunks
-        ]
-        for start in range(0, len(ids), _AT_ONCE):
-            stop = start + _AT_ONCE
-            self._collection(field).upsert(
-                ids=list(ids[start:stop]), embeddings=vectors[start:stop], metadatas=metadatas[start:stop]
-            )
+        metadatas: list[Any] = [{"document": document, "version": version, "chunk": chunk} for chunk in chunks]
+        with _answering():
+            for start in range(0, len(ids), _AT_ONCE):
+                stop = start + _AT_ONCE
+                for other in set(Audience) - {audience}:  # first: an entry must never be readable too widely
+                    self._collection(field, other).delete(ids=list(ids[start:stop]))
+                self._collection(field, audience).upsert(
+                    ids=list(ids[start:stop]), embeddings=vectors[start:stop], metadatas=metadatas[start:stop]
+                )
 
     def search(self, field: Field, vector: Vectors, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
         """Return the best cosine per chunk among the `limit` nearest entries that `audience` may read."""
-        collection = self._collection(field)
-        where: Any = {"audience": Audience.CUSTOMER.value} if audience is Audience.CUSTOMER else None
-        available = collection.count()
-        if available == 0:
-            return {}
-        result = collection.query(
-            query_embeddings=vector[None, :],
-            n_results=min(limit, available),
-            where=where,
-            include=["metadatas", "distances"],
-        )
+        readable = [Audience.CUSTOMER] if audience is Audience.CUSTOMER else list(Audience)
+        with _answering():
+            found = [entry for one in readable for entry in _nearest(self._collection(field, one), vector, limit)]
         best: dict[ChunkId, float] = {}
-        for metadata, distance in zip((result["metadatas"] or [[]])[0], (result["distances"] or [[]])[0], strict=True):
-            chunk = ChunkId(str(metadata["chunk"]))
-            best[chunk] = max(best.get(chunk, -1.0), 1.0 - float(distance))
+        for similarity, chunk in sorted(found, reverse=True)[:limit]:
+            best.setdefault(chunk, similarity)
         return best
 
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors; unknown ids are left out."""
         if not ids:
             return {}
-        result = self._collection("chunk").get(ids=list(ids), include=["embeddings"])
-        embeddings = result["embeddings"]
-        if embeddings is None:
-            return {}
+        with _answering():
+            results = [
+                self._collection("chunk", audience).get(ids=list(dict.fromkeys(ids)), include=["embeddings"])
+                for audience in Audience
+            ]
         return {
             ChunkId(name): np.asarray(vector, dtype=np.float32)
-            for name, vector in zip(result["ids"], embeddings, strict=True)
+            for result in results
+            if result["embeddings"] is not None
+            for name, vector in zip(result["ids"], result["embeddings"], strict=True)
         }
 
     def remove(self, document: DocumentId, version: int) -> None:
         """Remove every entry of one version of a document."""
         where: Any = {"$and": [{"document": document}, {"version": version}]}
-        for field in _COLLECTIONS:
-            self._collection(field).delete(where=where)
+        with _answering():
+            for collection in self._all():
+                collection.delete(where=where)
 
     def _claim(self, identity: ModelIdentity) -> None:
         stored = self.identity()
         if stored is None:
-            collection = self._collection("chunk")
-            collection.modify(
-                metadata={
-                    "model": identity.model,
-                    "dimension": identity.dimension,
-                    "normal_form": identity.normal_form,
-                }
-            )
+            self._begin(identity)
         elif stored != identity:
             raise IndexModelMismatch(
                 f"The index holds vectors of {stored.model!r} ({stored.dimension} dimensions, normal form "
@@ -155,12 +152,51 @@ class ChromaIndex:
                 "cannot be added to it. Restore the model setting, or point COPILOT_HOME at a new folder."
             )
 
-    def _collection(self, field: str) -> Collection:
-        if field not in self._collections:
-            try:
-                self._collections[field] = self._client.get_or_create_collection(
-                    _COLLECTIONS[field], embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-                )
-            except Exception as error:  # see embedded_client
-                raise IndexUnavailable(f"The vector index does not answer: {error}") from error
-        return self._collections[field]
+    def _begin(self, identity: ModelIdentity) -> None:
+        """Start an empty index with this identity; one that was emptied is made anew, as it fixed its dimension."""
+        wanted = {"model": identity.model, "dimension": identity.dimension, "normal_form": identity.normal_form}
+        with _answering():
+            metadata = self._collection(*_FIRST).metadata
+            if metadata and metadata != wanted:
+                for collection in self._all():
+                    self._client.delete_collection(collection.name)
+                self._collections.clear()
+            self._collection(*_FIRST).modify(metadata=wanted)
+
+    def _all(self) -> list[Collection]:
+        return [self._collection(field, audience) for field in _FIELDS for audience in Audience]
+
+    def _collection(self, field: Field, audience: Audience) -> Collection:
+        if (field, audience) not in self._collections:
+            self._collections[field, audience] = self._client.get_or_create_collection(
+                f"{field}s-{audience.value}", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+        return self._collections[field, audience]
+
+
+def _nearest(collection: Collection, vector: Vectors, limit: int) -> list[tuple[float, ChunkId]]:
+    """Return cosine and chunk of the nearest entries."""
+    available = collection.count()
+    if available == 0:
+        return []
+    result = collection.query(
+        query_embeddings=vector[None, :], n_results=min(limit, available), include=["metadatas", "distances"]
+    )
+    metadatas, distances = (result["metadatas"] or [[]])[0], (result["distances"] or [[]])[0]
+    return [
+        (1.0 - float(distance), ChunkId(str(metadata["chunk"])))
+        for metadata, distance in zip(metadatas, distances, strict=True)
+    ]
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Translate whatever a lost server or a damaged folder raises; Chroma has no common type for it."""
+    try:
+        yield
+    except IndexUnavailable:
+        raise
+    except Exception as error:
+        raise IndexUnavailable(
+            f"The vector index does not answer ({type(error).__name__}: {error}). Check that Chroma runs and try again."
+        ) from error

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
 from knowledge.document import content_hash
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class FolderOriginals:
@@ -31,6 +34,8 @@ class FolderOriginals:
 
     def read(self, content_hash: str) -> bytes:
         """Return the bytes with this hash."""
+        if not _HASH.fullmatch(content_hash):
+            raise KeyError(content_hash)
         try:
             return self._path(content_hash).read_bytes()
         except FileNotFoundError as error:

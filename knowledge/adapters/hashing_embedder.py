@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from knowledge.embedder import ModelIdentity, Vectors
-from knowledge.text import NORMAL_FORM_VERSION, terms
+from knowledge.text import NORMAL_FORM_VERSION, fold, terms
 
 
 class HashingEmbedder:
@@ -23,7 +23,7 @@ class HashingEmbedder:
         """Embed texts; passages and queries are treated alike."""
         vectors = np.zeros((len(texts), self.identity.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
-            for term in terms(text):
+            for term in terms(text) or [fold(text)]:
                 digest = hashlib.blake2b(term.encode(), digest_size=8).digest()
                 number = int.from_bytes(digest, "big")
                 vectors[row, number % self.identity.dimension] += 1.0 if number >> 63 else -1.0

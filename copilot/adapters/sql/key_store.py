@@ -31,17 +31,23 @@ class SqlKeyStore:
             return connection.execute(select(api_keys.c.person).where(api_keys.c.hash == key_hash)).scalar()
 
     def add_session(self, session_hash: str, person: str, expires_at: datetime) -> None:
-        """Keep a session; expired ones are swept out on the way."""
+        """Keep a session."""
+        values = {"hash": session_hash, "person": person, "expires_at": expires_at.astimezone(UTC)}
         with self._engine.begin() as connection:
-            connection.execute(delete(sessions).where(sessions.c.expires_at < datetime.now(UTC)))
-            connection.execute(insert(sessions).values(hash=session_hash, person=person, expires_at=expires_at))
+            connection.execute(insert(sessions).values(values))
 
     def person_of_session(self, session_hash: str, now: datetime) -> str | None:
-        """Return the holder of a session that has not expired."""
+        """Return the holder of a session that has not expired; expired ones are swept out when one is met."""
         query = select(sessions.c.person, sessions.c.expires_at).where(sessions.c.hash == session_hash)
-        with self._engine.connect() as connection:
+        with self._engine.begin() as connection:
             row = connection.execute(query).first()
+            if row is not None and _aware(row.expires_at) <= now:
+                connection.execute(delete(sessions).where(sessions.c.expires_at <= now.astimezone(UTC)))
         if row is None:
             return None
-        expires_at = row.expires_at if row.expires_at.tzinfo else row.expires_at.replace(tzinfo=UTC)
-        return str(row.person) if expires_at > now else None
+        return str(row.person) if _aware(row.expires_at) > now else None
+
+
+def _aware(at: datetime) -> datetime:
+    """SQLite gives times back without their zone; we store UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

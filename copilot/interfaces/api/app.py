@@ -26,6 +26,7 @@ from copilot.interfaces.contract import (
     IngestBody,
     IngestionBody,
     LoginLink,
+    NavigationBody,
     ReadyBody,
     SearchBody,
 )
@@ -129,6 +130,11 @@ def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
     def list_documents() -> DocumentList:
         """List all current documents."""
         return copilot.documents()
+
+    @app.get("/v1/navigation", tags=["knowledge"])
+    def show_navigation() -> NavigationBody:
+        """Show the map of the knowledge: lifecycle stage × topic."""
+        return copilot.navigation()
 
     @app.get("/v1/documents/{id:path}", tags=["knowledge"])
     def show_document(id: str, version: int | None = None) -> DocumentBody:

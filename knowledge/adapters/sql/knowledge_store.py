@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from knowledge.adapters.sql.full_text import FullText
 from knowledge.adapters.sql.metadata_json import from_json, to_json
-from knowledge.adapters.sql.tables import chunks, document_versions, documents, index_intents, questions
+from knowledge.adapters.sql.tables import chunks, document_versions, documents, index_changes, index_intents, questions
 from knowledge.chunk import Chunk, ChunkId, Span, embedded_text
 from knowledge.document import Document, DocumentId, StoredDocument, content_hash
 from knowledge.errors import UnknownDocument
@@ -51,7 +52,6 @@ class SqlKnowledgeStore:
         query = (
             select(documents.c.source)
             .where(documents.c.text_hash == content_hash(text.encode()), documents.c.id != besides)
-            .where(documents.c.duplicate_of.is_(None))
             .order_by(documents.c.created_at, documents.c.id)
             .limit(1)
         )
@@ -73,7 +73,8 @@ class SqlKnowledgeStore:
         """Make a version current, replacing the searchable rows of the one before."""
         with self._engine.begin() as connection:
             before = self._unpublish(connection, indexed.stored.id)
-            created_at = before.created_at if before else indexed.at
+            created_at = before.created_at if before else indexed.at.astimezone(UTC)
+            _count_change(connection)
             connection.execute(insert(documents).values(_document_row(indexed) | {"created_at": created_at}))
             connection.execute(insert(document_versions).values(_version_row(indexed)))
             self._add_chunks(connection, indexed)
@@ -115,7 +116,7 @@ class SqlKnowledgeStore:
                     characters=row.characters,
                     chunks=row.chunk_count,
                     metadata=from_json(row.metadata),
-                    updated_at=row.updated_at,
+                    updated_at=_aware(row.updated_at),
                     duplicate_of=row.duplicate_of,
                 )
                 for row in rows
@@ -158,7 +159,7 @@ class SqlKnowledgeStore:
         )
         with self._engine.connect() as connection:
             return [
-                VersionSummary(version=row.version, content_hash=row.content_hash, created_at=row.created_at)
+                VersionSummary(version=row.version, content_hash=row.content_hash, created_at=_aware(row.created_at))
                 for row in connection.execute(query)
             ]
 
@@ -197,16 +198,16 @@ class SqlKnowledgeStore:
             return connection.execute(select(func.count()).select_from(documents)).scalar_one()
 
     def revision(self) -> str:
-        """Return count and latest change, which together change with every save and delete."""
-        query = select(func.count(), func.max(documents.c.updated_at), func.sum(documents.c.characters))
+        """Return the number of changes so far, as text."""
         with self._engine.connect() as connection:
-            return "/".join(map(str, connection.execute(query).one()))
+            return str(connection.execute(select(index_changes.c.count)).scalar() or 0)
 
     def _unpublish(self, connection: Connection, document: DocumentId) -> Row[Any] | None:
         row = connection.execute(select(documents).where(documents.c.id == document)).first()
         if row is None:
             return None
         _intend(connection, document, row.version)
+        _count_change(connection)
         for field, table in (("chunk", chunks), ("question", questions)):
             rows = connection.execute(select(table.c.row).where(table.c.document_id == document)).scalars().all()
             self._full_text.remove(connection, field, rows)  # type: ignore[arg-type]  # the two literals above
@@ -253,6 +254,17 @@ def _intend(connection: Connection, document: DocumentId, version: int) -> None:
     connection.execute(insert(index_intents).values(document_id=document, version=version))
 
 
+def _count_change(connection: Connection) -> None:
+    changed = connection.execute(update(index_changes).values(count=index_changes.c.count + 1))
+    if changed.rowcount == 0:
+        connection.execute(insert(index_changes).values(id=1, count=1))
+
+
+def _aware(at: datetime) -> datetime:
+    """SQLite gives times back without their zone; we store UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def _settle(connection: Connection, document: DocumentId, version: int) -> None:
     connection.execute(
         delete(index_intents).where(index_intents.c.document_id == document, index_intents.c.version == version)
@@ -277,7 +289,7 @@ def _document_row(indexed: Indexed) -> dict[str, Any]:
         "chunk_count": len(indexed.chunks),
         "duplicate_of": stored.duplicate_of,
         "warnings": list(document.warnings),
-        "updated_at": indexed.at,
+        "updated_at": indexed.at.astimezone(UTC),
     }
 
 
@@ -292,7 +304,7 @@ def _version_row(indexed: Indexed) -> dict[str, Any]:
         "text": document.text,
         "metadata": to_json(document.metadata),
         "content_hash": indexed.content_hash,
-        "created_at": indexed.at,
+        "created_at": indexed.at.astimezone(UTC),
     }
 
 

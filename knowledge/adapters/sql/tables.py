@@ -88,3 +88,11 @@ index_intents = Table(
     Column("document_id", String(16), primary_key=True),
     Column("version", Integer, primary_key=True),
 )
+
+#: One row: how often the searchable documents have changed.
+index_changes = Table(
+    "index_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("count", Integer, nullable=False),
+)

@@ -56,6 +56,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("document_id", "version", name=op.f("pk_index_intents")),
     )
     op.create_table(
+        "index_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_index_changes")),
+    )
+    op.create_table(
         "chunks",
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("id", sa.String(length=48), nullable=False),

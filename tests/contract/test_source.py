@@ -1,0 +1,130 @@
+"""What every `Source` promises."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import TransientIngestError, UnknownSource
+from ingest.source import Source
+from ingest.sources.folder import FolderSource
+from ingest.sources.records import RecordsSource
+
+CONTENTS = {"b": "续约", "a": "培训", "c": "报价"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Somewhere to write texts by name, and the source that reads it anew."""
+
+    write: Callable[[Mapping[str, str]], None]
+    open: Callable[[], Source]
+
+    def items(self) -> dict[str, str]:
+        """Fingerprints by source, as a new run sees them."""
+        return {item.source: item.fingerprint for item in self.open().discover()}
+
+
+@pytest.fixture(params=["folder", "records"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "folder":
+        folder = tmp_path / "folder"
+        folder.mkdir()
+
+        def write_files(texts: Mapping[str, str]) -> None:
+            for name, text in texts.items():
+                (folder / f"{name}.md").write_text(text, encoding="utf-8")
+
+        return Place(write=write_files, open=lambda: FolderSource(folder))
+    file = tmp_path / "records.jsonl"
+    file.touch()
+
+    def write_lines(texts: Mapping[str, str]) -> None:
+        lines = [json.dumps({"id": name, "text": text}, ensure_ascii=False) for name, text in texts.items()]
+        file.write_text("\n".join(lines), encoding="utf-8")
+
+    return Place(write=write_lines, open=lambda: RecordsSource(file))
+
+
+def test_an_empty_source_has_no_items(place: Place) -> None:
+    assert place.items() == {}
+
+
+def test_there_is_one_item_per_text(place: Place) -> None:
+    place.write(CONTENTS)
+    assert len(list(place.open().discover())) == len(CONTENTS)
+
+
+def test_no_two_items_have_the_same_source(place: Place) -> None:
+    place.write(CONTENTS)
+    assert len(place.items()) == len(CONTENTS)
+
+
+def test_items_come_in_the_same_order_every_time(place: Place) -> None:
+    place.write(CONTENTS)
+    source = place.open()
+    assert list(source.discover()) == list(source.discover()) == list(place.open().discover())
+
+
+def test_every_item_can_be_fetched(place: Place) -> None:
+    place.write(CONTENTS)
+    source = place.open()
+    fetched = [source.fetch(item).decode() for item in source.discover()]
+    assert all(any(text in data for data in fetched) for text in CONTENTS.values())
+
+
+def test_fetching_twice_gives_the_same_bytes(place: Place) -> None:
+    place.write(CONTENTS)
+    source = place.open()
+    item = next(iter(source.discover()))
+    assert source.fetch(item) == source.fetch(item)
+
+
+def test_an_unchanged_item_keeps_its_fingerprint(place: Place) -> None:
+    place.write(CONTENTS)
+    assert place.items() == place.items()
+
+
+def test_no_fingerprint_is_empty(place: Place) -> None:
+    place.write(CONTENTS)
+    assert all(place.items().values())
+
+
+def test_changed_items_have_other_fingerprints(place: Place) -> None:
+    place.write(CONTENTS)
+    before = place.items()
+    place.write({name: f"{text},改了" for name, text in CONTENTS.items()})
+    after = place.items()
+    assert [source for source in before if before[source] == after[source]] == []
+
+
+def test_an_item_that_is_gone_cannot_be_read_right_now(place: Place) -> None:
+    place.write(CONTENTS)
+    source = place.open()
+    gone = replace(next(iter(source.discover())), source="gone.md")
+    with pytest.raises(TransientIngestError, match=r"gone\.md"):
+        source.fetch(gone)
+
+
+def test_the_origin_stays_the_same(place: Place) -> None:
+    assert place.open().origin == place.open().origin != ""
+
+
+@pytest.mark.parametrize("open_at", [FolderSource, RecordsSource], ids=["folder", "records"])
+def test_a_path_that_does_not_exist_is_unknown_and_named(open_at: Callable[[Path], Source], tmp_path: Path) -> None:
+    with pytest.raises(UnknownSource, match="missing"):
+        open_at(tmp_path / "missing")
+
+
+@pytest.mark.parametrize("open_at", [FolderSource, RecordsSource], ids=["folder", "records"])
+def test_the_origin_does_not_depend_on_how_the_path_is_written(
+    open_at: Callable[[Path], Source], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "data.jsonl").touch()
+    monkeypatch.chdir(tmp_path)
+    assert open_at(Path("data.jsonl")).origin == open_at(tmp_path / "sub" / ".." / "data.jsonl").origin

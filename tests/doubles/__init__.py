@@ -1,0 +1,1 @@
+"""Doubles of every port, written once against the port."""

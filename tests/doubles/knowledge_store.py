@@ -1,0 +1,199 @@
+"""A knowledge store in memory, and the lexical index that reads from it."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from knowledge.chunk import ChunkId, embedded_text
+from knowledge.document import Audience, DocumentId, StoredDocument
+from knowledge.errors import UnknownDocument
+from knowledge.index import Field
+from knowledge.store import DocumentState, DocumentSummary, FoundChunk, Indexed, VersionSummary
+from knowledge.text import terms
+
+
+class InMemoryKnowledgeStore:
+    """Implements `KnowledgeStore`: every version ever saved, and which one of each document is current."""
+
+    def __init__(self) -> None:
+        self._versions: dict[DocumentId, list[Indexed]] = {}
+        self._current: dict[DocumentId, Indexed] = {}  # in the order the documents first became current
+        self._leftovers: dict[tuple[DocumentId, int], None] = {}
+        self._changes = 0
+
+    @property
+    def current(self) -> Sequence[Indexed]:
+        """What is searchable now, for the lexical index beside this store."""
+        return list(self._current.values())
+
+    def states(self, origin: str) -> Mapping[str, DocumentState]:
+        """Return the current state of everything that came from `origin`."""
+        return {
+            indexed.stored.document.source: DocumentState(
+                id=indexed.stored.id,
+                source=indexed.stored.document.source,
+                fingerprint=indexed.fingerprint,
+                content_hash=indexed.content_hash,
+                recipe=indexed.recipe,
+                version=indexed.stored.version,
+                characters=len(indexed.stored.document.text),
+                chunks=len(indexed.chunks),
+                duplicate_of=indexed.stored.duplicate_of,
+            )
+            for indexed in self._current.values()
+            if indexed.stored.origin == origin
+        }
+
+    def first_with_text(self, text: str, besides: DocumentId) -> str | None:
+        """Return the source of the earliest other document with this text."""
+        same = (i.stored for i in self._current.values() if i.stored.document.text == text and i.stored.id != besides)
+        return next((stored.document.source for stored in same), None)
+
+    def next_version(self, document: DocumentId) -> int:
+        """Return the version number after all there ever were."""
+        return max((indexed.stored.version for indexed in self._versions.get(document, [])), default=0) + 1
+
+    def intend(self, document: DocumentId, version: int) -> None:
+        """Record that vectors of this version may exist."""
+        self._leftovers[document, version] = None
+
+    def save(self, indexed: Indexed) -> None:
+        """Make a version current."""
+        stored = indexed.stored
+        if stored.version in {version.version for version in self.history(stored.id)}:
+            raise ValueError(f"version {stored.version} of {stored.id!r} exists already")
+        if len({chunk.id for chunk in indexed.chunks}) < len(indexed.chunks):
+            raise ValueError(f"two chunks of {stored.id!r} have the same id")
+        before = self._current.get(stored.id)
+        if before is not None:
+            self.intend(stored.id, before.stored.version)
+        self._versions.setdefault(stored.id, []).append(indexed)
+        self._current[stored.id] = indexed
+        self.settle(stored.id, stored.version)
+        self._changes += 1
+
+    def touch(self, document: DocumentId, fingerprint: str) -> None:
+        """Remember a new fingerprint."""
+        if document in self._current:
+            self._current[document] = replace(self._current[document], fingerprint=fingerprint)
+
+    def delete(self, document: DocumentId) -> None:
+        """Take a document out of everything searchable."""
+        gone = self._current.pop(document, None)
+        if gone is not None:
+            self.intend(document, gone.stored.version)
+            self._changes += 1
+
+    def leftovers(self) -> Sequence[tuple[DocumentId, int]]:
+        """Return the versions whose vectors may exist although they are not current."""
+        return list(self._leftovers)
+
+    def settle(self, document: DocumentId, version: int) -> None:
+        """Forget a leftover."""
+        self._leftovers.pop((document, version), None)
+
+    def summaries(self) -> Sequence[DocumentSummary]:
+        """Return all current documents, by origin and source."""
+        found = [
+            DocumentSummary(
+                id=indexed.stored.id,
+                origin=indexed.stored.origin,
+                source=indexed.stored.document.source,
+                title=indexed.stored.document.title,
+                version=indexed.stored.version,
+                characters=len(indexed.stored.document.text),
+                chunks=len(indexed.chunks),
+                metadata=indexed.stored.document.metadata,
+                updated_at=indexed.at,
+                duplicate_of=indexed.stored.duplicate_of,
+            )
+            for indexed in self._current.values()
+        ]
+        return sorted(found, key=lambda summary: (summary.origin, summary.source))
+
+    def find(self, source_or_id: str) -> StoredDocument:
+        """Return the current version."""
+        for indexed in self._current.values():
+            if source_or_id in (indexed.stored.document.source, indexed.stored.id):
+                return indexed.stored
+        sources = [indexed.stored.document.source for indexed in self._current.values()]
+        close = difflib.get_close_matches(source_or_id, sources, cutoff=0.4)
+        raise UnknownDocument(f"No document has the source or id {source_or_id!r}. Close are {close}.")
+
+    def history(self, document: DocumentId) -> Sequence[VersionSummary]:
+        """Return all versions, oldest first."""
+        return [
+            VersionSummary(version=i.stored.version, content_hash=i.content_hash, created_at=i.at)
+            for i in self._versions.get(document, [])
+        ]
+
+    def find_version(self, document: DocumentId, version: int) -> StoredDocument:
+        """Return one version, also of a deleted document."""
+        for indexed in self._versions.get(document, []):
+            if indexed.stored.version == version:
+                return indexed.stored
+        raise UnknownDocument(f"There is no version {version!r} of document {document!r}.")
+
+    def chunks(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, FoundChunk]:
+        """Return current chunks; other ids are left out."""
+        wanted = set(ids)
+        return {
+            chunk.id: FoundChunk(
+                chunk=chunk,
+                source=indexed.stored.document.source,
+                title=indexed.stored.document.title,
+                metadata=indexed.stored.document.metadata,
+            )
+            for indexed in self._current.values()
+            for chunk in indexed.chunks
+            if chunk.id in wanted
+        }
+
+    def count(self) -> int:
+        """Return the number of current documents."""
+        return len(self._current)
+
+    def revision(self) -> str:
+        """Return a value that changes with every change."""
+        return str(self._changes)
+
+
+class InMemoryLexicalIndex:
+    """Implements `LexicalIndex` over the current documents of a store: rare shared terms weigh more."""
+
+    def __init__(self, store: InMemoryKnowledgeStore) -> None:
+        self._store = store
+
+    def search_text(self, field: Field, text: str, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
+        """Return the best score per chunk."""
+        asked = set(terms(text))
+        entries = [(chunk, set(terms(body)), reader) for chunk, body, reader in self._entries(field)]
+        scored: list[tuple[float, ChunkId]] = []
+        for chunk, words, reader in entries:
+            if audience is Audience.CUSTOMER and reader is not Audience.CUSTOMER:
+                continue
+            score = sum(
+                math.log(1 + len(entries) / sum(word in other for _, other, _ in entries)) for word in asked & words
+            )
+            if score > 0:
+                scored.append((score, chunk))
+        best: dict[ChunkId, float] = {}
+        for score, chunk in sorted(scored, key=lambda entry: (-entry[0], entry[1]))[:limit]:
+            best.setdefault(chunk, score)
+        return best
+
+    def _entries(self, field: Field) -> list[tuple[ChunkId, str, Audience]]:
+        found = []
+        for indexed in self._store.current:
+            document = indexed.stored.document
+            audience = document.metadata.audience
+            if field == "chunk":
+                for chunk in indexed.chunks:
+                    body = embedded_text(document.title, document.metadata.context, chunk.span)
+                    found.append((chunk.id, body, audience))
+            else:
+                found.extend((question.chunk_id, question.text, audience) for question in indexed.questions)
+        return found
