@@ -15,8 +15,9 @@ _LIST_MARK = re.compile(r"^\s*(?:[-*+•>]|\d{1,2}[.)、](?!\d))\s+", re.MULTILI
 
 def compose_extract(question: Question, citations: list[Citation], note: str | None = None) -> Composition:
     """Quote the evidence, best first; the explanation says where it stands. `note` is put in front of it."""
-    lines = [f"{_one_line(citation.quote)} [{citation.number}]" for citation in citations]
-    text = lines[0] if len(lines) == 1 else "\n\n".join([lines[0], *(f"- {line}" for line in lines[1:])])
+    first, *others = citations
+    lines = [f"- {_one_line(citation.quote)} [{citation.number}]" for citation in others]
+    text = "\n\n".join([f"{_as_list(first.quote)} [{first.number}]", *lines])
     return Composition(
         text=text,
         explanation=explain(question.language, citations, note),
@@ -44,6 +45,14 @@ def _place(citation: Citation, language: Language) -> str:
     title = (passage.metadata.title_en if language == "en" else None) or passage.title
     headings = [heading for heading in passage.chunk.span.heading_path if heading != title]
     return " › ".join([f"《{title}》" if language == "zh" else f"“{title}”", *headings[-2:]])
+
+
+def _as_list(quote: str) -> str:
+    """Keep the lines of a list as lines, so that steps stay steps; join all others."""
+    text = ""
+    for line in filter(None, (" ".join(line.split()) for line in quote.split("\n"))):
+        text += ("\n" if text and _LIST_MARK.match(line) else " " if text else "") + line
+    return text
 
 
 def _one_line(quote: str) -> str:

@@ -16,9 +16,9 @@ _QUOTES = 3
 #: A quote longer than this is no longer an answer at a glance.
 _LONGEST = 300
 #: Further quotes are shown only when nearly as good as the best; cosines of neighbours differ by hundredths.
-_NEAR_BEST = 0.012
+_NEAR_BEST = 0.05
 #: Neighbours of a chosen sentence are read with it when they are about the question too.
-_NEIGHBOUR = 0.02
+_NEIGHBOUR = 0.045
 _TERM_WEIGHT = 0.06
 _RANK_WEIGHT = 0.012  #: per rank of the passage: the retriever has seen more than the sentence shows
 #: Somebody wrote this very question for the section, and sections of such documents begin with their answer.

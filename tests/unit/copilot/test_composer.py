@@ -33,10 +33,10 @@ def test_further_quotes_follow_as_a_list() -> None:
     assert [line for line in composition.text.splitlines() if line][1:] == ["- 先看用量。 [2]", "- 再约人。 [3]"]
 
 
-def test_a_quote_of_several_lines_is_shown_on_one_and_kept_as_it_stands() -> None:
+def test_the_steps_of_the_first_quote_stay_steps_and_the_quote_stays_as_it_stands() -> None:
     composition = compose_extract(ZH, [citation(1, "分两步:\n- 看用量\n2. 约人")])
 
-    assert composition.text == "分两步: 看用量 约人 [1]"
+    assert composition.text == "分两步:\n- 看用量\n2. 约人 [1]"
     assert composition.citations[0].quote == "分两步:\n- 看用量\n2. 约人"
 
 

@@ -9,15 +9,22 @@ export function element(name, properties = {}, ...children) {
   return made;
 }
 
+const ITEM = /^\s*(?:[-*]|(\d{1,2})[.)、])\s+(.*)$/;
+
 export function renderText(target, text, citations, open) {
   target.replaceChildren();
   let list = null;
   for (const line of text.split("\n").filter((part) => part.trim())) {
-    const item = line.match(/^\s*[-*]\s+(.*)$/);
-    if (item && !list) target.append((list = element("ul")));
+    const item = line.match(ITEM);
+    const kind = item && (item[1] ? "ol" : "ul");
+    if (kind && list?.localName !== kind) {
+      list = element(kind);
+      if (kind === "ol") list.start = Number(item[1]);
+      target.append(list);
+    }
     if (!item) list = null;
     const block = element(item ? "li" : "p");
-    fill(block, item ? item[1] : line, citations, open);
+    fill(block, item ? item[2] : line, citations, open);
     (list ?? target).append(block);
   }
 }

@@ -1,6 +1,7 @@
 // The chat page: asks, streams, cites.
 import { element, renderText, sourceList, whyBox } from "./answer.js";
 import { events } from "./stream.js";
+import { drawMap } from "./map.js";
 import { label, words } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -82,11 +83,28 @@ function fail(reply, message) {
   at("live").textContent = message;
 }
 
+async function fetchDocument(id, version) {
+  const chosen = version ? `?version=${version}` : "";
+  const response = await fetch(`/v1/documents/${encodeURIComponent(id)}${chosen}`);
+  return response.ok ? response.json() : null;
+}
+
+function entitle(title, version) {
+  at("sheet-title").textContent = `${title} · ${words.version.replace("{n}", version)}`;
+}
+
+async function browse(entry) {
+  const found = await fetchDocument(entry.id);
+  if (!found) return;
+  entitle(found.title, found.version);
+  at("sheet-text").textContent = found.text;
+  at("dialog").showModal();
+  at("sheet-text").scrollTop = 0;
+}
+
 async function show(citation) {
-  const response = await fetch(`/v1/documents/${encodeURIComponent(citation.document_id)}?version=${citation.version}`);
-  const found = response.ok ? await response.json() : null;
-  const version = words.version.replace("{n}", citation.version);
-  at("sheet-title").textContent = `${citation.title} · ${version}`;
+  const found = await fetchDocument(citation.document_id, citation.version);
+  entitle(citation.title, citation.version);
   const quote = element("mark", { textContent: citation.quote });
   // Offsets count characters as Python does; JavaScript counts UTF-16 units.
   const characters = found ? [...found.text] : [];
@@ -109,7 +127,7 @@ async function watchState() {
   try {
     const state = await (await fetch("/readyz")).json();
     at("state").textContent = state.status === "ready" ? words.ready : `${words[state.status]} · ${state.detail ?? ""}`;
-    if (state.status === "ready") return;
+    if (state.status === "ready") return drawMap(at("map"), browse);
   } catch {
     at("state").textContent = words.failed;
   }
