@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from copilot.answering.question import Question
 from knowledge.embedder import Embedder
 from knowledge.passage import Citation, Passage, cite
-from knowledge.text import sentence_spans, terms
+from knowledge.text import fold, sentence_spans, terms
 
 #: Passages read for evidence, and quotes shown.
 _PASSAGES = 4
@@ -50,6 +50,11 @@ class _Sentence:
         return self.passage.text[self.start : self.end]
 
     @property
+    def plain(self) -> str:
+        """Its letters and digits in normal form: what makes two sentences the same to a reader."""
+        return "".join(character for character in fold(self.text) if character.isalnum())
+
+    @property
     def written(self) -> bool:
         """Whether somebody's written question led to the passage."""
         return "question" in self.passage.found_by
@@ -73,7 +78,7 @@ class EvidenceFinder:
         for best in order:
             if len(windows) == _QUOTES or scores[best] < scores[order[0]] - _NEAR_BEST:
                 break
-            if best not in taken and not any(sentences[best].text in sentences[i].text for i in taken):
+            if best not in taken and not any(sentences[best].plain in sentences[i].plain for i in taken):
                 first, last = _window(sentences, scores, best, taken)
                 taken.update(range(first, last + 1))
                 windows.append((first, last))
