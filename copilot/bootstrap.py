@@ -106,6 +106,7 @@ class Application:
     access: AccessService
     indexing: Indexing
     store: SqlKnowledgeStore
+    vectors: ChromaIndex
     embedder: Embedder
     retriever: Retriever
     relevance: Relevance
@@ -234,6 +235,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         access=AccessService(store=SqlKeyStore(engine), configured_key=key.get_secret_value() if key else None),
         indexing=indexing,
         store=store,
+        vectors=vectors,
         embedder=embedder,
         retriever=retriever,
         relevance=relevance,
