@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 
 from copilot.adapters.home_lock import HomeLock, Owner, serving_owner
 from copilot.adapters.langchain_chat_model import LangChainChatModel
@@ -22,6 +23,7 @@ from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.chat_model import ChatModel
+from copilot.errors import InvalidRequest
 from copilot.interfaces.contract import IngestLine, IngestReport, ReadyBody
 from copilot.interfaces.local import LocalCopilot, ProgressListener
 from copilot.interfaces.remote import RemoteCopilot
@@ -50,6 +52,11 @@ from knowledge.embedder import Embedder
 from knowledge.errors import ReportableError
 from knowledge.retriever import Retriever
 
+_log = logging.getLogger(__name__)
+
+#: An ingestion gets this long to finish its item when the process stops.
+_STOP_S = 4.0
+
 
 class Indexing:
     """Runs ingestion for the rest of the application, which never imports it."""
@@ -59,10 +66,17 @@ class Indexing:
         self._one_at_a_time = threading.Lock()
 
     def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
-        """Bring the index into the state of these sources; without paths, of the shipped corpus alone."""
-        sources: list[Source] = [_source(Path(path)) for path in paths]
-        if corpus or not paths:
-            sources.append(CorpusSource(corpus_folder()))
+        """Bring the index into the state of these sources.
+
+        Raises:
+            InvalidRequest: neither a path nor the corpus is wanted.
+        """
+        if not paths and not corpus:
+            raise InvalidRequest("There is nothing to ingest. Name a path, or include the shipped corpus.")
+        named: list[Source] = [_source(Path(path)) for path in paths]
+        if corpus:
+            named.append(CorpusSource(corpus_folder()))
+        sources = list({source.origin: source for source in named}.values())
 
         def forward(progress: Progress) -> None:
             if listen:
@@ -90,6 +104,12 @@ class Indexing:
                 for line in report.documents
             ],
         )
+
+    def close(self) -> None:
+        """Stop what is running, so that nothing is written once the home is given up."""
+        self._sync.stop()
+        if self._one_at_a_time.acquire(timeout=_STOP_S):
+            self._one_at_a_time.release()
 
     def delete(self, document: DocumentId) -> None:
         """Take one document out of the index."""
@@ -157,6 +177,9 @@ class Readiness:
             self._state = ReadyBody(status="ready")
         except ReportableError as error:
             self._state = ReadyBody(status="failed", detail=error.message)
+        except Exception as error:  # noqa: BLE001  # the thread's boundary: it must not end in "loading" for ever
+            _log.exception("cannot get ready")
+            self._state = ReadyBody(status="failed", detail=f"Unexpected: {type(error).__name__}. See the log.")
 
 
 @contextmanager
@@ -171,13 +194,17 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
     home = settings.home
     lock = HomeLock(home)
     engine: Engine | None = None
+    application: Application | None = None
     try:
         engine = open_database(
-            settings.database_url or f"sqlite:///{(home / 'copilot.db').resolve()}",
+            settings.database_url or URL.create("sqlite", database=str((home / "copilot.db").resolve())),
             [knowledge_metadata, copilot_metadata],
         )
-        yield _wire(settings, lock, engine, embedder)
+        application = _wire(settings, lock, engine, embedder)
+        yield application
     finally:
+        if application is not None:
+            application.indexing.close()
         if engine is not None:
             engine.dispose()
         lock.release()

@@ -24,7 +24,9 @@ _HARMLESS = frozenset({"home", "model_folder", "embedding_model", "chat_model", 
 class Settings(BaseSettings):
     """Loaded once, in `bootstrap`, and passed down."""
 
-    model_config = SettingsConfigDict(env_prefix="COPILOT_", extra="forbid", toml_file=CONFIGURATION_FILE)
+    model_config = SettingsConfigDict(
+        env_prefix="COPILOT_", extra="forbid", env_ignore_empty=True, toml_file=CONFIGURATION_FILE
+    )
 
     home: Path = Field(Path(".copilot"), description="Folder that holds every file we write.")
     model_folder: Path | None = Field(None, description="Where models are unpacked; default: `models` in the home.")

@@ -18,11 +18,12 @@ _FURNITURE = re.compile(
       (?:您?的?当前位置|您的位置|当前栏目)\s*[:>].*            # breadcrumbs
     | (?:首页|home)\s*[>»/].*
     | (?:上一页|下一页|上一篇|下一篇|返回顶部|返回首页)(?:\s*[:>].*)?
-    | (?:加入收藏|收藏|分享|点赞|举报|打印|关注|评论|登录|注册|分享到.*)
-    | (?:已有|共)?\s*\d*\s*条评论.*
+    | (?:加入收藏|收藏|分享|点赞|举报|打印|关注|评论|登录|注册)
+    | (?:已有|共)?\s*\d*\s*条评论
     | \d+%\s*\(\d+\)
     | [-\s]*目前还没评论.*
-    | (?:复制链接|扫一扫.*|微信扫码.*|长按识别.*|点击(?:查看|阅读)原文)
+    | (?:复制链接|点击(?:查看|阅读)原文)
+    | (?:分享到|扫一扫|微信扫码|长按识别)[^，,。！？!?]{0,10}     # more is a sentence about scanning or sharing
     | (?:share|tweet|like|print|subscribe|sign\ in|log\ in|skip\ to\ (?:main\ )?content|table\ of\ contents)
     | (?:(?:previous|next)(?:\ (?:page|post|article))?)
     | (?:copyright|©|版权所有).*
@@ -35,7 +36,7 @@ _FURNITURE_LIMIT = 80
 
 #: Advertising for betting and pornography that hacked sites carry; only lines without a sentence are removed.
 _SPAM = re.compile(
-    r"竞猜|博彩|投注|赌场|赌球|娱乐城|百家乐|老虎机|时时彩|六合彩|棋牌平台|澳门新?葡京|无码|av在线|成人视频|黄色网站|国产高潮"
+    r"竞猜|博彩|赌场|赌球|娱乐城|百家乐|老虎机|时时彩|六合彩|棋牌平台|澳门新?葡京|av在线|成人视频|黄色网站|国产高潮"
 )
 _SENTENCE = re.compile(r"[。！？!?]")
 

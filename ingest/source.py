@@ -24,6 +24,11 @@ class Source(Protocol):
         """The name of this source; a sync removes only what vanished from the same origin."""
         ...
 
+    @property
+    def complete(self) -> bool:
+        """Whether everything that is there was told apart; if not, nothing may be taken for vanished."""
+        ...
+
     def discover(self) -> Iterator[Item]:
         """Yield every item, in a stable order."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -20,6 +21,7 @@ from ingest.source import Item, Source
 from knowledge.chunk import Chunk, ChunkQuestion, Span, chunk_id, embedded_text
 from knowledge.document import Document, DocumentId, StoredDocument, WrittenQuestion, content_hash, document_id
 from knowledge.embedder import Embedder, Vectors
+from knowledge.errors import KnowledgeError
 from knowledge.index import VectorIndex
 from knowledge.originals import Originals
 from knowledge.outline import title_of
@@ -49,6 +51,11 @@ class Sync:
         self._store = store
         self._originals = originals
         self._now = now
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """End a run after the item it is at; what is left is for the next run."""
+        self._stopping.set()
 
     def run(self, sources: list[Source], listen: ProgressListener | None = None) -> SyncReport:
         """Ingest every item of `sources`; what vanished from one of them is deleted, other origins stay.
@@ -58,16 +65,22 @@ class Sync:
         started = time.monotonic()
         report = ReportBuilder()
         self.reconcile()
+        # Documents without any vector: the vector index was lost, so everything is embedded anew.
+        lost = self._vectors.identity() is None
         plans = [(source, self._store.states(source.origin), list(source.discover())) for source in sources]
         total = sum(len(items) for _, _, items in plans)
         for source, states, items in plans:
             for item in items:
-                report.add(self._ingest(source, item, states.get(item.source)))
+                if self._stopping.is_set():
+                    return report.finish(time.monotonic() - started)
+                report.add(self._ingest(source, item, states.get(item.source), lost=lost))
                 if listen:
                     listen(Progress(done=len(report.lines), total=total, source=item.source))
-        for _source, states, items in plans:
-            for line in self._delete_vanished(states, {item.source for item in items}):
-                report.add(line)
+        failed = [line.source for line in report.lines if line.status is Status.FAILED]
+        for source, states, items in plans:
+            if source.complete:
+                for line in self._delete_vanished(states, {item.source for item in items}, failed):
+                    report.add(line)
         self.reconcile()
         return report.finish(time.monotonic() - started)
 
@@ -82,14 +95,28 @@ class Sync:
             self._vectors.remove(document, version)
             self._store.settle(document, version)
 
-    def _delete_vanished(self, states: Mapping[str, DocumentState], present: set[str]) -> Iterator[ItemReport]:
+    def _delete_vanished(
+        self, states: Mapping[str, DocumentState], present: set[str], failed: list[str]
+    ) -> Iterator[ItemReport]:
         for name, state in sorted(states.items()):
-            if name not in present:
+            # What lies below a folder that could not be opened has not vanished.
+            unseen = any(name.startswith(f"{folder}/") for folder in failed)
+            if name not in present and not unseen:
                 self._store.delete(state.id)
                 yield ItemReport(source=name, status=Status.DELETED)
 
-    def _ingest(self, source: Source, item: Item, state: DocumentState | None) -> ItemReport:
-        current = state is not None and state.recipe == RECIPE
+    def _ingest(self, source: Source, item: Item, state: DocumentState | None, *, lost: bool) -> ItemReport:
+        try:
+            return self._ingest_item(source, item, state, lost=lost)
+        except KnowledgeError:  # the stores or the model: no other item would fare better
+            raise
+        except Exception as error:  # noqa: BLE001  # the boundary of one item: the others must still get in
+            _log.exception("cannot ingest %r", item.source)
+            reason = f"{item.source!r} could not be read ({type(error).__name__}). The log holds the cause; report it."
+            return ItemReport(source=item.source, status=Status.FAILED, code="internal_error", reason=reason)
+
+    def _ingest_item(self, source: Source, item: Item, state: DocumentState | None, *, lost: bool) -> ItemReport:
+        current = state is not None and state.recipe == RECIPE and not lost
         if current and state and state.fingerprint == item.fingerprint != "":
             return _unchanged(state)
         try:
@@ -101,10 +128,6 @@ class Sync:
         except (PermanentIngestError, TransientIngestError) as error:
             # What was ingested before stays: an unreadable new state is no reason to forget the last good one.
             return ItemReport(source=item.source, status=Status.FAILED, code=error.code, reason=error.message)
-        except Exception as error:  # noqa: BLE001  # the boundary of one item: a parser met a file nobody foresaw; the others must still get in
-            _log.exception("cannot read %r", item.source)
-            reason = f"{item.source!r} could not be read ({type(error).__name__}). The log holds the cause; report it."
-            return ItemReport(source=item.source, status=Status.FAILED, code="internal_error", reason=reason)
         if not document.text.strip():
             return self._empty(item, document, state)
         return self._index(source.origin, item, data, document, known=state is not None)
@@ -123,6 +146,8 @@ class Sync:
     def _read(self, item: Item, data: bytes) -> Document:
         parser = self._parsers.get(item.media)
         if parser is None:
+            if item.media == ".jsonl":
+                raise UnsupportedFormat(f"{item.source!r} holds records: ingest it by naming the file itself.")
             known = ", ".join(sorted(name for name in self._parsers if name.startswith(".")))
             raise UnsupportedFormat(
                 f"{item.source!r} has the format {item.media or 'none'!r}; understood are {known} and .jsonl. "

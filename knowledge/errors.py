@@ -2,7 +2,7 @@
 
 ReportableError           code (stable, for machines) · message (for people) · retryable
 ├── KnowledgeError          IndexUnavailable · NothingIngested · IndexModelMismatch · ModelUnavailable
-│                           UnknownDocument · InvalidQuery
+│                           UnknownDocument · AmbiguousDocument · InvalidQuery
 ├── IngestError             ingest/errors.py
 └── CopilotError            copilot/errors.py
 
@@ -60,6 +60,12 @@ class UnknownDocument(KnowledgeError):
     """No document has this source or id."""
 
     code = "unknown_document"
+
+
+class AmbiguousDocument(KnowledgeError):
+    """Several documents have this source."""
+
+    code = "ambiguous_document"
 
 
 class InvalidQuery(KnowledgeError):

@@ -32,6 +32,12 @@ _ITEM = re.compile(r"^([ \t]*-[ \t]+)(?![\"'\[{|>&*!%@`])(.*\S)[ \t]*$")
 class _TextLoader(yaml.SafeLoader):
     """Leaves dates and numbers as text: `2026-02-30` must not fail the file, nor a number of 5,000 digits."""
 
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Refuse aliases: a few of them can stand for more text than fits into memory."""
+        if self.check_event(yaml.events.AliasEvent):
+            raise yaml.YAMLError("aliases are not read")
+        return super().compose_node(parent, index)
+
 
 _TextLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":int", ":float"))]

@@ -27,6 +27,8 @@ class Query:
         """
         if not self.text.strip():
             raise InvalidQuery("The question is empty. Type what you want to know.")
+        if any("\ud800" <= character <= "\udfff" for character in self.text):
+            raise InvalidQuery("The question holds half a character. Type it again.")
         if len(self.text) > MAX_QUESTION_CHARACTERS:
             raise InvalidQuery(
                 f"The question has {len(self.text)} characters; at most {MAX_QUESTION_CHARACTERS} can be searched. "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from knowledge.chunk import ChunkId
 from knowledge.document import Audience
 from knowledge.embedder import Embedder, Vectors
-from knowledge.errors import IndexModelMismatch, NothingIngested
+from knowledge.errors import IndexModelMismatch, IndexUnavailable, NothingIngested
 from knowledge.fusion import Evidence, Weights, fuse
 from knowledge.index import LexicalIndex, VectorIndex
 from knowledge.passage import Passage, distinct
@@ -94,7 +94,9 @@ class Retriever:
         if self._store.count() == 0:
             raise NothingIngested("Nothing has been ingested yet. Run `copilot ingest` first.")
         stored = self._vectors.identity()
-        if stored is not None and stored != self._embedder.identity:
+        if stored is None:
+            raise IndexUnavailable("The vectors of the index are gone. Run `copilot ingest` to make them anew.")
+        if stored != self._embedder.identity:
             raise IndexModelMismatch(
                 f"The index was built with {stored.model!r} ({stored.dimension} dimensions, normal form "
                 f"{stored.normal_form}), but the settings name {self._embedder.identity.model!r} "

@@ -122,6 +122,7 @@ class KnowledgeStore(Protocol):
 
         Raises:
             UnknownDocument: nothing has this source or id; the message names the closest sources.
+            AmbiguousDocument: several origins have this source; the message names their ids.
         """
         ...
 

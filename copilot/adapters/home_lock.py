@@ -9,7 +9,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from copilot.errors import IndexLocked
+from copilot.errors import ConfigurationError, IndexLocked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +29,18 @@ class HomeLock:
 
         Raises:
             IndexLocked: another process holds it.
+            ConfigurationError: the folder cannot be written.
         """
-        home.mkdir(parents=True, exist_ok=True)
         path = home / "copilot.lock"
-        # Opened without truncating: the content belongs to the owner until the lock is ours.
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            # Conversations and internal documents lie here: for this user alone.
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Opened without truncating: the content belongs to the owner until the lock is ours.
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise ConfigurationError(
+                f"{str(home)!r} cannot be used as home ({error.strerror}). Set COPILOT_HOME to a folder of yours."
+            ) from error
         try:
             _lock_soon(self._file)
         except OSError as error:

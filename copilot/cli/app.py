@@ -58,6 +58,8 @@ AudienceOption = Annotated[Audience, typer.Option(help="Who will read the result
 
 def run() -> None:
     """Run the command line; known errors end with 1 and their message, wrong usage with 2."""
+    # Bytes that are no text would break every output they are repeated in.
+    sys.argv = [argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for argument in sys.argv]
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     try:
         app()
@@ -113,7 +115,7 @@ def search(
     _one_of(query, batch)
     with _copilot() as copilot:
         if batch is not None:
-            run_batch(batch, lambda line: copilot.search(line.question, k, audience, name=line.id))
+            run_batch(batch, lambda line: copilot.search(line.question, k, audience))
         elif query is not None:
             found = copilot.search(query, k, audience)
             output.print_json(found) if json else output.print_search(found)
@@ -132,7 +134,7 @@ def ask(
 
         def answer(line: BatchLine) -> object:
             body = AskBody(question=line.question, history=line.history, audience=audience)
-            return copilot.ask(body, name=line.id)
+            return copilot.ask(body)
 
         if batch is not None:
             run_batch(batch, answer)  # type: ignore[arg-type]  # AnswerBody is a BaseModel
@@ -152,7 +154,7 @@ def list_documents(json: AsJson = False) -> None:
 @documents.command("show")
 def show_document(
     source: Annotated[str, typer.Argument(help="Source or id.")],
-    version: Annotated[int | None, typer.Option(help="An older version.")] = None,
+    version: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="An older version.")] = None,
     json: AsJson = False,
 ) -> None:
     """Show the stored text of a document."""
@@ -174,7 +176,7 @@ def delete_document(source: Annotated[str, typer.Argument(help="Source or id.")]
     """Delete a document; answers that cite it can still be opened."""
     with _copilot() as copilot:
         deleted = copilot.delete_document(source)
-    output.print_json(deleted) if json else output.console.print(f"deleted {deleted.source}")
+    output.print_json(deleted) if json else output.console.print(f"deleted {deleted.source}", markup=False)
 
 
 @app.command()
@@ -209,9 +211,8 @@ def new(
     """Create a filled-in start for a corpus document."""
     from copilot.cli.corpus import create
 
-    output.console.print(
-        f"created {create(kind, name, folder)}; check it with `copilot doctor corpus --folder {folder}`"
-    )
+    path = create(kind, name, folder)
+    output.console.print(f"created {path}; check it with `copilot doctor corpus --folder {folder}`", markup=False)
 
 
 def _settings(host: str | None = None, port: int | None = None) -> Settings:
@@ -241,8 +242,13 @@ def _serve(host: str | None, port: int | None, *, newcomer: bool) -> None:
         output.errors.print("A copilot already runs on this home. Sign in once with:")
         output.errors.print(f"  {running.login_link()}", soft_wrap=True)
         return
-    with open_application(settings) as application:
-        serve(application, installed_version("frontline-copilot"), newcomer=newcomer)
+    try:
+        with open_application(settings) as application:
+            serve(application, installed_version("frontline-copilot"), newcomer=newcomer)
+    except (SystemExit, KeyboardInterrupt):
+        pass  # a signal; the home has been given up in order
+    # Requests that still wait for a chat model must not keep a process alive that no longer owns anything.
+    os._exit(0)
 
 
 def _one_of(text: str | None, batch: Path | None) -> None:

@@ -14,30 +14,35 @@ from rich.progress import track
 from copilot.cli.output import errors, print_json
 from copilot.errors import InvalidRequest
 from copilot.interfaces.contract import TurnBody
-from knowledge.errors import ReportableError
+from knowledge.errors import InvalidQuery, ReportableError
 from knowledge.json_lines import BadJson, read_json
 
 
 class BatchLine(BaseModel):
-    """One question of a batch; unknown keys are ignored."""
+    """One question of a batch; unknown keys are ignored, the id comes back as it is."""
 
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="ignore")
 
-    id: str
+    id: str | int | float
     question: str
     history: list[TurnBody] = []
 
 
 @dataclass(frozen=True, kw_only=True)
 class _BadLine:
-    id: str
+    id: str | int | float
     error: ReportableError
+
+
+#: Errors that are the line's own; any other means that the batch cannot be carried out.
+_OF_ONE_LINE = frozenset({InvalidQuery.code, InvalidRequest.code})
 
 
 def run_batch(path: Path, handle: Callable[[BatchLine], BaseModel]) -> None:
     """Handle every line and print one JSON line for each.
 
     Raises:
+        ReportableError: there is no index, no model: no line could be handled.
         InvalidRequest: the file cannot be read at all.
     """
     lines = list(_read(path))
@@ -45,8 +50,10 @@ def run_batch(path: Path, handle: Callable[[BatchLine], BaseModel]) -> None:
         try:
             if isinstance(line, _BadLine):
                 raise line.error
-            print_json(handle(line))
+            print_json(handle(line).model_dump(mode="json") | {"id": line.id})
         except ReportableError as error:
+            if error.code not in _OF_ONE_LINE:
+                raise
             print_json({"id": line.id, "error": {"code": error.code, "message": error.message}})
 
 
@@ -73,7 +80,10 @@ def _line(raw: bytes, number: int) -> BatchLine | _BadLine:
         key = ".".join(map(str, first["loc"])) or "line"
         reason = f"Line {number}, key {key!r}: {first['msg'].lower()}. Needed are id and question."
     name = values.get("id") if isinstance(values, dict) else None
-    return _BadLine(id=_printable(str(name)) if name is not None else f"line-{number}", error=InvalidRequest(reason))
+    known = _printable(name) if isinstance(name, str) else name
+    return _BadLine(
+        id=known if isinstance(known, str | int | float) else f"line-{number}", error=InvalidRequest(reason)
+    )
 
 
 def _printable(text: str) -> str:

@@ -100,10 +100,10 @@ def print_report(report: IngestReport) -> None:
 
 def print_documents(listed: DocumentList) -> None:
     """Print a table."""
-    table = Table("source", "title", "kind", "audience", "v", "characters", "chunks")
+    table = Table("id", "source", "title", "kind", "audience", "v", "characters", "chunks")
     for line in listed.documents:
         numbers = (str(line.version), str(line.characters), str(line.chunks))
-        table.add_row(escape(line.source), escape(line.title), line.kind.value, line.audience.value, *numbers)
+        table.add_row(line.id, escape(line.source), escape(line.title), line.kind.value, line.audience.value, *numbers)
     console.print(table)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import sys
@@ -17,8 +18,10 @@ from copilot.errors import ConfigurationError
 from copilot.interfaces.api.app import create_app
 from knowledge.errors import ReportableError
 
+_log = logging.getLogger(__name__)
+
 #: Open streams get this long to end after SIGTERM; together with the rest the process is gone within 10 s.
-_GRACE_S = 5
+_GRACE_S = 4
 
 
 def serve(application: Application, version: str, *, newcomer: bool) -> None:
@@ -30,7 +33,8 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
     settings = application.settings
     listener = _listen(settings.host, settings.port)
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  # compared, not bound
-    address = f"http://{host}:{listener.getsockname()[1]}"
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{listener.getsockname()[1]}"
     readiness = Readiness(application)
     app = create_app(copilot=application.copilot, access=application.access, ready=readiness, version=version)
     application.publish(address)
@@ -66,6 +70,8 @@ def _index_corpus(application: Application, readiness: Readiness, pending: Path)
         pending.unlink(missing_ok=True)
     except ReportableError as error:
         errors.print(f"[bold red]{error.code}[/] {escape(error.message)}")
+    except Exception:  # noqa: BLE001  # the thread's boundary: the server goes on with what is indexed
+        _log.exception("indexing the shipped knowledge failed; it goes on at the next start")
 
 
 def _greet(application: Application, address: str) -> None:

@@ -44,11 +44,11 @@ class Indexing(Protocol):
 class Copilot(Protocol):
     """What a surface can ask for, whether the index is in this process or in a server."""
 
-    def ask(self, body: AskBody, *, name: str | None = None) -> AnswerBody:
+    def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
         ...
 
-    def search(self, text: str, limit: int, audience: Audience, *, name: str | None = None) -> SearchBody:
+    def search(self, text: str, limit: int, audience: Audience) -> SearchBody:
         """Return passages, best first."""
         ...
 
@@ -93,9 +93,7 @@ class LocalCopilot:
         self._person = person
         self._today = today
 
-    def ask(
-        self, body: AskBody, *, name: str | None = None, person: str | None = None, listen: StageListener | None = None
-    ) -> AnswerBody:
+    def ask(self, body: AskBody, *, person: str | None = None, listen: StageListener | None = None) -> AnswerBody:
         """Answer a question."""
         question = Question(
             text=body.question,
@@ -105,12 +103,12 @@ class LocalCopilot:
             history=tuple(Turn(role=turn.role, content=turn.content) for turn in body.history),
         )
         reply = self._answering.ask(question, listen) if listen else self._answering.ask(question)
-        return answer_body(reply, self._today(), name)
+        return answer_body(reply, self._today())
 
-    def search(self, text: str, limit: int, audience: Audience, *, name: str | None = None) -> SearchBody:
+    def search(self, text: str, limit: int, audience: Audience) -> SearchBody:
         """Return passages, best first."""
         passages = self._retriever.retrieve(Query(text=text, audience=audience, limit=limit))
-        return SearchBody(id=name if name is not None else "1", passages=passage_bodies(passages))
+        return SearchBody(id="1", passages=passage_bodies(passages))
 
     def documents(self) -> DocumentList:
         """List all current documents."""

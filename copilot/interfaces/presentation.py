@@ -30,6 +30,7 @@ from copilot.interfaces.contract import (
 )
 from knowledge.document import StoredDocument
 from knowledge.errors import (
+    AmbiguousDocument,
     IndexModelMismatch,
     IndexUnavailable,
     InvalidQuery,
@@ -46,6 +47,7 @@ from knowledge.store import DocumentSummary, VersionSummary
 _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (InvalidQuery, 422, "The question cannot be used"),
     (UnknownDocument, 404, "Unknown document"),
+    (AmbiguousDocument, 409, "Several documents"),
     (UnknownConversation, 404, "Unknown conversation"),
     (NothingIngested, 409, "No index yet"),
     (IndexModelMismatch, 409, "The index belongs to another model"),
@@ -66,11 +68,11 @@ def problem(error: ReportableError) -> ProblemBody:
     return ProblemBody(title=title, status=status, detail=error.message, code=error.code)
 
 
-def answer_body(reply: Answer | Abstention, today: date, name: str | None = None) -> AnswerBody:
-    """Show a reply; `name` is the caller's own id for the question, in a batch."""
+def answer_body(reply: Answer | Abstention, today: date) -> AnswerBody:
+    """Show a reply; in a batch, the command line puts the caller's own id in place of ours."""
     question = reply.question
     common = {
-        "id": name if name is not None else reply.id,
+        "id": reply.id,
         "answer_id": reply.id,
         "conversation_id": reply.conversation_id,
         "question": question.text,

@@ -49,16 +49,14 @@ class RemoteCopilot:
             base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=timeout_s, trust_env=False
         )
 
-    def ask(self, body: AskBody, *, name: str | None = None) -> AnswerBody:
+    def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
-        answer = self._call(AnswerBody, "POST", "/v1/ask", json=body.model_dump(mode="json"))
-        return answer if name is None else answer.model_copy(update={"id": name})
+        return self._call(AnswerBody, "POST", "/v1/ask", json=body.model_dump(mode="json"))
 
-    def search(self, text: str, limit: int, audience: Audience, *, name: str | None = None) -> SearchBody:
+    def search(self, text: str, limit: int, audience: Audience) -> SearchBody:
         """Return passages, best first."""
         parameters = {"q": text, "k": limit, "audience": audience.value}
-        found = self._call(SearchBody, "GET", "/v1/search", params=parameters)
-        return found if name is None else found.model_copy(update={"id": name})
+        return self._call(SearchBody, "GET", "/v1/search", params=parameters)
 
     def documents(self) -> DocumentList:
         """List all current documents."""

@@ -57,13 +57,18 @@ class AccessService:
             self._links[secret_hash(code)] = self._now() + _LINK_LIFE
         return code
 
-    def open_session(self, credential: str) -> str | None:
-        """Exchange a link code, which is then used up, or a key for a session; None when it is neither."""
+    def redeem_link(self, code: str) -> str | None:
+        """Exchange a link code, which is then used up, for a session; None when it is no longer good."""
         with self._lock:
-            valid_until = self._links.pop(secret_hash(credential), None)
-        person = OWNER if valid_until is not None and valid_until > self._now() else self.person_of_key(credential)
-        if person is None:
-            return None
+            valid_until = self._links.pop(secret_hash(code), None)
+        return self._open_session(OWNER) if valid_until is not None and valid_until > self._now() else None
+
+    def sign_in(self, key: str) -> str | None:
+        """Exchange a key for a session; the token of this run is for programs and opens none."""
+        person = None if hmac.compare_digest(key.encode(), self.run_token.encode()) else self.person_of_key(key)
+        return self._open_session(person) if person is not None else None
+
+    def _open_session(self, person: str) -> str:
         session = new_secret("session")
         self._store.add_session(secret_hash(session), person, self._now() + SESSION_LENGTH)
         return session

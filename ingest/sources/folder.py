@@ -24,8 +24,9 @@ class FolderSource:
             UnknownSource: nothing can be read there.
         """
         self._path = path
-        self.origin = origin or _printable(str(path.resolve()))
+        self.origin = origin or printable(str(path.resolve()))
         self._paths: dict[str, Path] = {}
+        self.complete = True  # a folder that cannot be opened is reported and protects what lies below it
         if not path.exists():
             raise UnknownSource(
                 f"{str(path)!r} does not exist. Check the path; relative ones start at {os.getcwd()!r}."
@@ -38,12 +39,16 @@ class FolderSource:
         if self._path.is_file():
             yield self._item(self._path, self._path.name)
             return
-        for folder, folders, files in os.walk(self._path):
+        closed: list[str] = []
+        for folder, folders, files in os.walk(self._path, onerror=lambda error: closed.append(str(error.filename))):
             folders[:] = sorted(name for name in folders if not _skipped(name))
             for name in sorted(files):
                 path = Path(folder) / name
                 if not _skipped(name) and _is_file(path):
                     yield self._item(path, path.relative_to(self._path).as_posix())
+        # Fetching a folder that could not be opened fails, which reports it.
+        for name in closed:
+            yield self._item(Path(name), Path(name).relative_to(self._path).as_posix())
 
     def fetch(self, item: Item) -> bytes:
         """Read the file."""
@@ -62,7 +67,7 @@ class FolderSource:
             fingerprint = f"{status.st_size}-{status.st_mtime_ns}"
         except OSError:
             fingerprint = ""  # fetching it will tell why
-        name = _printable(source)
+        name = printable(source)
         self._paths[name] = path
         return Item(source=name, fingerprint=fingerprint, media=path.suffix.lower())
 
@@ -75,7 +80,7 @@ def _is_file(path: Path) -> bool:
         return True  # fetching it will tell why
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """Escape the bytes of a file name that are no UTF-8, so that it can be stored and shown."""
     return name.encode("utf-8", "backslashreplace").decode()
 

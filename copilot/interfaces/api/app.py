@@ -27,6 +27,7 @@ from copilot.interfaces.contract import (
     IngestionBody,
     LoginLink,
     NavigationBody,
+    ProblemBody,
     ReadyBody,
     SearchBody,
 )
@@ -35,14 +36,25 @@ from copilot.people.access import AccessService
 from copilot.people.key import SESSION_LENGTH
 from knowledge.document import Audience
 
+_LONGEST_FORM = 4096  # bytes; nobody has signed in yet, so nothing may be kept in memory for them
 _PAGES = Path(__file__).parent / "pages"
+
+
+#: A version of a document; as large as the database can count.
+Version = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
 
 def create_app(
     *, copilot: LocalCopilot, access: AccessService, ready: Callable[[], ReadyBody], version: str
 ) -> FastAPI:
     """Wire the routes. `ready` tells, cheaply, whether questions can be answered now."""
-    app = FastAPI(title="Frontline Copilot", version=version, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Frontline Copilot",
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        responses={status: {"model": ProblemBody} for status in (401, 404, 409, 422, 503)},
+    )
     app.add_middleware(Gate, access=access)
     add_problem_handlers(app)
     _add_health(app, ready)
@@ -69,8 +81,7 @@ def _add_health(app: FastAPI, ready: Callable[[], ReadyBody]) -> None:
 def _add_pages(app: FastAPI, access: AccessService) -> None:
     app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
 
-    def signed_in(credential: str, request: Request) -> Response | None:
-        session = access.open_session(credential)
+    def signed_in(session: str | None, request: Request) -> Response | None:
         if session is None:
             return None
         response = RedirectResponse("/app", status_code=303)
@@ -87,7 +98,9 @@ def _add_pages(app: FastAPI, access: AccessService) -> None:
     @app.get("/app", include_in_schema=False)
     def chat_page(request: Request, login: str | None = None) -> Response:
         if login is not None:
-            return signed_in(login, request) or RedirectResponse("/login?expired=1", status_code=303)
+            return signed_in(access.redeem_link(login), request) or RedirectResponse(
+                "/login?expired=1", status_code=303
+            )
         if request.state.person is None:
             return RedirectResponse("/login", status_code=303)
         return FileResponse(_PAGES / "chat.html", headers={"Cache-Control": "no-store"})
@@ -98,9 +111,13 @@ def _add_pages(app: FastAPI, access: AccessService) -> None:
 
     @app.post("/login", include_in_schema=False)
     async def log_in(request: Request) -> Response:
-        body = (await request.body())[:4096].decode("utf-8", "replace")
-        key = parse_qs(body).get("key", [""])[0].strip()
-        return signed_in(key, request) or RedirectResponse("/login?wrong=1", status_code=303)
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > _LONGEST_FORM:
+                raise HTTPException(413, "The form is too long")
+        key = parse_qs(body.decode("utf-8", "replace")).get("key", [""])[0].strip()
+        return signed_in(access.sign_in(key), request) or RedirectResponse("/login?wrong=1", status_code=303)
 
     @app.post("/v1/login-links", tags=["access"])
     def new_login_link(request: Request) -> LoginLink:
@@ -137,7 +154,7 @@ def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
         return copilot.navigation()
 
     @app.get("/v1/documents/{id:path}", tags=["knowledge"])
-    def show_document(id: str, version: int | None = None) -> DocumentBody:
+    def show_document(id: str, version: Version = None) -> DocumentBody:
         """Show a document by id or source, in its current or an older version."""
         return copilot.document(id, version)
 

@@ -57,5 +57,6 @@ class Ingestions:
     def _put(self, run: IngestionBody) -> None:
         with self._lock:
             self._runs[run.id] = run
-            while len(self._runs) > _REMEMBERED:
-                del self._runs[next(iter(self._runs))]
+            finished = [name for name, one in self._runs.items() if one.status != "running"]
+            for name in finished[: max(0, len(finished) - _REMEMBERED)]:
+                del self._runs[name]

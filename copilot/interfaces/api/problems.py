@@ -56,7 +56,9 @@ def add_problem_handlers(app: FastAPI) -> None:
             code=codes.get(error.status_code, "http_error"),
             detail=detail,
         )
-        return _response(body)
+        response = _response(body)
+        response.headers.update(error.headers or {})
+        return response
 
     @app.exception_handler(Exception)
     def _unforeseen(request: Request, error: Exception) -> JSONResponse:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
-
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -73,8 +72,6 @@ class Gate:
         scheme, _, key = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and key:
             return self._access.person_of_key(key.strip())
-        try:
-            cookie = SimpleCookie(headers.get("cookie", "")).get(SESSION_COOKIE)
-        except CookieError:
-            return None
-        return self._access.person_of_session(cookie.value) if cookie else None
+        # Not http.cookies: it gives up at the first cookie of another site on this host that it cannot read.
+        session = cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE)
+        return self._access.person_of_session(session) if session else None

@@ -14,7 +14,7 @@ from knowledge.adapters.sql.metadata_json import from_json, to_json
 from knowledge.adapters.sql.tables import chunks, document_versions, documents, index_changes, index_intents, questions
 from knowledge.chunk import Chunk, ChunkId, Span, embedded_text
 from knowledge.document import Document, DocumentId, StoredDocument, content_hash
-from knowledge.errors import UnknownDocument
+from knowledge.errors import AmbiguousDocument, UnknownDocument
 from knowledge.store import DocumentState, DocumentSummary, FoundChunk, Indexed, VersionSummary
 
 #: SQLite allows a limited number of bound values in one statement.
@@ -132,10 +132,13 @@ class SqlKnowledgeStore:
             .join(document_versions, current)
             .where((documents.c.source == source_or_id) | (documents.c.id == source_or_id))
             .order_by(documents.c.created_at)
-            .limit(1)
         )
         with self._engine.connect() as connection:
-            row = connection.execute(query).first()
+            rows = connection.execute(query).all()
+            if len(rows) > 1 and source_or_id not in {row.id for row in rows}:
+                places = "; ".join(f"{row.id} from {row.origin!r}" for row in rows)
+                raise AmbiguousDocument(f"Several documents are called {source_or_id!r}: {places}. Use the id.")
+            row = next((row for row in rows if row.id == source_or_id), rows[0] if rows else None)
             if row is None:
                 known = [str(source) for source in connection.execute(select(documents.c.source)).scalars()]
                 raise UnknownDocument(_unknown(source_or_id, known))

@@ -57,7 +57,7 @@ def access(engine: Engine, clock: Clock) -> AccessService:
 
 
 def opened(access: AccessService, credential: str) -> str:
-    session = access.open_session(credential)
+    session = access.redeem_link(credential) or access.sign_in(credential)
     assert session is not None
     return session
 
@@ -82,7 +82,7 @@ def test_a_wrong_key_belongs_to_nobody(access: AccessService, key: str) -> None:
     access.first_key()
 
     assert access.person_of_key(key) is None
-    assert access.open_session(key) is None
+    assert access.sign_in(key) is None
 
 
 def test_a_configured_key_is_the_owners_and_no_other_is_made(engine: Engine) -> None:
@@ -102,21 +102,21 @@ def test_a_link_opens_one_session_and_no_second(access: AccessService) -> None:
     code = access.new_link_code()
 
     assert access.person_of_session(opened(access, code)) == OWNER
-    assert access.open_session(code) is None
+    assert access.redeem_link(code) is None
 
 
 def test_a_link_works_until_its_hour_is_over(access: AccessService, clock: Clock) -> None:
     code = access.new_link_code()
     clock.time += timedelta(hours=1) - MOMENT
 
-    assert access.open_session(code) is not None
+    assert access.redeem_link(code) is not None
 
 
 def test_a_link_is_dead_after_an_hour(access: AccessService, clock: Clock) -> None:
     code = access.new_link_code()
     clock.time += timedelta(hours=1)
 
-    assert access.open_session(code) is None
+    assert access.redeem_link(code) is None
 
 
 def test_a_link_code_is_no_key_and_no_session(access: AccessService) -> None:
@@ -160,3 +160,15 @@ def test_neither_keys_nor_sessions_stand_in_the_database(access: AccessService, 
 
     assert len(rows) == 2
     assert not {key, session} & set(rows)
+
+
+def test_a_link_is_no_key_and_a_key_no_link(access: AccessService) -> None:
+    key = access.first_key()
+    assert key is not None
+    assert access.redeem_link(key) is None
+    assert access.sign_in(access.new_link_code()) is None
+
+
+def test_the_token_of_this_run_opens_no_session(access: AccessService) -> None:
+    assert access.sign_in(access.run_token) is None
+    assert access.redeem_link(access.run_token) is None

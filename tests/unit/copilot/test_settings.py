@@ -62,7 +62,6 @@ def test_the_environment_wins_over_the_file_and_an_argument_over_both(monkeypatc
         ("COPILOT_PORT", "eighty"),
         ("COPILOT_PORT", "70000"),
         ("COPILOT_CHAT_TIMEOUT_S", "0"),
-        ("COPILOT_EMBEDDING_MODEL", ""),
         ("COPILOT_API_KEY", "short"),
         ("COPILOT_DATABASE_URL", "mysql://db"),
     ],

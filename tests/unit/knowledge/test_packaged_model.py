@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import sys
 from collections.abc import Callable
@@ -144,6 +145,7 @@ def test_what_a_killed_run_left_behind_is_removed(tmp_path: Path, install: Calla
     abandoned = tmp_path / "models" / f".{NAME}-killed"
     abandoned.mkdir(parents=True)
     (abandoned / "model.safetensors").write_bytes(b"half")
+    os.utime(abandoned, (0, 0))
 
     target = unpacked_model(tmp_path / "models")
 
