@@ -17,7 +17,7 @@ import typer
 from copilot.bootstrap import corpus_folder, open_application, running_copilot
 from copilot.cli import output
 from copilot.cli.batch import BatchLine, run_batch
-from copilot.interfaces.contract import AskBody
+from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.interfaces.local import Copilot
 from copilot.settings import Settings, check_environment, load_settings
 from knowledge.document import Audience
@@ -132,12 +132,12 @@ def ask(
     _one_of(question, batch)
     with _copilot() as copilot:
 
-        def answer(line: BatchLine) -> object:
+        def answer(line: BatchLine) -> AnswerBody:
             body = AskBody(question=line.question, history=line.history, audience=audience)
             return copilot.ask(body)
 
         if batch is not None:
-            run_batch(batch, answer)  # type: ignore[arg-type]  # AnswerBody is a BaseModel
+            run_batch(batch, answer)
         elif question is not None:
             reply = copilot.ask(AskBody(question=question, audience=audience))
             output.print_json(reply) if json else output.print_answer(reply)
