@@ -273,7 +273,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
 def _embedder(settings: Settings) -> Embedder:
     if settings.embedding_model == WORDS_ONLY:
         return HashingEmbedder()
-    return SentenceTransformerEmbedder(model=settings.embedding_model, folder=settings.models)
+    return SentenceTransformerEmbedder(
+        model=settings.embedding_model, folder=settings.models, engine=settings.embedding_engine
+    )
 
 
 def _chat_model(settings: Settings) -> ChatModel | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -18,7 +18,9 @@ WORDS_ONLY = "words"
 
 
 #: Settings whose values may be repeated in a message; addresses and unknown names may carry a password.
-_HARMLESS = frozenset({"home", "model_folder", "embedding_model", "chat_model", "chat_timeout_s", "host", "port"})
+_HARMLESS = frozenset(
+    {"home", "model_folder", "embedding_model", "embedding_engine", "chat_model", "chat_timeout_s", "host", "port"}
+)
 
 
 class Settings(BaseSettings):
@@ -34,6 +36,9 @@ class Settings(BaseSettings):
         PACKAGED_MODEL,
         min_length=1,
         description="The packaged model, a Sentence-Transformers folder, a hub id, or `words` for none.",
+    )
+    embedding_engine: Literal["auto", "int8", "fp32"] = Field(
+        "auto", description="`int8` is fastest, `fp32` most exact; `auto` is int8 where the model allows it."
     )
     database_url: str | None = Field(None, description="SQLAlchemy address; default: SQLite in the home.")
     chroma_url: str | None = Field(None, description="Address of a Chroma server; default: Chroma inside the process.")

@@ -42,8 +42,14 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def real_embedder(model_folder: Path) -> SentenceTransformerEmbedder:
-    """The packaged model, loaded once for the whole run."""
+    """The packaged model on its default engine, loaded once for the whole run."""
     return SentenceTransformerEmbedder(folder=model_folder)
+
+
+@pytest.fixture(scope="session")
+def exact_embedder(model_folder: Path) -> SentenceTransformerEmbedder:
+    """The packaged model in full precision, loaded once for the whole run."""
+    return SentenceTransformerEmbedder(folder=model_folder, engine="fp32")
 
 
 @pytest.fixture
