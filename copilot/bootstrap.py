@@ -251,7 +251,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     answering = AnsweringService(
         retriever=retriever,
         relevance=relevance,
-        evidence=EvidenceFinder(embedder),
+        evidence=EvidenceFinder(),
         store=SqlAnswerStore(engine),
         chat_model=_chat_model(settings),
     )

@@ -18,9 +18,9 @@ from ingest.errors import PermanentIngestError, TransientIngestError, Unsupporte
 from ingest.parser import Parser
 from ingest.report import ItemReport, Progress, ReportBuilder, Status, SyncReport
 from ingest.source import Item, Source
-from knowledge.chunk import Chunk, ChunkQuestion, Span, chunk_id, embedded_text
+from knowledge.chunk import Chunk, ChunkQuestion, Span, chunk_id, embedded_sentences, embedded_text
 from knowledge.document import Document, DocumentId, StoredDocument, WrittenQuestion, content_hash, document_id
-from knowledge.embedder import Embedder, Vectors
+from knowledge.embedder import Embedder, PassageVectors, Vectors
 from knowledge.errors import KnowledgeError
 from knowledge.index import VectorIndex
 from knowledge.originals import Originals
@@ -182,7 +182,7 @@ class Sync:
         self._store.intend(identity, version)
         audience, model = document.metadata.audience, self._embedder.identity
         self._vectors.add(
-            "chunk", identity, version, [c.id for c in chunks], [c.id for c in chunks], vectors, audience, model
+            "chunk", identity, version, [c.id for c in chunks], [c.id for c in chunks], vectors.whole, audience, model
         )
         self._vectors.add(
             "question",
@@ -199,6 +199,7 @@ class Sync:
                 stored=stored,
                 chunks=chunks,
                 questions=questions,
+                sentences=vectors.sentences,
                 content_hash=content_hash(data),
                 fingerprint=item.fingerprint,
                 recipe=RECIPE,
@@ -216,9 +217,12 @@ class Sync:
 
     def _embed(
         self, document: Document, chunks: list[Chunk]
-    ) -> tuple[Vectors, list[ChunkQuestion], Vectors, tuple[str, ...]]:
-        texts = [embedded_text(document.title, document.metadata.context, chunk.span) for chunk in chunks]
-        vectors = self._embedder.embed_passages(texts)
+    ) -> tuple[PassageVectors, list[ChunkQuestion], Vectors, tuple[str, ...]]:
+        place = document.title, document.metadata.context
+        vectors = self._embedder.embed_sentences(
+            [embedded_text(*place, chunk.span) for chunk in chunks],
+            [embedded_sentences(*place, chunk.span) for chunk in chunks],
+        )
         asked = self._embedder.embed_queries([question.text for question in document.questions])
         questions, rows, warnings = [], [], []
         for row, question in enumerate(document.questions):
@@ -227,7 +231,7 @@ class Sync:
                 warnings.append(f"question {question.text!r} points at {question.section!r}, which is no heading")
                 continue
             # A long section is several chunks; the question belongs to the one that is nearest to it.
-            best = max(candidates, key=lambda i: float(vectors[i] @ asked[row]))
+            best = max(candidates, key=lambda i: float(vectors.whole[i] @ asked[row]))
             questions.append(
                 ChunkQuestion(id=f"{chunks[best].id}.q{row}", chunk_id=chunks[best].id, text=question.text)
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NewType
 
 from knowledge.document import DocumentId
+from knowledge.text import sentence_spans
 
 ChunkId = NewType("ChunkId", str)
 
@@ -51,6 +52,15 @@ def embedded_text(title: str, context: str | None, span: Span) -> str:
 
     Sections are often unreadable alone (「完成标志」 of what?), so title and headings go in front.
     """
+    return "\n".join([_place(title, context, span), span.text])
+
+
+def embedded_sentences(title: str, context: str | None, span: Span) -> list[tuple[int, int]]:
+    """Return where the sentences of a chunk stand in `embedded_text`, in the order of `sentence_spans(span.text)`."""
+    offset = len(_place(title, context, span)) + 1
+    return [(offset + start, offset + end) for start, end in sentence_spans(span.text)]
+
+
+def _place(title: str, context: str | None, span: Span) -> str:
     place = [title, *([context] if context else []), *span.heading_path]
-    distinct = [part for i, part in enumerate(place) if part and part not in place[:i]]
-    return "\n".join([" > ".join(distinct), span.text])
+    return " > ".join(part for i, part in enumerate(place) if part and part not in place[:i])

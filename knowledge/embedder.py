@@ -21,6 +21,14 @@ class ModelIdentity:
     normal_form: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class PassageVectors:
+    """Passages as a whole and sentence by sentence, read in one pass, so that a sentence keeps its surroundings."""
+
+    whole: Vectors  #: (n, dimension)
+    sentences: Sequence[Vectors]  #: n arrays (sentences of that passage, dimension)
+
+
 class Embedder(Protocol):
     """Turns texts into L2-normalised vectors, so that a dot product is a cosine."""
 
@@ -31,6 +39,13 @@ class Embedder(Protocol):
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed what is searched: (n, dimension) float32, same order as `texts`; n may be 0."""
+        ...
+
+    def embed_sentences(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> PassageVectors:
+        """Embed passages and the spans within them; `whole` equals `embed_passages(texts)`.
+
+        A span behind what the model reads of a text gets the vector of the whole text.
+        """
         ...
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:

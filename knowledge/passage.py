@@ -21,6 +21,7 @@ class Passage:
     score: float  #: fused score, comparable only within one result list
     similarity: float  #: cosine of question and chunk, -1 to 1
     question_similarity: float | None = None  #: best cosine of question and a written question of this chunk
+    sentence_similarities: tuple[float, ...] = ()  #: cosine of question and each of `sentence_spans(text)`
     found_by: tuple[str, ...] = ()  #: any of "vector", "lexical", "question"
 
     @property

@@ -14,6 +14,7 @@ from knowledge.index import LexicalIndex, VectorIndex
 from knowledge.passage import Passage, distinct
 from knowledge.query import Query
 from knowledge.store import KnowledgeStore
+from knowledge.text import is_chinese
 
 #: How deep each index is read before fusing; the right chunk is rarely beyond (measured on the development sets).
 CANDIDATES = 100
@@ -58,7 +59,8 @@ class Retriever:
         scores = fuse(evidence, self._weights)
         ranked = sorted(scores, key=lambda chunk: (-scores[chunk], chunk))
         # Twice the limit leaves room for duplicated texts, which are collapsed below.
-        homes = self._store.chunks(ranked[: 2 * query.limit + 10])
+        shown = ranked[: 2 * query.limit + 10]
+        homes = self._store.chunks(shown)
         passages = [
             Passage(
                 chunk=home.chunk,
@@ -68,9 +70,10 @@ class Retriever:
                 score=scores[chunk],
                 similarity=evidence[chunk].similarity,
                 question_similarity=evidence[chunk].question_similarity,
+                sentence_similarities=evidence[chunk].sentences,
                 found_by=tuple(name for name, chunks in found_by.items() if chunk in chunks),
             )
-            for chunk in ranked
+            for chunk in shown
             if (home := homes.get(chunk)) is not None
         ]
         return distinct(passages)[: query.limit]
@@ -116,9 +119,13 @@ class Retriever:
         # Chunks found only by words or questions still need their own cosine, or they would compete unequally.
         missing = self._vectors.vectors([chunk for chunk in candidates if chunk not in near])
         similarity = dict(near) | {chunk: float(vector @ stored) for chunk, stored in missing.items()}
+        sentences = self._store.sentences([chunk for chunk in candidates if chunk in similarity])
+        chinese = is_chinese(query.text)
         evidence = {
             chunk: Evidence(
                 similarity=similarity[chunk],
+                sentences=tuple(map(float, sentences[chunk].vectors @ vector)) if chunk in sentences else (),
+                same_language=chunk not in sentences or sentences[chunk].chinese == chinese,
                 question_similarity=asked.get(chunk),
                 lexical=worded.get(chunk, 0.0),
                 question_lexical=asked_worded.get(chunk, 0.0),

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from knowledge.chunk import Chunk, ChunkId, ChunkQuestion
 from knowledge.document import DocumentId, Metadata, StoredDocument
+from knowledge.embedder import Vectors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +69,19 @@ class Indexed:
     stored: StoredDocument
     chunks: Sequence[Chunk]
     questions: Sequence[ChunkQuestion]
+    sentences: Sequence[Vectors]  #: per chunk the vectors of its sentences, in order
     content_hash: str
     fingerprint: str
     recipe: str
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChunkSentences:
+    """The sentences of a chunk, in the order of `sentence_spans(text)`."""
+
+    vectors: Vectors  #: (sentences, dimension) float32
+    chinese: bool
 
 
 class KnowledgeStore(Protocol):
@@ -140,6 +150,10 @@ class KnowledgeStore(Protocol):
 
     def chunks(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, FoundChunk]:
         """Return current chunks with what a reader needs of their documents; ids that are not current are left out."""
+        ...
+
+    def sentences(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, ChunkSentences]:
+        """Return what ranks a candidate besides its own vector; ids that are not current are left out."""
         ...
 
     def count(self) -> int:

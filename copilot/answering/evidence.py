@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from statistics import pstdev
 
 from copilot.answering.question import Question
-from knowledge.embedder import Embedder
 from knowledge.passage import Citation, Passage, cite
 from knowledge.text import fold, sentence_spans, terms
 
@@ -15,16 +15,17 @@ _PASSAGES = 4
 _QUOTES = 3
 #: A quote longer than this is no longer an answer at a glance.
 _LONGEST = 300
-#: Further quotes are shown only when nearly as good as the best; cosines of neighbours differ by hundredths.
-_NEAR_BEST = 0.05
+#: Scores are counted in the spread (standard deviation) of the cosines of all sentences read: decisions/0007.
+#: Further quotes are shown only when nearly as good as the best.
+_NEAR_BEST = 3.1
 #: Neighbours of a chosen sentence are read with it when they are about the question too.
-_NEIGHBOUR = 0.045
-_TERM_WEIGHT = 0.06
-_RANK_WEIGHT = 0.012  #: per rank of the passage: the retriever has seen more than the sentence shows
+_NEIGHBOUR = 2.8
+_TERM_WEIGHT = 3.75
+_RANK_WEIGHT = 0.75  #: per rank of the passage: the retriever has seen more than the sentence shows
 #: Somebody wrote this very question for the section, and sections of such documents begin with their answer.
-_WRITTEN_LEAD = 0.03
-_WRITTEN_BEST = 0.03  #: of the best passage such a question led to
-_PLACEHOLDER = 0.04  #: a line of a template answers nothing by itself
+_WRITTEN_LEAD = 1.9
+_WRITTEN_BEST = 1.9  #: of the best passage such a question led to
+_PLACEHOLDER = 2.5  #: a line of a template answers nothing by itself
 
 _MARKER = re.compile(r"(?:[-*+>•]|\d{1,2}[.)、](?!\d))[ \t]*")
 _HEADING = re.compile(r"^#{1,6}\s")
@@ -32,6 +33,7 @@ _NOT_A_SENTENCE = re.compile(r"^(?:\||[-*_=]{3,}$|```|!\[)")
 _LOOSE_END = ",，、;； \t"
 _LEADS_ON = re.compile(r"[:：]$")
 _TEMPLATE = re.compile(r"\{[^{}]{1,20}\}")
+_LEAST_SPREAD = 0.005  #: of alike or single sentences, so that the words of the question can still tell them apart
 #: Shorter than this, a sentence is a caption or half a thought.
 _SHORT = 16
 
@@ -44,6 +46,7 @@ class _Sentence:
     position: int  #: among the sentences of its section
     start: int
     end: int
+    similarity: float
 
     @property
     def text(self) -> str:
@@ -62,9 +65,6 @@ class _Sentence:
 
 class EvidenceFinder:
     """Picks one to three quotes, best first. A quote is one sentence and those of its neighbours that belong to it."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
 
     def find(self, question: Question, passages: list[Passage]) -> list[Citation]:
         """Return quotes numbered from 1, best first; empty only when the passages hold no sentence."""
@@ -89,16 +89,16 @@ class EvidenceFinder:
 
     def _scores(self, question: Question, sentences: list[_Sentence]) -> list[float]:
         asked = set(terms(question.text))
-        vector = self._embedder.embed_queries([question.text])[0]
-        similarities = self._embedder.embed_passages([s.text for s in sentences]) @ vector
+        # Models and languages differ in how far they spread cosines; everything below is counted in that spread.
+        unit = max(_LEAST_SPREAD, pstdev(s.similarity for s in sentences))
         return [
-            float(similarity)
+            s.similarity / unit
             + _TERM_WEIGHT * len(asked & set(terms(s.text))) / max(1, len(asked))
             - _RANK_WEIGHT * s.rank
             + (_WRITTEN_LEAD if s.position == 0 and s.written else 0.0)
             + (_WRITTEN_BEST if s.rank == 0 and s.written else 0.0)
             - (_PLACEHOLDER if _TEMPLATE.search(s.text) else 0.0)
-            for similarity, s in zip(similarities, sentences, strict=True)
+            for s in sentences
         ]
 
 
@@ -133,14 +133,23 @@ def _window(sentences: list[_Sentence], scores: list[float], best: int, taken: s
 def _sentences(rank: int, passage: Passage) -> list[_Sentence]:
     found: list[_Sentence] = []
     section = position = 0
-    for start, end in sentence_spans(passage.text):
+    known = passage.sentence_similarities
+    for index, (start, end) in enumerate(sentence_spans(passage.text)):
         if _HEADING.match(passage.text[start:end]):
             section, position = section + 1, 0
             continue
         span = _trimmed(passage, start, end)
         if span is not None:
             found.append(
-                _Sentence(passage=passage, rank=rank, section=section, position=position, start=span[0], end=span[1])
+                _Sentence(
+                    passage=passage,
+                    rank=rank,
+                    section=section,
+                    position=position,
+                    start=span[0],
+                    end=span[1],
+                    similarity=known[index] if index < len(known) else passage.similarity,
+                )
             )
             position += 1
     return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from knowledge.embedder import ModelIdentity, Vectors
+from knowledge.embedder import ModelIdentity, PassageVectors, Vectors
 from knowledge.text import NORMAL_FORM_VERSION, fold, terms
 
 
@@ -30,6 +30,14 @@ class HashingEmbedder:
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         normalised: Vectors = vectors / np.maximum(norms, 1e-9, dtype=np.float32)
         return normalised
+
+    def embed_sentences(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> PassageVectors:
+        """Embed passages and the spans within them, each span by its own terms."""
+        parts = [
+            self.embed_passages([text[slice(*span)] for span in within])
+            for text, within in zip(texts, spans, strict=True)
+        ]
+        return PassageVectors(whole=self.embed_passages(texts), sentences=parts)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Embed questions, the same way as passages."""

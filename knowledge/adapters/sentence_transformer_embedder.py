@@ -12,7 +12,8 @@ import numpy as np
 
 from knowledge.adapters.onnx_engine import EngineUnavailable, onnx_model, weights_hash
 from knowledge.adapters.packaged_model import NAME, unpacked_model
-from knowledge.embedder import ModelIdentity, Vectors
+from knowledge.adapters.sentence_pooling import Spans, fold_with_spans, pool_spans
+from knowledge.embedder import ModelIdentity, PassageVectors, Vectors
 from knowledge.errors import ModelUnavailable
 from knowledge.text import NORMAL_FORM_VERSION, fold
 
@@ -58,6 +59,30 @@ class SentenceTransformerEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed folded texts with the model's document prompt."""
         return self._embed(texts, query=False)
+
+    def embed_sentences(self, texts: Sequence[str], spans: Sequence[Spans]) -> PassageVectors:
+        """Embed folded texts with the model's document prompt, and the spans within them from the same pass."""
+        model = self._loaded()
+        prompt = model.prompts.get("document") or ""
+        whole: list[Vectors] = [np.empty((0, self.identity.dimension), dtype=np.float32)]
+        sentences: list[Vectors] = []
+        for first in range(0, len(texts), self._batch):
+            rows = range(first, min(first + self._batch, len(texts)))
+            folded = [fold_with_spans(texts[row], spans[row]) for row in rows]
+            found = model.encode_document(
+                [text for text, _ in folded], batch_size=self._batch, output_value=None, show_progress_bar=False
+            )
+            for (text, places), features in zip(folded, found, strict=True):
+                vector = np.asarray(features["sentence_embedding"], dtype=np.float32)
+                vector /= max(float(np.linalg.norm(vector)), 1e-9)
+                whole.append(vector[None])
+                if "token_embeddings" not in features:  # a model without context: its sentences stand alone anyway
+                    sentences.append(self.embed_passages([text[start:end] for start, end in places]))
+                    continue
+                read = int(features["attention_mask"].sum())
+                tokens = np.asarray(features["token_embeddings"][:read], dtype=np.float32)
+                sentences.append(pool_spans(tokens, _offsets(model, prompt, text), places, vector))
+        return PassageVectors(whole=np.concatenate(whole), sentences=sentences)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Embed folded texts with the model's query prompt."""
@@ -123,3 +148,10 @@ class SentenceTransformerEmbedder:
                 "COPILOT_EMBEDDING_MODEL to a Sentence-Transformers folder or a hub id that this machine can reach, or "
                 "leave it unset for the packaged model."
             ) from error
+
+
+def _offsets(model: SentenceTransformer, prompt: str, text: str) -> list[tuple[int, int]]:
+    """Return where each token of prompt and text stands in the text; empty spans for what is not of the text."""
+    tokenizer = getattr(model.tokenizer, "backend_tokenizer", model.tokenizer)
+    offsets = tokenizer.encode(prompt + text).offsets
+    return [(max(0, start - len(prompt)), max(0, end - len(prompt))) for start, end in offsets]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+
 from copilot.answering.answer import Abstention, AbstentionReason, Answer, Composition, GroundedSentence
 from copilot.answering.question import Question
 from knowledge.chunk import Chunk, ChunkId, ChunkQuestion, Span, chunk_id
@@ -13,6 +15,7 @@ from knowledge.document import Audience, Document, DocumentId, Metadata, StoredD
 from knowledge.index import Field, LexicalIndex
 from knowledge.passage import Passage, cite
 from knowledge.store import Indexed, KnowledgeStore
+from knowledge.text import sentence_spans
 
 ORIGIN = "/data/playbooks"
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -78,6 +81,10 @@ def indexed(
         questions=[
             ChunkQuestion(id=f"{chunks[0].id}.q{i}", chunk_id=chunks[0].id, text=question)
             for i, question in enumerate(questions)
+        ],
+        sentences=[
+            np.full((len(sentence_spans(chunk.span.text)), 3), 0.5, dtype=np.float32) + n
+            for n, chunk in enumerate(chunks)
         ],
         content_hash=content_hash(text.encode()),
         fingerprint=fingerprint,

@@ -182,3 +182,22 @@ def test_a_version_that_cannot_be_saved_leaves_the_one_before_current(store: Kno
     with pytest.raises((ValueError, IntegrityError)):
         store.save(replace(broken, chunks=[broken.chunks[0], broken.chunks[0]]))
     assert (store.find("a.md").version, set(store.chunks([chunk_of("a.md")]))) == (1, {chunk_of("a.md")})
+
+
+def test_sentences_come_back_with_the_current_chunks(store: KnowledgeStore) -> None:
+    saved = indexed("a.md", "续约提前九十天。先看用量!", "Call the buyer.")
+    store.save(saved)
+
+    found = store.sentences([chunk.id for chunk in saved.chunks] + [ChunkId("gone.1.0")])
+
+    assert [found[chunk.id].vectors.tolist() for chunk in saved.chunks] == [v.tolist() for v in saved.sentences]
+    assert [found[chunk.id].chinese for chunk in saved.chunks] == [True, False]
+    assert len(found) == 2
+
+
+def test_the_sentences_of_a_deleted_document_are_gone(store: KnowledgeStore) -> None:
+    saved = indexed("a.md", "续约提前九十天。")
+    store.save(saved)
+    store.delete(saved.stored.id)
+
+    assert store.sentences([chunk.id for chunk in saved.chunks]) == {}

@@ -11,8 +11,8 @@ from knowledge.chunk import ChunkId, embedded_text
 from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.index import Field
-from knowledge.store import DocumentState, DocumentSummary, FoundChunk, Indexed, VersionSummary
-from knowledge.text import terms
+from knowledge.store import ChunkSentences, DocumentState, DocumentSummary, FoundChunk, Indexed, VersionSummary
+from knowledge.text import is_chinese, terms
 
 
 class InMemoryKnowledgeStore:
@@ -136,6 +136,16 @@ class InMemoryKnowledgeStore:
             if indexed.stored.version == version:
                 return indexed.stored
         raise UnknownDocument(f"There is no version {version!r} of document {document!r}.")
+
+    def sentences(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, ChunkSentences]:
+        """Return the sentences of current chunks."""
+        wanted = set(ids)
+        return {
+            chunk.id: ChunkSentences(vectors=vectors, chinese=is_chinese(chunk.span.text))
+            for indexed in self._current.values()
+            for chunk, vectors in zip(indexed.chunks, indexed.sentences, strict=True)
+            if chunk.id in wanted
+        }
 
     def chunks(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, FoundChunk]:
         """Return current chunks; other ids are left out."""

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -68,6 +81,15 @@ chunks = Table(
     Column("text", Text, nullable=False),
     Column("heading_path", JSON, nullable=False),
     Column("sections", JSON, nullable=False),
+)
+
+#: What ranks a candidate besides its own vector: the vectors of its sentences, in order, and its language.
+chunk_sentences = Table(
+    "chunk_sentences",
+    metadata,
+    Column("chunk_id", String(48), ForeignKey("chunks.id", ondelete="CASCADE"), primary_key=True),
+    Column("chinese", Boolean, nullable=False),
+    Column("vectors", LargeBinary, nullable=False),
 )
 
 #: Written questions of current versions; matched, never quoted.

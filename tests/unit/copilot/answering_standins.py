@@ -14,7 +14,6 @@ from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.chat_model import ChatModel, Prompt
 from copilot.errors import ChatModelUnavailable
-from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
 from knowledge.passage import Passage
@@ -84,7 +83,7 @@ def service(found: FoundPassages, store: KeptReplies | None = None, model: ChatM
     return AnsweringService(
         retriever=retriever,
         relevance=Relevance(retriever),
-        evidence=EvidenceFinder(HashingEmbedder()),
+        evidence=EvidenceFinder(),
         store=store or KeptReplies(),
         chat_model=model,
         now=lambda: NOW,

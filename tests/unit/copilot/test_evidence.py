@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.question import Question
 from knowledge.adapters.hashing_embedder import HashingEmbedder
-from knowledge.passage import Citation
+from knowledge.passage import Citation, Passage
 from knowledge.text import sentence_spans
 from tests.unit.samples import ALPHABET, passage
 
@@ -26,8 +27,15 @@ DOCUMENT = """# 续约手册
 
 
 def find(question: str, *texts: str) -> list[Citation]:
-    passages = [passage(text, name=f"d{n}") for n, text in enumerate(texts)]
-    return EvidenceFinder(HashingEmbedder()).find(Question(text=question, person="owner"), passages)
+    passages = [read(passage(text, name=f"d{n}"), question) for n, text in enumerate(texts)]
+    return EvidenceFinder().find(Question(text=question, person="owner"), passages)
+
+
+def read(found: Passage, question: str) -> Passage:
+    """The passage with the cosines that the retriever adds."""
+    embedder = HashingEmbedder()
+    sentences = embedder.embed_passages([found.text[start:end] for start, end in sentence_spans(found.text)])
+    return replace(found, sentence_similarities=tuple(map(float, sentences @ embedder.embed_queries([question])[0])))
 
 
 lines = st.sampled_from(

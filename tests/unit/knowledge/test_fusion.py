@@ -16,6 +16,8 @@ scores = st.floats(0, 40, allow_nan=False)
 evidences = st.builds(
     Evidence,
     similarity=cosines,
+    sentences=st.lists(cosines, max_size=3).map(tuple),
+    same_language=st.booleans(),
     question_similarity=st.none() | cosines,
     lexical=scores,
     question_lexical=scores,
@@ -75,12 +77,36 @@ def test_equal_evidence_gets_equal_scores_beside_any_others(same: Evidence, pool
     assert found[ChunkId("x")] == found[ChunkId("y")]
 
 
-def test_the_best_words_add_exactly_their_weight_and_others_their_share() -> None:
+def test_the_best_words_add_their_weight_in_spreads_and_others_their_share() -> None:
+    pool = {A: Evidence(similarity=0.5, lexical=8.0), B: Evidence(similarity=0.7, lexical=2.0)}  # spread 0.1
+
+    found = fuse(pool, Weights(lexical=2.0))
+
+    assert found == pytest.approx({A: 0.7, B: 0.75})
+
+
+def test_words_tell_apart_what_vectors_cannot() -> None:
     pool = {A: Evidence(similarity=0.5, lexical=8.0), B: Evidence(similarity=0.5, lexical=2.0)}
 
-    found = fuse(pool, Weights(lexical=0.04))
+    found = fuse(pool, Weights())
 
-    assert found == pytest.approx({A: 0.54, B: 0.51})
+    assert found[A] > found[B]
+
+
+def test_words_count_less_across_languages() -> None:
+    pool = {A: Evidence(similarity=0.5, lexical=8.0), B: Evidence(similarity=0.5, lexical=8.0, same_language=False)}
+
+    found = fuse(pool, Weights())
+
+    assert found[A] > found[B] > 0.5
+
+
+def test_a_sentence_is_found_inside_a_long_chunk() -> None:
+    pool = {A: Evidence(similarity=0.80, sentences=(0.7, 0.75)), B: Evidence(similarity=0.78, sentences=(0.6, 0.9))}
+
+    found = fuse(pool, Weights())
+
+    assert found[B] > found[A]
 
 
 def test_words_of_a_written_question_count_like_those_of_the_chunk() -> None:
