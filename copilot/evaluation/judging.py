@@ -83,6 +83,8 @@ def _judge_reply(row: Row, case: Case, reply: Reply) -> None:
     row.confidence, row.answer = reply.confidence, reply.text
     refused = reply.status == "abstained"
     row.measures |= _refusal(case, refused=refused)
+    if case.answer_points:
+        _judge_points(row, case, reply, refused=refused)
     if not refused:
         _judge_answer(row, case, reply)
     known = bool(case.quotes or case.sources)
@@ -106,6 +108,14 @@ def _refusal(case: Case, *, refused: bool) -> dict[str, tuple[float, float]]:
     return {name: (parts[name], whole) for name, whole in wholes.items() if whole}
 
 
+def _judge_points(row: Row, case: Case, reply: Reply, *, refused: bool) -> None:
+    """An abstention covers no point, whatever it says is closest: else abstaining would raise the coverage."""
+    said = "" if refused else "\n".join([reply.text, *(citation.quote for citation in reply.citations)])
+    row.points_missing = [point for point in case.answer_points if not point_covered(point, said)]
+    covered = len(case.answer_points) - len(row.points_missing)
+    row.measures["answer_points"] = (float(covered), float(len(case.answer_points)))
+
+
 def _judge_answer(row: Row, case: Case, reply: Reply) -> None:
     known = bool(case.quotes or case.sources)
     row.citations = [
@@ -118,12 +128,9 @@ def _judge_answer(row: Row, case: Case, reply: Reply) -> None:
         for citation in reply.citations
     ]
     quotes = [citation.quote for citation in reply.citations]
-    said = "\n".join([reply.text, *quotes])
-    row.points_missing = [point for point in case.answer_points if not point_covered(point, said)]
     row.figures_unsupported, all_figures = _figures(reply)
     counted = {
         "citation_precision": (sum(bool(line.evidence) for line in row.citations), len(quotes) if known else 0),
-        "answer_points": (len(case.answer_points) - len(row.points_missing), len(case.answer_points)),
         "grounding": (sum(sentence.grounded for sentence in reply.sentences), len(reply.sentences)),
         "verbatim": (sum(citation.verbatim for citation in reply.citations), len(quotes)),
         "figures": (all_figures - len(row.figures_unsupported), all_figures),

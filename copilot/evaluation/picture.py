@@ -13,7 +13,7 @@ from html import escape
 from copilot.evaluation.report import Curve, Estimate, Report
 
 _BLUE, _ORANGE, _INK, _GREY, _RULE = "#0072B2", "#D55E00", "#222222", "#666666", "#dddddd"
-_LABEL, _PANEL, _GAP, _ROW, _TOP, _FONT = 190, 300, 90, 22, 78, 12
+_LABEL, _PANEL, _GAP, _ROW, _TOP, _FONT = 190, 300, 90, 22, 92, 12
 _CURVE = 260
 _LABEL_CHARACTERS = 26
 #: Values of one dimension; more make no readable picture, the largest are kept.
@@ -43,7 +43,7 @@ def report_picture(report: Report) -> str:
     if report.curve is not None:
         body += _curve(report.curve, left + (10 if panels else 0))
         left += _CURVE + _GAP
-    height = max(_row_y(len(lines)) + 50, _TOP + _CURVE + 60 if report.curve else 0)
+    height = max(_row_y(len(lines)) + 50, _TOP + _CURVE + 76 if report.curve else 0)
     subtitle = f"{report.questions} questions, {report.errors} not judged; whiskers: 95 % bootstrap intervals"
     head = [_text(20, 24, "Evaluation", bold=True, size=16), _text(20, 42, subtitle, colour=_GREY)]
     return (
@@ -90,8 +90,8 @@ def _curve(curve: Curve, left: float) -> Iterator[str]:
         yield f'<path d="M{x} {_TOP}V{bottom}M{left} {y}H{left + _CURVE}" stroke="{_RULE}" fill="none"/>'
         yield _text(x - 8, bottom + 16, f"{quarter / 4:.2f}", colour=_GREY)
         yield _text(left - 8, y + 4, f"{quarter / 4:.2f}", colour=_GREY, end=True)
-    yield _text(left + 40, bottom + 36, "coverage: share of questions answered", colour=_GREY)
-    yield _text(left + 6, _TOP + 14, "risk: share of answers not supported", colour=_GREY)
+    yield _text(left, bottom + 38, "across, coverage: share of questions answered", colour=_GREY)
+    yield _text(left, bottom + 56, "up, risk: share of these answers not supported", colour=_GREY)
     points = [(left + _CURVE * point.coverage, bottom - _CURVE * point.risk) for point in curve.points]
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     if len(points) > 1:
@@ -102,7 +102,7 @@ def _curve(curve: Curve, left: float) -> Iterator[str]:
         x, y = left + _CURVE * curve.coverage, bottom - _CURVE * curve.risk
         yield f'<path d="M{x:.1f} {y - 7:.1f}l7 7l-7 7l-7 -7z" fill="{_ORANGE}" stroke="{_INK}"/>'
         side = curve.coverage > 0.7
-        yield _text(x + (-12 if side else 12), y - 10, "as set now", end=side)
+        yield _text(x + (-12 if side else 12), y + (18 if curve.risk > 0.5 else -10), "as set now", end=side)
 
 
 def _row_y(number: int) -> float:
@@ -113,9 +113,7 @@ def _text(
     x: float, y: float, text: str, *, end: bool = False, bold: bool = False, colour: str = _INK, size: int = _FONT
 ) -> str:
     shown = "".join(character if character.isprintable() else " " for character in text)
-    cut = shown if len(shown) <= 60 else shown[:59] + "…"
-    if end and len(cut) > _LABEL_CHARACTERS:
-        cut = cut[: _LABEL_CHARACTERS - 1] + "…"
+    cut = shown[: _LABEL_CHARACTERS - 1] + "…" if end and len(shown) > _LABEL_CHARACTERS else shown
     anchor = ' text-anchor="end"' if end else ""
     weight = ' font-weight="bold"' if bold else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}"{anchor}{weight}>{escape(cut)}</text>'

@@ -164,7 +164,8 @@ def _curve(rows: Sequence[Row]) -> Curve | None:
 
 
 def _latency(rows: Sequence[Row]) -> dict[str, Latency]:
-    stages = dict.fromkeys(stage for row in rows for stage in row.timings_ms)
+    # In the order of the longest journey, so that an abstention first in line does not shuffle the stages.
+    stages = dict.fromkeys(s for row in sorted(rows, key=lambda r: -len(r.timings_ms)) for s in row.timings_ms)
     latencies = {}
     for stage in stages:
         times = [row.timings_ms[stage] for row in rows if stage in row.timings_ms]
