@@ -91,6 +91,15 @@ class _Line(BaseModel):
     stage: str | None = None
     history: list[_Turn] = []
 
+    @field_validator("gold", mode="before")
+    @classmethod
+    def _one_kind(cls, value: object) -> object:
+        if value is None or (isinstance(value, list) and all(isinstance(one, str | int) for one in value)):
+            return value
+        if isinstance(value, list) and all(isinstance(one, dict) and _is_text(one.get("quote")) for one in value):
+            return value
+        raise ValueError("it is no list in which each is an object with a quote, or each the id of a source")
+
     @field_validator("history", mode="before")
     @classmethod
     def _one_form(cls, value: object) -> object:
@@ -123,6 +132,10 @@ def read_cases(data: bytes, name: str) -> Iterator[Case | BadCase]:
         yield case
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
 def _case(raw: bytes, number: int, name: str) -> Case | BadCase:
     values: object = None
     try:
@@ -136,7 +149,7 @@ def _case(raw: bytes, number: int, name: str) -> Case | BadCase:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or "line"
-        reason = f"Line {number}, key {key!r}: {first['msg'].lower()}. Needed are id, question and gold."
+        reason = f"Line {number}, key {key!r}: {first['msg'].removeprefix('Value error, ').lower()}. Needed are id, question and gold."
     except InvalidRequest as error:
         reason = f"Line {number}: {error.message}"
     known = values.get("id") if isinstance(values, dict) else None

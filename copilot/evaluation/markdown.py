@@ -149,6 +149,8 @@ def _with_interval(known: Estimate | None) -> str:
 
 
 def _text(text: str) -> str:
-    """Show text from a file: nothing in it steers a terminal, opens a tag or ends a table cell."""
+    """Show text from a file: nothing in it steers a terminal, opens a tag, loads a picture or ends a cell."""
     plain = "".join(character if character.isprintable() else " " for character in text)
-    return plain.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "\\`")
+    for special in "\\|`[":
+        plain = plain.replace(special, f"\\{special}")
+    return plain.replace("<", "&lt;")

@@ -78,7 +78,9 @@ def test_answerable_without_gold_is_judged_on_its_refusal_alone() -> None:
 def test_both_forms_of_history_are_read() -> None:
     spoken = case(gold=["a"], history=[{"speaker": "user", "text": "hi"}, {"speaker": "agent", "text": "hello"}])
     turned = case(gold=["a"], history=[{"role": "user", "content": "hi"}, {"role": "assistant", "content": "hello"}])
-    assert spoken.history == turned.history == (Turn(role="user", content="hi"), Turn(role="assistant", content="hello"))
+    assert (
+        spoken.history == turned.history == (Turn(role="user", content="hi"), Turn(role="assistant", content="hello"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ def test_both_forms_of_history_are_read() -> None:
         ({"question": "q", "gold": ["a"]}, "'id'"),
         ({"id": "x", "question": "q", "gold": [{"quote": ""}]}, "'gold"),
         ({"id": "x", "question": "q", "gold": [{"quote": "a"}, "b"]}, "'gold"),
-        ({"id": "x", "question": "q", "gold": "a"}, "'gold"),
+        ({"id": "x", "question": "q", "gold": "a"}, "'gold': it is no list"),
         ({"id": "x", "question": "q", "gold": ["a"], "history": [3]}, "'history"),
         (["x"], "'line'"),
         ('{"id": "x", "question": "\\ud800", "gold": []}', "half a character"),
