@@ -149,7 +149,8 @@ def _case(raw: bytes, number: int, name: str) -> Case | BadCase:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or "line"
-        reason = f"Line {number}, key {key!r}: {first['msg'].removeprefix('Value error, ').lower()}. Needed are id, question and gold."
+        wrong = first["msg"].removeprefix("Value error, ").lower()
+        reason = f"Line {number}, key {key!r}: {wrong}. Needed are id, question and gold."
     except InvalidRequest as error:
         reason = f"Line {number}: {error.message}"
     known = values.get("id") if isinstance(values, dict) else None
