@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from copilot.cli.output import errors, print_json, progress_bar
 from copilot.errors import InvalidRequest, Unavailable
 from copilot.evaluation.case import BadCase, Case
+from copilot.evaluation.case_files import cases_of, own_cases, sample
 from copilot.evaluation.comparison import compare
 from copilot.evaluation.gate import missed, read_floors
 from copilot.evaluation.markdown import comparison_markdown, report_markdown
@@ -24,7 +25,6 @@ from copilot.evaluation.observation import Cited, Found, Observation, Reply, Sai
 from copilot.evaluation.picture import report_picture
 from copilot.evaluation.report import Report, Setup, make_report, read_report
 from copilot.evaluation.runner import run
-from copilot.evaluation.sets import cases_of, own_cases, sample
 from copilot.interfaces.contract import AnswerBody, AskBody, CitationBody, PassageBody, TurnBody
 from copilot.interfaces.local import Copilot, LocalCopilot
 from copilot.settings import Settings

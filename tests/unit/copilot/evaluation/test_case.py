@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from copilot.errors import InvalidRequest
-from copilot.evaluation import sets
+from copilot.evaluation import case_files
 from copilot.evaluation.case import BadCase, Case, Turn, read_cases
 
 
@@ -123,30 +123,30 @@ def write(path: Path, *ids: str) -> Path:
 def test_sets_are_named_like_their_files_and_told_apart_by_folder(tmp_path: Path) -> None:
     same = [write(tmp_path / "one" / "queries.jsonl", "a"), write(tmp_path / "two" / "queries.jsonl", "a")]
     other = write(tmp_path / "other.jsonl", "a")
-    cases = sets.cases_of([*same, other, other])
+    cases = case_files.cases_of([*same, other, other])
     assert [one.set for one in cases] == ["one/queries", "two/queries", "other"]
 
 
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("\n\n", encoding="utf-8")
     with pytest.raises(InvalidRequest, match=r"missing\.jsonl.*cannot be read"):
-        sets.cases_of([tmp_path / "missing.jsonl"])
+        case_files.cases_of([tmp_path / "missing.jsonl"])
     with pytest.raises(InvalidRequest, match="holds no question"):
-        sets.cases_of([tmp_path / "empty.jsonl"])
+        case_files.cases_of([tmp_path / "empty.jsonl"])
 
 
 def test_a_sample_is_reproducible_keeps_the_order_and_every_bad_line() -> None:
     cases = read(*({"id": str(n), "text": "t", "gold": ["a"]} for n in range(30)), "{")
-    picked = sets.sample(cases, 5, seed=3)
-    assert picked == sets.sample(cases, 5, seed=3)
-    assert picked != sets.sample(cases, 5, seed=4)
+    picked = case_files.sample(cases, 5, seed=3)
+    assert picked == case_files.sample(cases, 5, seed=3)
+    assert picked != case_files.sample(cases, 5, seed=4)
     assert len(picked) == 6
     assert isinstance(picked[-1], BadCase)
     assert [cases.index(one) for one in picked] == sorted(cases.index(one) for one in picked)
-    assert sets.sample(cases, 99, seed=3) == cases
+    assert case_files.sample(cases, 99, seed=3) == cases
 
 
 def test_the_shipped_sets_are_read_or_their_absence_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sets, "OWN_SETS", ("no-such-set",))
+    monkeypatch.setattr(case_files, "OWN_SETS", ("no-such-set",))
     with pytest.raises(InvalidRequest, match="Name a FILE"):
-        sets.own_cases()
+        case_files.own_cases()
