@@ -143,6 +143,37 @@ def ask(
             output.print_json(reply) if json else output.print_answer(reply)
 
 
+@app.command()
+def evaluate(
+    files: Annotated[list[Path] | None, typer.Argument(help="Questions as JSONL; default: the shipped sets.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=50, help="How many passages to judge.")] = 10,
+    search_only: Annotated[bool, typer.Option("--search-only", help="Judge passages, ask for no answer.")] = False,
+    audience: AudienceOption = Audience.INTERNAL,
+    sample: Annotated[int | None, typer.Option(min=1, help="Only so many questions, picked at random.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the sample and of the intervals.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Write report.json, report.md and report.svg here.")] = None,
+    gate: Annotated[Path | None, typer.Option(help="Floors (TOML or JSON); end with 1 if one is missed.")] = None,
+    compare: Annotated[tuple[Path, Path] | None, typer.Option(help="Compare two report.json; needs no index.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Judge answers and passages on questions with known answers: figures, intervals, groups."""
+    from copilot.cli import evaluate as evaluation
+
+    if compare is not None:
+        if files or gate or out:
+            raise typer.BadParameter("--compare reads two reports; leave FILE, --gate and --out out.")
+        evaluation.compare_files(*compare, seed=seed, as_json=json)
+        return
+    options = evaluation.Options(
+        k=k, search_only=search_only, audience=audience, sample=sample, seed=seed, json=json, out=out, gate=gate
+    )
+    cases = evaluation.prepare(files or [], options)
+    with _copilot() as copilot:
+        reached = evaluation.evaluate(copilot, cases, _settings(), options)
+    if not reached:
+        raise typer.Exit(1)
+
+
 @documents.command("list")
 def list_documents(json: AsJson = False) -> None:
     """List all documents."""

@@ -60,6 +60,18 @@ def test_commands_go_through_the_running_server(
     assert json.loads(deleted.stdout)["status"] == "deleted"
 
 
+def test_an_evaluation_goes_through_the_running_server(
+    server: tuple[subprocess.Popen[bytes], Owner], run: Run, knowledge_folder: Path, tmp_path: Path
+) -> None:
+    run("ingest", str(knowledge_folder), "--no-corpus")
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"id": "q", "text": "续费应该谁负责", "gold": ["renewal.md"]}\n', encoding="utf-8")
+    report = json.loads(run("evaluate", str(questions), "--json").stdout)
+    assert report["setup"]["server"] is True
+    assert report["overall"]["citation_precision"]["value"] == 1
+    assert report["overall"]["verbatim"]["value"] == 1
+
+
 def test_the_lock_file_is_for_its_owner_only(server: tuple[subprocess.Popen[bytes], Owner], home: Path) -> None:
     assert (home / "copilot.lock").stat().st_mode & 0o777 == 0o600
 
