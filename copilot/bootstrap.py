@@ -40,6 +40,7 @@ from ingest.sources.corpus import CorpusSource
 from ingest.sources.folder import FolderSource
 from ingest.sources.records import RecordsSource
 from ingest.sync import Sync
+from knowledge.adapters.cached_embedder import CachedEmbedder
 from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
 from knowledge.adapters.folder_originals import FolderOriginals
 from knowledge.adapters.hashing_embedder import HashingEmbedder
@@ -273,9 +274,10 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
 def _embedder(settings: Settings) -> Embedder:
     if settings.embedding_model == WORDS_ONLY:
         return HashingEmbedder()
-    return SentenceTransformerEmbedder(
+    embedder = SentenceTransformerEmbedder(
         model=settings.embedding_model, folder=settings.models, engine=settings.embedding_engine
     )
+    return CachedEmbedder(embedder, settings.home / "cache" / "embeddings.db")
 
 
 def _chat_model(settings: Settings) -> ChatModel | None:
