@@ -34,6 +34,7 @@ from ingest.parsers.corpus import CorpusParser
 from ingest.parsers.html import HtmlParser
 from ingest.parsers.markdown import MarkdownParser
 from ingest.parsers.record import RecordParser
+from ingest.questions import QuestionIndexing
 from ingest.report import Progress, Status
 from ingest.source import Source
 from ingest.sources.corpus import CorpusSource
@@ -46,6 +47,7 @@ from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.adapters.sentence_transformer_embedder import SentenceTransformerEmbedder
 from knowledge.adapters.sql.full_text import FullText
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
+from knowledge.adapters.sql.question_store import SqlQuestionStore
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import Embedder
@@ -232,6 +234,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     embedder = embedder or _embedder(settings)
     retriever = Retriever(embedder=embedder, vectors=vectors, lexical=full_text, store=store)
     relevance = Relevance(retriever)
+    question_store = SqlQuestionStore(engine, full_text)
+    added = QuestionIndexing(embedder=embedder, vectors=vectors, store=question_store)
     markdown, html = MarkdownParser(), HtmlParser()
     sync = Sync(
         parsers={
@@ -246,6 +250,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         vectors=vectors,
         store=store,
         originals=FolderOriginals(home / "originals"),
+        added=added,
     )
     indexing = Indexing(sync)
     answering = AnsweringService(
