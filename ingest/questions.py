@@ -39,9 +39,9 @@ class QuestionIndexing:
         )
         return self._store.add(document, version, questions)
 
-    def remove(self, document: DocumentId, writer: Writer) -> int:
-        """Take the questions of one kind of writer out of the index; returns how many they were."""
-        removed = self._store.remove(document, writer)
+    def remove(self, document: DocumentId, ids: Sequence[str]) -> int:
+        """Take questions out of the index; returns how many there were."""
+        removed = self._store.remove(document, ids)
         self.reconcile()
         return removed
 

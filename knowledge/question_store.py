@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from knowledge.chunk import Chunk, ChunkId, ChunkQuestion, Writer, passage_key
+from knowledge.chunk import Chunk, ChunkId, ChunkQuestion, passage_key
 from knowledge.document import DocumentId, Metadata
 
 
@@ -34,6 +34,10 @@ class QuestionStore(Protocol):
         """Return the current version with its questions; None when the document is gone."""
         ...
 
+    def size(self) -> int:
+        """Return how many chunks are current, in all documents."""
+        ...
+
     def intend(self, ids: Sequence[str]) -> None:
         """Record that vectors of these questions may exist before the questions do."""
         ...
@@ -45,8 +49,8 @@ class QuestionStore(Protocol):
         """
         ...
 
-    def remove(self, document: DocumentId, writer: Writer) -> int:
-        """Take the questions of one kind of writer away; their vectors become leftovers. Returns how many they were."""
+    def remove(self, document: DocumentId, ids: Sequence[str]) -> int:
+        """Take questions away; their vectors become leftovers. Returns how many there were; unknown ids are none."""
         ...
 
     def leftovers(self) -> Sequence[str]:

@@ -88,24 +88,24 @@ def test_an_intent_can_be_recorded_twice_and_settled(stored: Knowledge) -> None:
     assert stored.questions.leftovers() == ["other"]
 
 
-def test_only_the_named_writers_questions_are_removed(stored: Knowledge) -> None:
+def test_only_the_named_questions_are_removed(stored: Knowledge) -> None:
     mine = added("谁来负责续费", writer=Writer.PERSON)
     stored.questions.add(A, 1, [added(), mine])
-    assert stored.questions.remove(A, Writer.MACHINE) == 1
+    assert stored.questions.remove(A, [added().id]) == 1
     assert [question.writer for question in current(stored).questions] == [Writer.DOCUMENT, Writer.PERSON]
 
 
 def test_a_removed_question_is_found_no_more_and_leaves_a_leftover(stored: Knowledge) -> None:
     stored.questions.add(A, 1, [added()])
-    stored.questions.remove(A, Writer.MACHINE)
+    stored.questions.remove(A, [added().id])
     assert stored.found(ASKED, field="question") == {}
     assert stored.questions.leftovers() == [added().id]
 
 
 def test_removing_where_there_is_none_changes_nothing(stored: Knowledge) -> None:
     before = stored.store.revision()
-    assert stored.questions.remove(A, Writer.MACHINE) == 0
-    assert stored.questions.remove(DocumentId("unknown"), Writer.MACHINE) == 0
+    assert stored.questions.remove(A, [added().id]) == 0
+    assert stored.questions.remove(DocumentId("unknown"), [added().id]) == 0
     assert (stored.store.revision(), list(stored.questions.leftovers())) == (before, [])
 
 
@@ -125,3 +125,11 @@ def test_a_new_version_does_not_keep_added_questions_by_itself(stored: Knowledge
 def test_customers_do_not_find_added_questions_of_internal_documents(stored: Knowledge) -> None:
     stored.questions.add(A, 1, [added()])
     assert stored.lexical.search_text("question", ASKED, 10, Audience.CUSTOMER) == {}
+
+
+def test_the_size_is_that_of_current_chunks(knowledge: Knowledge) -> None:
+    assert knowledge.questions.size() == 0
+    knowledge.store.save(indexed("a.md", "旧", "旧二", "旧三"))
+    knowledge.store.save(indexed("a.md", "新", "新二", version=2))
+    knowledge.store.save(indexed("b.md", "乙"))
+    assert knowledge.questions.size() == 3

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from knowledge.chunk import ChunkId, ChunkQuestion, Writer, embedded_text
+from knowledge.chunk import ChunkId, ChunkQuestion, embedded_text
 from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.index import Field
@@ -227,6 +227,10 @@ class InMemoryQuestionStore:
             questions=list(indexed.questions),
         )
 
+    def size(self) -> int:
+        """Return how many chunks are current."""
+        return sum(len(indexed.chunks) for indexed in self._store.current)
+
     def intend(self, ids: Sequence[str]) -> None:
         """Record that vectors of these questions may exist."""
         self._leftovers.update(dict.fromkeys(ids))
@@ -243,15 +247,13 @@ class InMemoryQuestionStore:
         self.settle([question.id for question in questions])
         return True
 
-    def remove(self, document: DocumentId, writer: Writer) -> int:
-        """Take the questions of one kind of writer away."""
+    def remove(self, document: DocumentId, ids: Sequence[str]) -> int:
+        """Take questions away."""
         indexed = self._indexed(document)
-        gone = [question.id for question in indexed.questions if question.writer is writer] if indexed else []
+        gone = [question.id for question in indexed.questions if question.id in ids] if indexed else []
         if indexed and gone:
             self.intend(gone)
-            self._store.change(
-                replace(indexed, questions=[one for one in indexed.questions if one.writer is not writer])
-            )
+            self._store.change(replace(indexed, questions=[one for one in indexed.questions if one.id not in gone]))
         return len(gone)
 
     def leftovers(self) -> Sequence[str]:

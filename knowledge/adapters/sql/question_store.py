@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from knowledge.adapters.sql.full_text import FullText
 from knowledge.adapters.sql.knowledge_store import count_change
@@ -61,6 +61,11 @@ class SqlQuestionStore:
             ],
         )
 
+    def size(self) -> int:
+        """Return how many chunks are current, in all documents."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.coalesce(func.sum(documents.c.chunk_count), 0))).scalar_one()
+
     def intend(self, ids: Sequence[str]) -> None:
         """Record that vectors of these questions may exist before the questions do."""
         with self._engine.begin() as connection:
@@ -93,15 +98,16 @@ class SqlQuestionStore:
                 count_change(connection)
         return True
 
-    def remove(self, document: DocumentId, writer: Writer) -> int:
-        """Take the questions of one kind of writer away."""
-        meant = (rows.c.document_id == document) & (rows.c.writer == writer.value)
+    def remove(self, document: DocumentId, ids: Sequence[str]) -> int:
+        """Take questions away; their vectors become leftovers."""
         with self._engine.begin() as connection:
-            gone = connection.execute(select(rows.c.row, rows.c.id).where(meant)).all()
+            known = connection.execute(select(rows.c.row, rows.c.id).where(rows.c.document_id == document)).all()
+            gone = [row for row in known if row.id in set(ids)]
             if gone:
                 _intend(connection, [row.id for row in gone])
                 self._full_text.remove(connection, "question", [row.row for row in gone])
-                connection.execute(delete(rows).where(meant))
+                for row in gone:
+                    connection.execute(delete(rows).where(rows.c.row == row.row))
                 count_change(connection)
             return len(gone)
 

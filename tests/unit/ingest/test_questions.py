@@ -146,10 +146,10 @@ def test_a_question_that_the_document_now_asks_itself_is_not_there_twice(bench: 
     assert [question.writer for question in bench.current.questions] == [Writer.DOCUMENT]
 
 
-def test_removed_questions_lead_nowhere_and_other_writers_stay(bench: Bench) -> None:
+def test_removed_questions_lead_nowhere_and_the_others_stay(bench: Bench) -> None:
     other = bench.question("会员资料什么时候导", "收银台", Writer.PERSON)
     bench.add(bench.question(ASKED, "收银台"), other)
-    assert bench.indexing.remove(bench.current.id, Writer.MACHINE) == 1
+    assert bench.indexing.remove(bench.current.id, [bench.question(ASKED, "收银台").id]) == 1
     assert (bench.led_to(ASKED), bench.current.questions) == ([], [other])
 
 
@@ -178,7 +178,7 @@ def test_a_kill_while_removing_is_finished_by_the_next_run(bench: Bench, monkeyp
     with monkeypatch.context() as patched:
         patched.setattr(bench.vectors, "discard", die)
         with pytest.raises(Killed):
-            bench.indexing.remove(bench.current.id, Writer.MACHINE)
+            bench.indexing.remove(bench.current.id, [bench.question(ASKED, "收银台").id])
     assert bench.current.questions == []
     bench.sync.run([FolderSource(bench.folder)])
     assert (bench.led_to(ASKED), list(bench.questions.leftovers())) == ([], [])
