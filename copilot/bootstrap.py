@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -15,17 +15,26 @@ from sqlalchemy import URL, Engine
 
 from copilot.adapters.home_lock import HomeLock, Owner, serving_owner
 from copilot.adapters.langchain_chat_model import LangChainChatModel
+from copilot.adapters.langchain_usage import LangChainUsage
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.database import open_database
+from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
+from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.tables import metadata as copilot_metadata
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.chat_model import ChatModel
+from copilot.curating.checks import QuestionChecks
+from copilot.curating.cost import Price
+from copilot.curating.feedback import FeedbackService
+from copilot.curating.writer import ChatQuestionWriter, QuestionWriter
+from copilot.curating.writing import WritingService
 from copilot.errors import InvalidRequest
 from copilot.interfaces.contract import IngestLine, IngestReport, ReadyBody
-from copilot.interfaces.local import LocalCopilot, ProgressListener
+from copilot.interfaces.curation import LocalCuration, ProgressListener
+from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.remote import RemoteCopilot
 from copilot.people.access import AccessService
 from copilot.people.key import OWNER
@@ -34,6 +43,7 @@ from ingest.parsers.corpus import CorpusParser
 from ingest.parsers.html import HtmlParser
 from ingest.parsers.markdown import MarkdownParser
 from ingest.parsers.record import RecordParser
+from ingest.questions import QuestionIndexing
 from ingest.report import Progress, Status
 from ingest.source import Source
 from ingest.sources.corpus import CorpusSource
@@ -47,7 +57,9 @@ from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.adapters.sentence_transformer_embedder import SentenceTransformerEmbedder
 from knowledge.adapters.sql.full_text import FullText
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
+from knowledge.adapters.sql.question_store import SqlQuestionStore
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
+from knowledge.chunk import ChunkQuestion
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import Embedder
 from knowledge.errors import ReportableError
@@ -62,8 +74,9 @@ _STOP_S = 4.0
 class Indexing:
     """Runs ingestion for the rest of the application, which never imports it."""
 
-    def __init__(self, sync: Sync) -> None:
+    def __init__(self, sync: Sync, added: QuestionIndexing) -> None:
         self._sync = sync
+        self._added = added
         self._one_at_a_time = threading.Lock()
 
     def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
@@ -74,10 +87,7 @@ class Indexing:
         """
         if not paths and not corpus:
             raise InvalidRequest("There is nothing to ingest. Name a path, or include the shipped corpus.")
-        named: list[Source] = [_source(Path(path)) for path in paths]
-        if corpus:
-            named.append(CorpusSource(corpus_folder()))
-        sources = list({source.origin: source for source in named}.values())
+        sources = _sources(paths, corpus=corpus)
 
         def forward(progress: Progress) -> None:
             if listen:
@@ -117,6 +127,20 @@ class Indexing:
         with self._one_at_a_time:
             self._sync.delete(document)
 
+    def origins(self, paths: list[str], *, corpus: bool) -> set[str]:
+        """Return the origins that ingesting these would cover."""
+        return {source.origin for source in _sources(paths, corpus=corpus)}
+
+    def add_questions(self, document: DocumentId, version: int, questions: Sequence[ChunkQuestion]) -> bool:
+        """Make questions of the current version searchable; False when another version has become current."""
+        with self._one_at_a_time:
+            return self._added.add(document, version, questions)
+
+    def remove_questions(self, document: DocumentId, ids: Sequence[str]) -> int:
+        """Take questions out of the index; returns how many there were."""
+        with self._one_at_a_time:
+            return self._added.remove(document, ids)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
@@ -131,6 +155,7 @@ class Application:
     embedder: Embedder
     retriever: Retriever
     relevance: Relevance
+    writing: WritingService
     lock: HomeLock
 
     def publish(self, address: str) -> None:
@@ -205,6 +230,7 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
         yield application
     finally:
         if application is not None:
+            application.writing.stop()
             application.indexing.close()
         if engine is not None:
             engine.dispose()
@@ -233,6 +259,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     embedder = embedder or _embedder(settings)
     retriever = Retriever(embedder=embedder, vectors=vectors, lexical=full_text, store=store)
     relevance = Relevance(retriever)
+    question_store = SqlQuestionStore(engine, full_text)
+    added = QuestionIndexing(embedder=embedder, vectors=vectors, store=question_store)
     markdown, html = MarkdownParser(), HtmlParser()
     sync = Sync(
         parsers={
@@ -247,8 +275,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         vectors=vectors,
         store=store,
         originals=FolderOriginals(home / "originals"),
+        added=added,
     )
-    indexing = Indexing(sync)
+    indexing = Indexing(sync, added)
     answering = AnsweringService(
         retriever=retriever,
         relevance=relevance,
@@ -256,10 +285,36 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         store=SqlAnswerStore(engine),
         chat_model=_chat_model(settings),
     )
+    checks = QuestionChecks(retriever=retriever, embedder=embedder, vectors=vectors, store=question_store)
+    writing = WritingService(
+        writer=_question_writer(settings),
+        checks=checks,
+        outcomes=SqlOutcomeStore(engine),
+        questions=question_store,
+        index=indexing,
+        price=_price(settings),
+    )
+    curation = LocalCuration(
+        writing=writing,
+        feedback=FeedbackService(
+            store=SqlFeedbackStore(engine), questions=question_store, checks=checks, index=indexing
+        ),
+        questions=question_store,
+        store=store,
+        origins=lambda paths, corpus: indexing.origins(paths, corpus=corpus),
+        person=OWNER,
+    )
     key = settings.api_key
     return Application(
         settings=settings,
-        copilot=LocalCopilot(answering=answering, retriever=retriever, store=store, indexing=indexing, person=OWNER),
+        copilot=LocalCopilot(
+            answering=answering,
+            retriever=retriever,
+            store=store,
+            indexing=indexing,
+            person=OWNER,
+            curation=curation,
+        ),
         access=AccessService(store=SqlKeyStore(engine), configured_key=key.get_secret_value() if key else None),
         indexing=indexing,
         store=store,
@@ -267,6 +322,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         embedder=embedder,
         retriever=retriever,
         relevance=relevance,
+        writing=writing,
         lock=lock,
     )
 
@@ -280,7 +336,22 @@ def _embedder(settings: Settings) -> Embedder:
     return CachedEmbedder(embedder, settings.home / "cache" / "embeddings.db")
 
 
-def _chat_model(settings: Settings) -> ChatModel | None:
+def _question_writer(settings: Settings) -> QuestionWriter | None:
+    if settings.chat_model is None:
+        return None
+    meter = LangChainUsage()
+    chat_model = _chat_model(settings, meter)
+    assert chat_model is not None  # noqa: S101  # for the type: a model is set
+    return ChatQuestionWriter(chat_model=chat_model, meter=meter, count=settings.questions_per_chunk)
+
+
+def _price(settings: Settings) -> Price | None:
+    if settings.chat_price_input is None and settings.chat_price_output is None:
+        return None
+    return Price(input=settings.chat_price_input or 0.0, output=settings.chat_price_output or 0.0)
+
+
+def _chat_model(settings: Settings, meter: LangChainUsage | None = None) -> ChatModel | None:
     if settings.chat_model is None:
         return None
     key = settings.chat_api_key
@@ -289,7 +360,16 @@ def _chat_model(settings: Settings) -> ChatModel | None:
         base_url=settings.chat_base_url,
         api_key=key.get_secret_value() if key else None,
         timeout_s=settings.chat_timeout_s,
+        callbacks=[meter.callback] if meter else [],
     )
+
+
+def _sources(paths: list[str], *, corpus: bool) -> list[Source]:
+    """Return what is named, each once."""
+    named: list[Source] = [_source(Path(path)) for path in paths]
+    if corpus:
+        named.append(CorpusSource(corpus_folder()))
+    return list({source.origin: source for source in named}.values())
 
 
 def _source(path: Path) -> Source:

@@ -29,3 +29,23 @@ class ChatModel(Protocol):
             ChatModelUnavailable: no usable answer within the time allowed, after one retry.
         """
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """Tokens of one or more requests, as the server counts them."""
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        """Return the sum."""
+        return Usage(tokens_in=self.tokens_in + other.tokens_in, tokens_out=self.tokens_out + other.tokens_out)
+
+
+class UsageMeter(Protocol):
+    """Reads what a chat model used."""
+
+    def take(self) -> Usage | None:
+        """Return what was used since the last call; None when the server reported nothing."""
+        ...

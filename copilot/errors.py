@@ -1,6 +1,7 @@
 """Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
 
-CopilotError              InvalidRequest (UnknownConversation) · NotPermitted · ConfigurationError · IndexLocked
+CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion)
+                          NotPermitted · ConfigurationError (ChatModelRequired) · IndexLocked
                           Unavailable (ChatModelUnavailable, ServerUnavailable)
 """
 
@@ -25,6 +26,24 @@ class UnknownConversation(InvalidRequest):
     """No conversation has this id."""
 
     code = "unknown_conversation"
+
+
+class UnknownAnswer(InvalidRequest):
+    """No answer of this person has this id."""
+
+    code = "unknown_answer"
+
+
+class UnknownQuestion(InvalidRequest):
+    """No proposed question has this id."""
+
+    code = "unknown_question"
+
+
+class OutdatedQuestion(InvalidRequest):
+    """The section that a proposed question was answered from has changed or is gone."""
+
+    code = "outdated_question"
 
 
 class NotPermitted(CopilotError):
@@ -56,6 +75,12 @@ class ConfigurationError(CopilotError):
     """A setting is missing, unknown or impossible."""
 
     code = "invalid_configuration"
+
+
+class ChatModelRequired(ConfigurationError):
+    """What was asked for is done by a chat model, and none is set."""
+
+    code = "chat_model_required"
 
 
 class IndexLocked(CopilotError):

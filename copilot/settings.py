@@ -19,7 +19,19 @@ WORDS_ONLY = "words"
 
 #: Settings whose values may be repeated in a message; addresses and unknown names may carry a password.
 _HARMLESS = frozenset(
-    {"home", "model_folder", "embedding_model", "embedding_engine", "chat_model", "chat_timeout_s", "host", "port"}
+    {
+        "home",
+        "model_folder",
+        "embedding_model",
+        "embedding_engine",
+        "chat_model",
+        "chat_timeout_s",
+        "chat_price_input",
+        "chat_price_output",
+        "questions_per_chunk",
+        "host",
+        "port",
+    }
 )
 
 
@@ -46,6 +58,14 @@ class Settings(BaseSettings):
     chat_base_url: str | None = Field(None, description="Address of an OpenAI-compatible server.")
     chat_api_key: SecretStr | None = Field(None, description="Key for the chat model.")
     chat_timeout_s: Annotated[float, Field(gt=0, le=300, description="Seconds to wait for the chat model.")] = 30.0
+    chat_price_input: Annotated[float | None, Field(ge=0, description="Price of a million tokens read.")] = None
+    chat_price_output: Annotated[float | None, Field(ge=0, description="Price of a million tokens written.")] = None
+    questions_per_chunk: Annotated[
+        int,
+        Field(
+            ge=2, le=10, description="How many questions a chat model writes for a section, one in the other language."
+        ),
+    ] = 5
     api_key: SecretStr | None = Field(
         None, min_length=16, description="Key of the person `owner`; default: made by `up`."
     )

@@ -16,6 +16,7 @@ from ingest.chunking import RECIPE, chunk_text
 from ingest.cleaning import clean
 from ingest.errors import PermanentIngestError, TransientIngestError, UnsupportedFormat
 from ingest.parser import Parser
+from ingest.questions import QuestionIndexing
 from ingest.report import ItemReport, Progress, ReportBuilder, Status, SyncReport
 from ingest.source import Item, Source
 from knowledge.chunk import Chunk, ChunkQuestion, Span, chunk_id, embedded_sentences, embedded_text
@@ -43,6 +44,7 @@ class Sync:
         vectors: VectorIndex,
         store: KnowledgeStore,
         originals: Originals,
+        added: QuestionIndexing,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._parsers = parsers
@@ -50,6 +52,7 @@ class Sync:
         self._vectors = vectors
         self._store = store
         self._originals = originals
+        self._added = added
         self._now = now
         self._stopping = threading.Event()
 
@@ -94,6 +97,7 @@ class Sync:
         for document, version in self._store.leftovers():
             self._vectors.remove(document, version)
             self._store.settle(document, version)
+        self._added.reconcile()
 
     def _delete_vanished(
         self, states: Mapping[str, DocumentState], present: set[str], failed: list[str]
@@ -178,6 +182,7 @@ class Sync:
             duplicate_of=self._store.first_with_text(document.text, identity),
         )
         vectors, questions, question_vectors, warnings = self._embed(document, chunks)
+        carried = self._added.carried(document, identity, chunks, questions)
         self._originals.keep(data)
         self._store.intend(identity, version)
         audience, model = document.metadata.audience, self._embedder.identity
@@ -194,11 +199,21 @@ class Sync:
             audience,
             model,
         )
+        self._vectors.add(
+            "question",
+            identity,
+            version,
+            [q.id for q in carried],
+            [q.chunk_id for q in carried],
+            self._embedder.embed_queries([q.text for q in carried]),
+            audience,
+            model,
+        )
         self._store.save(
             Indexed(
                 stored=stored,
                 chunks=chunks,
-                questions=questions,
+                questions=[*questions, *carried],
                 sentences=vectors.sentences,
                 content_hash=content_hash(data),
                 fingerprint=item.fingerprint,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NewType
 
-from knowledge.document import DocumentId
-from knowledge.text import sentence_spans
+from knowledge.document import DocumentId, content_hash
+from knowledge.text import fold, sentence_spans
 
 ChunkId = NewType("ChunkId", str)
 
@@ -33,6 +34,14 @@ class Chunk:
     span: Span
 
 
+class Writer(StrEnum):
+    """Who wrote a question down."""
+
+    DOCUMENT = "document"  #: its author, in the document itself
+    MACHINE = "machine"  #: a chat model
+    PERSON = "person"  #: somebody who asked it and was helped
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChunkQuestion:
     """A written question, tied to the chunk that answers it."""
@@ -40,6 +49,7 @@ class ChunkQuestion:
     id: str
     chunk_id: ChunkId
     text: str
+    writer: Writer = Writer.DOCUMENT
 
 
 def chunk_id(document: DocumentId, version: int, ordinal: int) -> ChunkId:
@@ -64,3 +74,23 @@ def embedded_sentences(title: str, context: str | None, span: Span) -> list[tupl
 def _place(title: str, context: str | None, span: Span) -> str:
     place = [title, *([context] if context else []), *span.heading_path]
     return " > ".join(part for i, part in enumerate(place) if part and part not in place[:i])
+
+
+def passage_key(title: str, context: str | None, span: Span) -> str:
+    """Name what a chunk says and where it stands: equal keys mean that the same questions fit."""
+    return content_hash(embedded_text(title, context, span).encode())
+
+
+def added_question(chunk: ChunkId, text: str, writer: Writer) -> ChunkQuestion:
+    """Tie a question that does not stand in the document to a chunk; the same words always get the same id."""
+    return ChunkQuestion(
+        id=f"{chunk}.{writer.value[0]}{content_hash(same_words(text).encode())[:12]}",
+        chunk_id=chunk,
+        text=text,
+        writer=writer,
+    )
+
+
+def same_words(text: str) -> str:
+    """Return the form in which two questions are the same: folded, without spaces and punctuation."""
+    return "".join(character for character in fold(text) if character.isalnum())

@@ -50,6 +50,10 @@ class VectorIndex(Protocol):
         """Remove every entry of one version of a document; nothing happens when there is none."""
         ...
 
+    def discard(self, field: Field, ids: Sequence[str]) -> None:
+        """Remove single entries; unknown ids are passed over."""
+        ...
+
 
 class LexicalIndex(Protocol):
     """Full text over the same entries, kept in the same transaction as the documents."""

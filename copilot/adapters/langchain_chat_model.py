@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from copilot.chat_model import Prompt
@@ -22,10 +23,12 @@ _GRACE_S = 0.5  #: for the pause before the retry
 class LangChainChatModel:
     """Implements `ChatModel`: a timeout and one retry, then the caller falls back."""
 
-    def __init__(self, *, model: str, base_url: str | None, api_key: str | None, timeout_s: float) -> None:
+    def __init__(
+        self, *, model: str, base_url: str | None, api_key: str | None, timeout_s: float, callbacks: Sequence[Any] = ()
+    ) -> None:
         self.name = model.partition(":")[2] or model
         self._timeout_s = timeout_s
-        self._model = _open(model, base_url, api_key, timeout_s)
+        self._model = _open(model, base_url, api_key, timeout_s, callbacks)
 
     def complete(self, prompt: Prompt) -> str:
         """Return the text of the model's message."""
@@ -57,7 +60,9 @@ class LangChainChatModel:
         return text
 
 
-def _open(model: str, base_url: str | None, api_key: str | None, timeout_s: float) -> BaseChatModel:
+def _open(
+    model: str, base_url: str | None, api_key: str | None, timeout_s: float, callbacks: Sequence[Any]
+) -> BaseChatModel:
     os.environ.setdefault("LANGSMITH_TRACING", "false")  # nothing is sent to a third party that nobody configured
     from langchain.chat_models import init_chat_model
 
@@ -67,6 +72,8 @@ def _open(model: str, base_url: str | None, api_key: str | None, timeout_s: floa
         "temperature": 0,
         "max_tokens": _MAX_TOKENS,
     }
+    if callbacks:
+        options["callbacks"] = list(callbacks)
     if base_url:
         options["base_url"] = base_url
         # Local servers ask for no key, but the client insists on one.

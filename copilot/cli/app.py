@@ -17,6 +17,7 @@ import typer
 from copilot.bootstrap import corpus_folder, open_application, running_copilot
 from copilot.cli import output
 from copilot.cli.batch import BatchLine, run_batch
+from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
 from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.interfaces.local import Copilot
 from copilot.settings import Settings, check_environment, load_settings
@@ -33,6 +34,8 @@ app = typer.Typer(
 )
 documents = typer.Typer(help="List, show and delete what is in the index.", no_args_is_help=True)
 app.add_typer(documents, name="documents")
+questions_group = typer.Typer(help="Written questions: people's that helped, and the machine's.", no_args_is_help=True)
+app.add_typer(questions_group, name="questions")
 
 
 class DoctorTopic(StrEnum):
@@ -93,14 +96,33 @@ def serve(
 def ingest(
     paths: Annotated[list[str] | None, typer.Argument(help="Folders, files or FILE.jsonl of records.")] = None,
     corpus: Annotated[bool, typer.Option(help="Include the shipped corpus.")] = True,
+    questions: Annotated[
+        bool, typer.Option("--questions", help="Let the chat model write questions for documents that have none.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before many requests are paid for.")] = False,
     json: AsJson = False,
 ) -> None:
     """Bring the index into the state of its sources; without a path, of the shipped corpus."""
     if not paths and not corpus:
         raise typer.BadParameter("Name a path, or leave --no-corpus out.")
-    with _copilot() as copilot, output.progress_bar("Ingesting") as listen:
-        report = copilot.ingest([str(Path(path).absolute()) for path in paths or []], corpus=corpus, listen=listen)
-    output.print_json(report) if json else output.print_report(report)
+    named = [str(Path(path).absolute()) for path in paths or []]
+    with _copilot() as copilot:
+        if questions:
+            copilot.curation.plan(named, corpus=corpus)  # says at once that no chat model is set
+        with output.progress_bar("Ingesting") as listen:
+            report = copilot.ingest(named, corpus=corpus, listen=listen)
+        if questions:
+            report.questions = write_questions(copilot, named, corpus=corpus, sure=yes)
+    if json:
+        output.print_json(report.model_dump(mode="json", exclude=None if questions else {"questions"}))
+    else:
+        output.print_report(report)
+        if report.questions:
+            print_questions_report(report.questions)
+    stopped = report.questions.stopped if report.questions else None
+    if stopped:
+        output.errors.print(f"{stopped.code} {stopped.message}", markup=False, soft_wrap=True)
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -285,3 +307,6 @@ def _serve(host: str | None, port: int | None, *, newcomer: bool) -> None:
 def _one_of(text: str | None, batch: Path | None) -> None:
     if (text is None) == (batch is None):
         raise typer.BadParameter("Give either a question or --batch FILE.")
+
+
+add_question_commands(questions_group, _copilot)

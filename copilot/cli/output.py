@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from copilot.interfaces.contract import AnswerBody, DocumentBody, DocumentList, IngestReport, NavigationBody, SearchBody
-from copilot.interfaces.local import ProgressListener
+from copilot.interfaces.curation import ProgressListener
 from knowledge.errors import ReportableError
 
 console = Console(highlight=False)

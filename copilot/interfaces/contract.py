@@ -226,6 +226,103 @@ class IngestLine(Body):
     parts: list[str] = []
 
 
+class ErrorBody(Body):
+    """A stable code and a message for people."""
+
+    code: str
+    message: str
+
+
+class QuestionPlanBody(Body):
+    """What writing questions would take; tokens and price are estimates, rather too high."""
+
+    model: str
+    documents: int
+    chunks: int
+    requests: int = Field(description="What has to be paid for; other chunks were written for before.")
+    tokens_in: int
+    tokens_out: int
+    price: float | None = Field(None, description="In the currency of COPILOT_CHAT_PRICE_INPUT and _OUTPUT.")
+
+
+class QuestionReportBody(Body):
+    """What writing questions did."""
+
+    documents: int
+    chunks: int
+    requests: int
+    written: int
+    refused: dict[str, int] = Field({}, description="Questions left out, by reason.")
+    failed: int = Field(0, description="Chunks the model gave nothing for; the next run tries them again.")
+    tokens_in: int | None = Field(None, description="As the server counted; null when it did not.")
+    tokens_out: int | None = None
+    price: float | None = None
+    seconds: float
+    stopped: ErrorBody | None = None
+
+
+class QuestionLine(Body):
+    """A written question of a document."""
+
+    text: str
+    writer: Literal["document", "machine", "person"]
+    heading_path: list[str]
+
+
+class QuestionList(Body):
+    """All written questions of a document."""
+
+    source: str
+    questions: list[QuestionLine]
+
+
+class QuestionsDropped(Body):
+    """How many machine-written questions left the index."""
+
+    dropped: int
+
+
+class ProposalBody(Body):
+    """A question that helped somebody, waiting for the owner or decided on."""
+
+    id: str
+    text: str
+    document_id: str
+    audience: Audience
+    status: Literal["proposed", "accepted", "rejected"]
+    person: str
+    proposed_at: datetime
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+
+
+class ProposalList(Body):
+    """Proposed questions, oldest first."""
+
+    proposals: list[ProposalBody]
+
+
+class DecisionBody(Body):
+    """The owner's word on a proposed question."""
+
+    decision: Literal["accept", "reject"]
+
+
+class RatingBody(Body):
+    """Whether an answer helped; the last word of a person counts."""
+
+    helpful: bool
+
+
+class FeedbackBody(Body):
+    """What came of feedback: the question proposed, or the reason why it was not."""
+
+    answer_id: str
+    helpful: bool
+    proposal: ProposalBody | None = None
+    refused: str | None = None
+
+
 class IngestReport(Body):
     """What one ingestion did."""
 
@@ -236,6 +333,7 @@ class IngestReport(Body):
     failed: int
     seconds: float
     documents: list[IngestLine]
+    questions: QuestionReportBody | None = None
 
 
 class IngestBody(Body):
@@ -243,6 +341,7 @@ class IngestBody(Body):
 
     paths: list[str] = []
     corpus: bool = True
+    questions: bool = Field(False, description="Also write questions, which costs what the chat model costs.")
 
 
 class IngestionBody(Body):

@@ -14,19 +14,18 @@ from copilot.interfaces.contract import (
     Deleted,
     DocumentBody,
     DocumentList,
+    IngestBody,
     IngestReport,
     NavigationBody,
     SearchBody,
 )
+from copilot.interfaces.curation import Curation, LocalCuration, ProgressListener
 from copilot.interfaces.presentation import answer_body, document_body, document_line, navigation_body, passage_bodies
 from knowledge.document import Audience, DocumentId
 from knowledge.errors import UnknownDocument
 from knowledge.query import Query
 from knowledge.retriever import Retriever
 from knowledge.store import KnowledgeStore
-
-#: done, total, name of the item just finished
-ProgressListener = Callable[[int, int, str], None]
 
 
 class Indexing(Protocol):
@@ -40,9 +39,18 @@ class Indexing(Protocol):
         """Take one document out of the index."""
         ...
 
+    def origins(self, paths: list[str], *, corpus: bool) -> set[str]:
+        """Return the origins that ingesting these would cover."""
+        ...
+
 
 class Copilot(Protocol):
     """What a surface can ask for, whether the index is in this process or in a server."""
+
+    @property
+    def curation(self) -> Curation:
+        """Return the use cases around written questions."""
+        ...
 
     def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
@@ -84,6 +92,7 @@ class LocalCopilot:
         store: KnowledgeStore,
         indexing: Indexing,
         person: str,
+        curation: LocalCuration,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         self._answering = answering
@@ -91,6 +100,7 @@ class LocalCopilot:
         self._store = store
         self._indexing = indexing
         self._person = person
+        self.curation = curation
         self._today = today
 
     def ask(self, body: AskBody, *, person: str | None = None, listen: StageListener | None = None) -> AnswerBody:
@@ -142,3 +152,12 @@ class LocalCopilot:
     def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
         """Ingest folders and files."""
         return self._indexing.ingest(paths, corpus=corpus, listen=listen)
+
+    def ingest_body(self, body: IngestBody, listen: ProgressListener | None = None) -> IngestReport:
+        """Ingest as asked for over HTTP, and write questions when that was asked for too."""
+        if body.questions:
+            self.curation.plan(body.paths, corpus=body.corpus)  # says now that no chat model is set
+        report = self.ingest(body.paths, corpus=body.corpus, listen=listen)
+        if body.questions:
+            report.questions = self.curation.write(body.paths, corpus=body.corpus, listen=listen)
+        return report

@@ -7,12 +7,16 @@ from datetime import date
 
 from copilot.answering.answer import Abstention, Answer
 from copilot.errors import (
+    ChatModelRequired,
     ConfigurationError,
     IndexLocked,
     InvalidRequest,
     NotPermitted,
+    OutdatedQuestion,
     Unavailable,
+    UnknownAnswer,
     UnknownConversation,
+    UnknownQuestion,
 )
 from copilot.interfaces.contract import (
     AnswerBody,
@@ -49,6 +53,10 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (UnknownDocument, 404, "Unknown document"),
     (AmbiguousDocument, 409, "Several documents"),
     (UnknownConversation, 404, "Unknown conversation"),
+    (UnknownAnswer, 404, "Unknown answer"),
+    (UnknownQuestion, 404, "Unknown question"),
+    (OutdatedQuestion, 409, "The section has changed"),
+    (ChatModelRequired, 409, "A chat model is needed"),
     (NothingIngested, 409, "No index yet"),
     (IndexModelMismatch, 409, "The index belongs to another model"),
     (IndexUnavailable, 503, "The index is not available"),

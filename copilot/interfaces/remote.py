@@ -9,6 +9,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel
 
+from copilot.curating.store import ProposalStatus
 from copilot.errors import ServerUnavailable
 from copilot.interfaces.contract import (
     AnswerBody,
@@ -22,9 +23,15 @@ from copilot.interfaces.contract import (
     LoginLink,
     NavigationBody,
     ProblemBody,
+    ProposalBody,
+    ProposalList,
+    QuestionList,
+    QuestionPlanBody,
+    QuestionReportBody,
+    QuestionsDropped,
     SearchBody,
 )
-from copilot.interfaces.local import ProgressListener
+from copilot.interfaces.curation import ProgressListener
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
 
@@ -49,39 +56,47 @@ class RemoteCopilot:
             base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=timeout_s, trust_env=False
         )
 
+    @property
+    def curation(self) -> RemoteCuration:
+        """Return the use cases around written questions."""
+        return RemoteCuration(self)
+
     def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
-        return self._call(AnswerBody, "POST", "/v1/ask", json=body.model_dump(mode="json"))
+        return self.call(AnswerBody, "POST", "/v1/ask", json=body.model_dump(mode="json"))
 
     def search(self, text: str, limit: int, audience: Audience) -> SearchBody:
         """Return passages, best first."""
         parameters = {"q": text, "k": limit, "audience": audience.value}
-        return self._call(SearchBody, "GET", "/v1/search", params=parameters)
+        return self.call(SearchBody, "GET", "/v1/search", params=parameters)
 
     def documents(self) -> DocumentList:
         """List all current documents."""
-        return self._call(DocumentList, "GET", "/v1/documents")
+        return self.call(DocumentList, "GET", "/v1/documents")
 
     def navigation(self) -> NavigationBody:
         """Return the map of the knowledge."""
-        return self._call(NavigationBody, "GET", "/v1/navigation")
+        return self.call(NavigationBody, "GET", "/v1/navigation")
 
     def document(self, source_or_id: str, version: int | None = None) -> DocumentBody:
         """Return a document with its stored text."""
         parameters = {} if version is None else {"version": version}
-        return self._call(DocumentBody, "GET", f"/v1/documents/{quote(source_or_id, safe='')}", params=parameters)
+        return self.call(DocumentBody, "GET", f"/v1/documents/{quote(source_or_id, safe='')}", params=parameters)
 
     def delete_document(self, source_or_id: str) -> Deleted:
         """Delete a document."""
-        return self._call(Deleted, "DELETE", f"/v1/documents/{quote(source_or_id, safe='')}")
+        return self.call(Deleted, "DELETE", f"/v1/documents/{quote(source_or_id, safe='')}")
 
     def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
         """Ingest folders and files, which the server must be able to read."""
-        body = IngestBody(paths=paths, corpus=corpus)
-        running = self._call(IngestionBody, "POST", "/v1/ingestions", json=body.model_dump(mode="json"))
+        return self.run_ingestion(IngestBody(paths=paths, corpus=corpus), listen)
+
+    def run_ingestion(self, body: IngestBody, listen: ProgressListener | None) -> IngestReport:
+        """Start an ingestion and wait for its report."""
+        running = self.call(IngestionBody, "POST", "/v1/ingestions", json=body.model_dump(mode="json"))
         while running.status == "running":
             time.sleep(_POLL_S)
-            running = self._call(IngestionBody, "GET", f"/v1/ingestions/{running.id}")
+            running = self.call(IngestionBody, "GET", f"/v1/ingestions/{running.id}")
             if listen and running.total:
                 listen(running.done, running.total, "")
         if running.report is None:
@@ -90,9 +105,15 @@ class RemoteCopilot:
 
     def login_link(self) -> str:
         """Return a fresh one-time sign-in link."""
-        return self._call(LoginLink, "POST", "/v1/login-links").url
+        return self.call(LoginLink, "POST", "/v1/login-links").url
 
-    def _call(self, shape: type[_Reply], method: str, path: str, **options: Any) -> _Reply:
+    def call(self, shape: type[_Reply], method: str, path: str, **options: Any) -> _Reply:
+        """Send one request and read its reply.
+
+        Raises:
+            ServerUnavailable: nothing answers.
+            RemoteError: what the server reported.
+        """
         try:
             response = self._client.request(method, path, **options)
         except httpx.HTTPError as error:
@@ -103,3 +124,44 @@ class RemoteCopilot:
         if response.is_error:
             raise RemoteError(ProblemBody.model_validate_json(response.content))
         return shape.model_validate_json(response.content)
+
+
+class RemoteCuration:
+    """Implements `Curation`."""
+
+    def __init__(self, copilot: RemoteCopilot) -> None:
+        self._copilot = copilot
+
+    def plan(self, paths: list[str], *, corpus: bool) -> QuestionPlanBody:
+        """Tell what writing questions would take."""
+        body = IngestBody(paths=paths, corpus=corpus).model_dump(mode="json")
+        return self._copilot.call(QuestionPlanBody, "POST", "/v1/questions/plan", json=body)
+
+    def write(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> QuestionReportBody:
+        """Write questions; what was ingested before is unchanged and passes quickly."""
+        report = self._copilot.run_ingestion(IngestBody(paths=paths, corpus=corpus, questions=True), listen)
+        if report.questions is None:
+            raise ServerUnavailable(
+                "The copilot that runs here is of an older release and wrote no questions. Stop it and start it again."
+            )
+        return report.questions
+
+    def show(self, source_or_id: str) -> QuestionList:
+        """Return the written questions of a document."""
+        return self._copilot.call(QuestionList, "GET", "/v1/questions", params={"document": source_or_id})
+
+    def drop(self, source_or_id: str | None) -> QuestionsDropped:
+        """Take machine-written questions out of the index."""
+        parameters = {} if source_or_id is None else {"document": source_or_id}
+        return self._copilot.call(QuestionsDropped, "DELETE", "/v1/questions", params=parameters)
+
+    def proposals(self, status: ProposalStatus | None) -> ProposalList:
+        """Return the questions that helped people."""
+        parameters = {} if status is None else {"status": status.value}
+        return self._copilot.call(ProposalList, "GET", "/v1/questions/proposals", params=parameters)
+
+    def decide(self, id: str, *, accept: bool) -> ProposalBody:
+        """Accept or reject a proposed question."""
+        body = {"decision": "accept" if accept else "reject"}
+        path = f"/v1/questions/proposals/{quote(id, safe='')}/decisions"
+        return self._copilot.call(ProposalBody, "POST", path, json=body)

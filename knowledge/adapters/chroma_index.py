@@ -141,6 +141,13 @@ class ChromaIndex:
             for collection in self._all():
                 collection.delete(where=where)
 
+    def discard(self, field: Field, ids: Sequence[str]) -> None:
+        """Remove single entries."""
+        with _answering():
+            for start in range(0, len(ids), _AT_ONCE):
+                for audience in Audience:
+                    self._collection(field, audience).delete(ids=list(ids[start : start + _AT_ONCE]))
+
     def _claim(self, identity: ModelIdentity) -> None:
         stored = self.identity()
         if stored is None:

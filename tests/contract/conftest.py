@@ -13,12 +13,13 @@ from copilot.adapters.sql.tables import metadata as copilot_metadata
 from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
 from knowledge.adapters.sql.full_text import FullText
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
+from knowledge.adapters.sql.question_store import SqlQuestionStore
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
 from knowledge.index import VectorIndex
 from knowledge.store import KnowledgeStore
 from tests.contract.chroma_server import ChromaServer, chroma_server, close_client
 from tests.contract.material import Knowledge
-from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryLexicalIndex
+from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryLexicalIndex, InMemoryQuestionStore
 from tests.doubles.vector_index import InMemoryVectorIndex
 
 
@@ -42,10 +43,12 @@ def knowledge(request: pytest.FixtureRequest, tmp_path: Path) -> Knowledge:
     """Every store of documents there is, with its lexical index."""
     if request.param == "memory":
         memory = InMemoryKnowledgeStore()
-        return Knowledge(store=memory, lexical=InMemoryLexicalIndex(memory))
+        return Knowledge(store=memory, lexical=InMemoryLexicalIndex(memory), questions=InMemoryQuestionStore(memory))
     engine: Engine = request.getfixturevalue("engine")
     full_text = FullText(engine, tmp_path / "cache")
-    return Knowledge(store=SqlKnowledgeStore(engine, full_text), lexical=full_text)
+    return Knowledge(
+        store=SqlKnowledgeStore(engine, full_text), lexical=full_text, questions=SqlQuestionStore(engine, full_text)
+    )
 
 
 @pytest.fixture

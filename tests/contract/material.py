@@ -14,6 +14,7 @@ from knowledge.chunk import Chunk, ChunkId, ChunkQuestion, Span, chunk_id
 from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument, content_hash, document_id
 from knowledge.index import Field, LexicalIndex
 from knowledge.passage import Passage, cite
+from knowledge.question_store import QuestionStore
 from knowledge.store import Indexed, KnowledgeStore
 from knowledge.text import sentence_spans
 
@@ -27,6 +28,7 @@ class Knowledge:
 
     store: KnowledgeStore
     lexical: LexicalIndex
+    questions: QuestionStore
 
     def found(self, text: str, *, field: Field = "chunk", limit: int = 10) -> dict[ChunkId, float]:
         return dict(self.lexical.search_text(field, text, limit, Audience.INTERNAL))

@@ -115,3 +115,17 @@ def test_removing_what_was_never_there_changes_nothing(index: VectorIndex) -> No
 def test_an_empty_index_lets_a_version_be_removed(index: VectorIndex) -> None:
     index.remove(ONE, 1)
     assert found(index, RENEWAL) == {}
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_a_discarded_question_leads_nowhere_and_the_others_stay(index: VectorIndex, audience: Audience) -> None:
+    add(index, [RENEWAL, PRICES], field="question", audience=audience)
+    index.discard("question", ["one.1.0.q0", "unknown"])
+    assert set(found(index, RENEWAL, field="question")) == {"one.1.1"}
+
+
+def test_discarding_questions_keeps_chunks(index: VectorIndex) -> None:
+    (name,) = add(index, [RENEWAL])
+    index.discard("question", [name])
+    index.discard("question", [])
+    assert set(found(index, RENEWAL)) == {name}

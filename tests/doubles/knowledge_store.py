@@ -7,10 +7,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from knowledge.chunk import ChunkId, embedded_text
+from knowledge.chunk import ChunkId, ChunkQuestion, embedded_text
 from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.index import Field
+from knowledge.question_store import QuestionedDocument
 from knowledge.store import ChunkSentences, DocumentState, DocumentSummary, FoundChunk, Indexed, VersionSummary
 from knowledge.text import is_chinese, terms
 
@@ -28,6 +29,11 @@ class InMemoryKnowledgeStore:
     def current(self) -> Sequence[Indexed]:
         """What is searchable now, for the lexical index beside this store."""
         return list(self._current.values())
+
+    def change(self, indexed: Indexed) -> None:
+        """Put a changed state of a current version in its place, for the questions beside this store."""
+        self._current[indexed.stored.id] = indexed
+        self._changes += 1
 
     def states(self, origin: str) -> Mapping[str, DocumentState]:
         """Return the current state of everything that came from `origin`."""
@@ -207,3 +213,67 @@ class InMemoryLexicalIndex:
             else:
                 found.extend((question.chunk_id, question.text, audience) for question in indexed.questions)
         return found
+
+
+class InMemoryQuestionStore:
+    """Implements `QuestionStore` over the current documents of a store."""
+
+    def __init__(self, store: InMemoryKnowledgeStore) -> None:
+        self._store = store
+        self._leftovers: dict[str, None] = {}
+
+    def current(self, document: DocumentId) -> QuestionedDocument | None:
+        """Return the current version with its questions."""
+        indexed = self._indexed(document)
+        if indexed is None:
+            return None
+        return QuestionedDocument(
+            id=document,
+            version=indexed.stored.version,
+            source=indexed.stored.document.source,
+            title=indexed.stored.document.title,
+            metadata=indexed.stored.document.metadata,
+            chunks=list(indexed.chunks),
+            questions=list(indexed.questions),
+        )
+
+    def size(self) -> int:
+        """Return how many chunks are current."""
+        return sum(len(indexed.chunks) for indexed in self._store.current)
+
+    def intend(self, ids: Sequence[str]) -> None:
+        """Record that vectors of these questions may exist."""
+        self._leftovers.update(dict.fromkeys(ids))
+
+    def add(self, document: DocumentId, version: int, questions: Sequence[ChunkQuestion]) -> bool:
+        """Make questions searchable."""
+        indexed = self._indexed(document)
+        if indexed is None or indexed.stored.version != version:
+            return False
+        known = {question.id for question in indexed.questions}
+        new = {question.id: question for question in questions if question.id not in known}
+        if new:
+            self._store.change(replace(indexed, questions=[*indexed.questions, *new.values()]))
+        self.settle([question.id for question in questions])
+        return True
+
+    def remove(self, document: DocumentId, ids: Sequence[str]) -> int:
+        """Take questions away."""
+        indexed = self._indexed(document)
+        gone = [question.id for question in indexed.questions if question.id in ids] if indexed else []
+        if indexed and gone:
+            self.intend(gone)
+            self._store.change(replace(indexed, questions=[one for one in indexed.questions if one.id not in gone]))
+        return len(gone)
+
+    def leftovers(self) -> Sequence[str]:
+        """Return the questions whose vectors may exist although they do not."""
+        return list(self._leftovers)
+
+    def settle(self, ids: Sequence[str]) -> None:
+        """Forget leftovers."""
+        for name in ids:
+            self._leftovers.pop(name, None)
+
+    def _indexed(self, document: DocumentId) -> Indexed | None:
+        return next((one for one in self._store.current if one.stored.id == document), None)

@@ -1,10 +1,15 @@
-"""The small stores in memory: originals, answers, keys."""
+"""The small stores in memory: originals, answers, keys, outcomes, feedback."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from copilot.answering.answer import Abstention, Answer
+from copilot.chat_model import Usage
+from copilot.curating.store import CitedPlace, GivenAnswer, Order, Proposal, ProposalStatus
+from knowledge.chunk import ChunkId
 from knowledge.document import content_hash
 
 
@@ -71,3 +76,93 @@ class InMemoryKeyStore:
         """Return the holder of a session that has not expired."""
         person, expires_at = self._sessions.get(session_hash, (None, now))
         return person if expires_at > now else None
+
+
+class InMemoryOutcomeStore:
+    """Implements `OutcomeStore`."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Order, tuple[Sequence[str], Usage | None]] = {}
+        self._checked: dict[Order, ChunkId] = {}
+
+    def checked(self, model: str, version: str) -> Mapping[str, ChunkId | None]:
+        """Return by passage key everything paid for."""
+        return {
+            order.passage: self._checked.get(order)
+            for order in self.kept
+            if (order.model, order.version) == (model, version)
+        }
+
+    def candidates(self, order: Order) -> Sequence[str] | None:
+        """Return what was written."""
+        return list(self.kept[order][0]) if order in self.kept else None
+
+    def keep(self, order: Order, candidates: Sequence[str], usage: Usage | None, at: datetime) -> None:
+        """Remember what was written."""
+        self.kept.setdefault(order, (list(candidates), usage))
+
+    def mark_checked(self, order: Order, chunk: ChunkId) -> None:
+        """Remember that everything written was checked."""
+        if order in self.kept:
+            self._checked[order] = chunk
+
+    def reopen(self, passages: Sequence[str]) -> None:
+        """Forget that these were checked."""
+        self._checked = {order: chunk for order, chunk in self._checked.items() if order.passage not in passages}
+
+
+class InMemoryFeedbackStore:
+    """Implements `FeedbackStore` over what an answer store keeps."""
+
+    def __init__(self, answers: InMemoryAnswerStore) -> None:
+        self._answers = answers
+        self._proposals: dict[str, Proposal] = {}
+        self.ratings: dict[tuple[str, str], bool] = {}
+
+    def answer(self, answer_id: str, person: str) -> GivenAnswer | None:
+        """Return an answer that was given to this person."""
+        for reply, _ in self._answers.replies:
+            if reply.id == answer_id and self._answers.has_conversation(reply.conversation_id, person):
+                citations = reply.composition.citations if isinstance(reply, Answer) else []
+                return GivenAnswer(
+                    question=reply.question.text,
+                    citations=[
+                        CitedPlace(
+                            document_id=one.passage.chunk.document_id,
+                            version=one.passage.chunk.version,
+                            start=one.start,
+                            quote=one.quote,
+                        )
+                        for one in citations
+                    ],
+                )
+        return None
+
+    def record(self, answer_id: str, person: str, *, helpful: bool, at: datetime) -> None:
+        """Keep what a person says of an answer."""
+        self.ratings[answer_id, person] = helpful
+
+    def propose(self, proposal: Proposal) -> Proposal:
+        """Keep a proposal unless there is one."""
+        return self._proposals.setdefault(proposal.id, proposal)
+
+    def withdraw(self, answer_id: str, person: str) -> None:
+        """Forget what this person's answer proposed and nobody has decided on."""
+        meant = (answer_id, person, ProposalStatus.PROPOSED)
+        self._proposals = {
+            name: one for name, one in self._proposals.items() if (one.answer_id, one.person, one.status) != meant
+        }
+
+    def proposals(self, status: ProposalStatus | None) -> Sequence[Proposal]:
+        """Return proposals, oldest first."""
+        chosen = [one for one in self._proposals.values() if status in (None, one.status)]
+        return sorted(chosen, key=lambda one: (one.proposed_at, one.id))
+
+    def proposal(self, id: str) -> Proposal | None:
+        """Return one proposal."""
+        return self._proposals.get(id)
+
+    def decide(self, id: str, status: ProposalStatus, person: str, at: datetime) -> None:
+        """Keep a decision."""
+        if id in self._proposals:
+            self._proposals[id] = replace(self._proposals[id], status=status, decided_by=person, decided_at=at)

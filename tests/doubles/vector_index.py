@@ -83,6 +83,11 @@ class InMemoryVectorIndex:
             for name in [n for n, e in entries.items() if (e.document, e.version) == (document, version)]:
                 del entries[name]
 
+    def discard(self, field: Field, ids: Sequence[str]) -> None:
+        """Remove single entries."""
+        for name in ids:
+            self._entries[field].pop(name, None)
+
 
 def _cosine(one: Vectors, other: Vectors) -> float:
     lengths = float(np.linalg.norm(one) * np.linalg.norm(other))

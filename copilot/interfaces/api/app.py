@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.api.problems import add_problem_handlers
+from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.security import SESSION_COOKIE, Gate
 from copilot.interfaces.api.streaming import answer_events
 from copilot.interfaces.contract import (
@@ -61,6 +62,7 @@ def create_app(
     _add_pages(app, access)
     _add_knowledge(app, copilot)
     _add_answers(app, copilot)
+    add_questions(app, copilot.curation)
     return app
 
 
@@ -134,7 +136,7 @@ def _add_pages(app: FastAPI, access: AccessService) -> None:
 
 
 def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
-    ingestions = Ingestions(lambda body, listen: copilot.ingest(body.paths, corpus=body.corpus, listen=listen))
+    ingestions = Ingestions(copilot.ingest_body)
 
     @app.get("/v1/search", tags=["knowledge"])
     def search(

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from copilot.interfaces.api.problems import unexpected
 from copilot.interfaces.contract import IngestBody, IngestionBody, IngestReport, ProblemBody
-from copilot.interfaces.local import ProgressListener
+from copilot.interfaces.curation import ProgressListener
 from copilot.interfaces.presentation import problem
 from knowledge.errors import ReportableError
 

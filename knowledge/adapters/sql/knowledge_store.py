@@ -85,7 +85,7 @@ class SqlKnowledgeStore:
         with self._engine.begin() as connection:
             before = self._unpublish(connection, indexed.stored.id)
             created_at = before.created_at if before else indexed.at.astimezone(UTC)
-            _count_change(connection)
+            count_change(connection)
             connection.execute(insert(documents).values(_document_row(indexed) | {"created_at": created_at}))
             connection.execute(insert(document_versions).values(_version_row(indexed)))
             self._add_chunks(connection, indexed)
@@ -231,7 +231,7 @@ class SqlKnowledgeStore:
         if row is None:
             return None
         _intend(connection, document, row.version)
-        _count_change(connection)
+        count_change(connection)
         for field, table in (("chunk", chunks), ("question", questions)):
             rows = connection.execute(select(table.c.row).where(table.c.document_id == document)).scalars().all()
             self._full_text.remove(connection, field, rows)  # type: ignore[arg-type]  # the two literals above
@@ -273,6 +273,7 @@ class SqlKnowledgeStore:
                 "document_id": indexed.stored.id,
                 "chunk_id": question.chunk_id,
                 "text": question.text,
+                "writer": question.writer.value,
             }
             row = connection.execute(insert(questions).values(values).returning(questions.c.row)).scalar_one()
             words.append((row, question.text))
@@ -294,7 +295,8 @@ def _intend(connection: Connection, document: DocumentId, version: int) -> None:
     connection.execute(insert(index_intents).values(document_id=document, version=version))
 
 
-def _count_change(connection: Connection) -> None:
+def count_change(connection: Connection) -> None:
+    """Make `revision` another one, in the caller's transaction."""
     changed = connection.execute(update(index_changes).values(count=index_changes.c.count + 1))
     if changed.rowcount == 0:
         connection.execute(insert(index_changes).values(id=1, count=1))

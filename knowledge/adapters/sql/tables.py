@@ -101,7 +101,11 @@ questions = Table(
     Column("document_id", String(16), ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("chunk_id", String(48), nullable=False, index=True),
     Column("text", Text, nullable=False),
+    Column("writer", String(16), nullable=False, server_default="document"),
 )
+
+#: Questions added to a version that is current already, whose vectors may exist although they do not.
+question_intents = Table("question_intents", metadata, Column("id", String(48), primary_key=True))
 
 #: Versions whose vectors may exist in the vector index although they are not current (decisions/0004).
 index_intents = Table(
