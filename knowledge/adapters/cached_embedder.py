@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from zlib import crc32
 
 import numpy as np
 
-from knowledge.embedder import Embedder, ModelIdentity, Vectors
+from knowledge.embedder import Embedder, ModelIdentity, PassageVectors, Vectors
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +24,8 @@ _AT_ONCE = 500  # under the number of parameters that any SQLite allows
 
 _CHECKSUM = 4  # bytes in front of every vector
 
-Kind = Literal["passage", "query"]
+Kind = Literal["passage", "query", "sentences"]
+T = TypeVar("T")
 
 
 class CachedEmbedder:
@@ -47,24 +48,47 @@ class CachedEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed what is searched, each distinct text at most once."""
-        return self._embed("passage", texts, self._embedder.embed_passages)
+        return self._plain("passage", texts, self._embedder.embed_passages)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Embed what is asked, each distinct text at most once."""
-        return self._embed("query", texts, self._embedder.embed_queries)
+        return self._plain("query", texts, self._embedder.embed_queries)
 
-    def _embed(self, kind: Kind, texts: Sequence[str], embed: Callable[[Sequence[str]], Vectors]) -> Vectors:
-        identity = self.identity
+    def embed_sentences(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> PassageVectors:
+        """Embed passages and the spans within them, each distinct pair at most once."""
+        wanted = [(text, tuple(within)) for text, within in zip(texts, spans, strict=True)]
+
+        def embed(missing: Sequence[tuple[str, tuple[tuple[int, int], ...]]]) -> list[Vectors]:
+            made = self._embedder.embed_sentences([text for text, _ in missing], [within for _, within in missing])
+            return [np.vstack([whole[None], rows]) for whole, rows in zip(made.whole, made.sentences, strict=True)]
+
+        found = self._embed("sentences", wanted, lambda one: f"{one[1]}\0{one[0]}", embed)
+        if not found:
+            return self._embedder.embed_sentences([], [])
+        return PassageVectors(whole=np.stack([rows[0] for rows in found]), sentences=[rows[1:] for rows in found])
+
+    def _plain(self, kind: Kind, texts: Sequence[str], embed: Callable[[Sequence[str]], Vectors]) -> Vectors:
         if not texts:
             return embed(texts)
-        keys = [_key(identity, kind, text) for text in texts]
+        return np.vstack(self._embed(kind, texts, str, lambda missing: [row[None] for row in embed(missing)]))
+
+    def _embed(
+        self,
+        kind: Kind,
+        wanted: Sequence[T],
+        name: Callable[[T], str],
+        embed: Callable[[Sequence[T]], Sequence[Vectors]],
+    ) -> list[Vectors]:
+        """Return for each of `wanted` its rows (n, dimension)."""
+        identity = self.identity
+        keys = [_key(identity, kind, name(one)) for one in wanted]
         found = dict(self._read(keys, identity.dimension))
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        missing = {key: one for key, one in zip(keys, wanted, strict=True) if key not in found}
         if missing:
             made = dict(zip(missing, embed(list(missing.values())), strict=True))
             self._write(made)
             found |= made
-        return np.stack([found[key] for key in keys])
+        return [found[key] for key in keys]
 
     def _read(self, keys: Sequence[bytes], dimension: int) -> Mapping[bytes, Vectors]:
         found: dict[bytes, Vectors] = {}
@@ -74,7 +98,7 @@ class CachedEmbedder:
                 marks = ",".join("?" * len(some))
                 rows = connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some)  # noqa: S608
                 found |= {key: vector for key, stored in rows if (vector := _unpacked(stored)) is not None}
-        return {key: vector for key, vector in found.items() if len(vector) == dimension}
+        return {key: vector.reshape(-1, dimension) for key, vector in found.items() if len(vector) % dimension == 0}
 
     def _write(self, vectors: Mapping[bytes, Vectors]) -> None:
         rows = [(key, _packed(vector)) for key, vector in vectors.items()]
@@ -110,7 +134,7 @@ class CachedEmbedder:
 
 
 def _packed(vector: Vectors) -> bytes:
-    data = np.asarray(vector, dtype="<f4").tobytes()
+    data = np.ascontiguousarray(vector, dtype="<f4").tobytes()
     return crc32(data).to_bytes(_CHECKSUM, "little") + data
 
 

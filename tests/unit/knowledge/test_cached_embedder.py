@@ -14,7 +14,7 @@ import pytest
 
 from knowledge.adapters.cached_embedder import CachedEmbedder
 from knowledge.adapters.hashing_embedder import HashingEmbedder
-from knowledge.embedder import ModelIdentity, Vectors
+from knowledge.embedder import ModelIdentity, PassageVectors, Vectors
 
 TEXTS = ["续约前九十天", "价格异议", "续约前九十天", ""]
 
@@ -30,6 +30,10 @@ class Counting:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         self.asked += texts
         return self._inner.embed_passages(texts)
+
+    def embed_sentences(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> PassageVectors:
+        self.asked += texts
+        return self._inner.embed_sentences(texts, spans)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         self.asked += texts
@@ -171,3 +175,23 @@ def test_an_error_of_the_embedder_passes_through(file: Path) -> None:
 
     with pytest.raises(OSError, match="no model"):
         CachedEmbedder(Failing(), file).embed_passages(["试点"])
+
+
+def test_sentences_are_remembered_with_the_passage_they_stand_in(file: Path) -> None:
+    embedder = Counting()
+    texts, spans = ["续约。先看用量。", "续约。先看用量。", ""], [[(0, 3), (3, 8)], [(0, 8)], []]
+    expected = HashingEmbedder(16).embed_sentences(texts, spans)
+
+    for _ in range(2):
+        found = CachedEmbedder(embedder, file).embed_sentences(texts, spans)
+
+        np.testing.assert_array_equal(found.whole, expected.whole)
+        assert [rows.tolist() for rows in found.sentences] == [rows.tolist() for rows in expected.sentences]
+    assert embedder.asked == texts
+
+
+def test_no_passages_have_no_sentences(file: Path) -> None:
+    found = CachedEmbedder(Counting(), file).embed_sentences([], [])
+
+    assert found.whole.shape == (0, 16)
+    assert list(found.sentences) == []
