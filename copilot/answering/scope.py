@@ -84,10 +84,12 @@ def scope_of(sentence: str, passage: Passage) -> dict[str, frozenset[str]]:
     metadata = passage.metadata
     found = scope(sentence)
     # Nearest first: a heading says more of its section than the title of the whole document does.
-    for place in (*reversed(passage.chunk.span.heading_path), passage.title, "、".join(metadata.segments)):
+    for place in (*reversed(passage.chunk.span.heading_path), passage.title):
         for axis, values in scope(place).items():
             found.setdefault(axis, values)
-    for axis, listed in (("industry", metadata.industries), ("city", metadata.cities)):
+    # On axes of their own: what a whole document is filed under makes no sentence of it an exception.
+    filed = (("segments", metadata.segments), ("industries", metadata.industries), ("cities", metadata.cities))
+    for axis, listed in filed:
         if listed:
             found[axis] = frozenset(listed)
     return found
