@@ -27,12 +27,20 @@ from knowledge.text import fold, is_chinese, sentence_spans, terms
 #: Passages read for a sentence that says otherwise, and conflicts shown.
 _PASSAGES = 5
 _CONFLICTS = 2
-#: Passages among which a page about a disagreement has to be for the question to be on its topic.
-_ON_TOPIC = 5
+#: A page about a disagreement is on the topic of the question when the answer cites it, when its title shares a word
+#: with the question and it is near the top, or when it is at the very top.
+_ON_TOPIC = 3
+_NEAR_TOPIC = 6
+#: Words that nearly every question and title share.
+_EVERYWHERE = frozenset(
+    "客户 什么 怎么 还是 多少 能不 不能 要不 不要 是不 我们 可以 如何 哪些 为什 公司 说法 到底 应该".split()  # noqa: SIM905
+    + "the and for how what who does should are can you not why when which with from our their never".split()  # noqa: SIM905
+)
 _SIDE = re.compile(
     r"^(?:一方|另一方|第[三四五]种)|^(?:one|the other|another) side\b|^a (?:third|fourth) (?:view|side)\b"
 )
 _CONDITIONS = re.compile(r"^各自在什么条件下成立|^when each holds")
+_ADVICE = re.compile(r"^遇到时怎么办|^what to do")
 _LEADS_ON = re.compile(r"[:：]$")
 
 
@@ -87,12 +95,18 @@ class ConflictFinder:
         """Yield the pages about a disagreement that a cited document takes part in."""
         cited = [citation.passage for citation in citations]
         seen: set[DocumentId] = set()
-        for passage in passages[:_ON_TOPIC]:
+        for rank, passage in enumerate(passages):
             document = passage.chunk.document_id
-            involved = [one for one in cited if one.chunk.document_id == document or _related(passage, one)]
-            if document in seen or not involved or not _about_sides(passage):
+            if document in seen:
                 continue
-            seen.add(document)
+            seen.add(document)  # its best passage tells what of the page the question is about
+            quoted = any(one.chunk.document_id == document for one in cited)
+            involved = quoted or (
+                (rank < _ON_TOPIC or (rank < _NEAR_TOPIC and _names_topic(question, passage)))
+                and any(_related(passage, one) for one in cited)
+            )
+            if not involved or not _about_sides(passage):
+                continue
             if question.audience is Audience.CUSTOMER and passage.metadata.audience is not Audience.CUSTOMER:
                 continue
             try:
@@ -153,6 +167,7 @@ def _found(
     asked = set(terms(question.text))
     cited = [claim for citation in citations for claim in _claims(citation.passage, citation)]
     others = [claim for passage in passages[:_PASSAGES] for claim in _claims(passage)]
+    told: set[str] = set()
     for claim in cited:
         ours = Statement(text=claim.text, scope=scope_of(claim.text, claim.passage))
         if is_chinese(question.text) == is_chinese(claim.text) and not asked & set(terms(claim.text)):
@@ -163,7 +178,8 @@ def _found(
             theirs = Statement(text=other.text, scope=scope_of(other.text, other.passage))
             if document != claim.passage.chunk.document_id and document not in against and difference(ours, theirs):
                 against[document] = other
-        if against:
+        if against and claim.text not in told:
+            told |= {claim.text, *(one.text for one in against.values())}
             sides = sorted([claim, *against.values()], key=_newest_then_most_specific)
             yield _topic(question.language, [one.text for one in sides]), sides
 
@@ -204,7 +220,10 @@ def _runs(one: str, other: str) -> Iterator[str]:
 
 
 def _about_sides(passage: Passage) -> bool:
-    return any(_SIDE.match(fold(heading)) or _CONDITIONS.match(fold(heading)) for heading in _headings(passage))
+    """Tell whether a passage belongs to a disagreement itself, not to a section about something beside it."""
+    return any(
+        pattern.match(fold(heading)) for heading in _headings(passage) for pattern in (_SIDE, _CONDITIONS, _ADVICE)
+    )
 
 
 def _headings(passage: Passage) -> tuple[str, ...]:
@@ -215,6 +234,12 @@ def _headings(passage: Passage) -> tuple[str, ...]:
 def _related(page: Passage, other: Passage) -> bool:
     """Tell whether the page names the other document, or is named by it."""
     return _stem(other) in page.metadata.related or _stem(page) in other.metadata.related
+
+
+def _names_topic(question: Question, page: Passage) -> bool:
+    title = f"{page.title}\n{page.metadata.title_en or ''}"
+    shared = set(terms(question.text)) & set(terms(title)) - _EVERYWHERE
+    return any((not word.isascii() and len(word) > 1) or len(word) > 2 for word in shared)
 
 
 def _stem(passage: Passage) -> str:

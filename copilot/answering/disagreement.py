@@ -83,6 +83,9 @@ def _numbers_differ(one: Reading, other: Reading) -> bool:
 
 
 def _counts(quantity: Quantity) -> bool:
+    """Tell whether a number measures; 第 7 天 only says when, and two things may well happen on different days."""
+    if quantity.text.startswith("第"):
+        return False
     return quantity.certain or bool(quantity.dimensions & RIGID)
 
 

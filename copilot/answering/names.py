@@ -42,6 +42,8 @@ _SPEAKER = re.compile(
     r"(?:^|[,，。;；:：\s])([一-鿿]{2,8}?)(?:则|也|还|都|曾|自己|明确|反复|特别|一直|在[^,，。]{1,12})?"
     r"(?:认为|主张|指出|说(?![明法服清话])|建议|表示|强调|要求|的(?:观点|说法|看法|主张|建议)(?=[是:：,，]))"
 )
+#: 有赞手册 at the head of a clause: who says it, also without a verb of saying.
+_BOOK = re.compile(r"(?:^|[,，。;；:：\s])([一-鿿]{2,6}手册)")
 _ANYBODY = re.compile(
     r"(?:我们?|你|他|她|它|大家|有人|谁|客户|对方|公司|老板|销售|本手册|手册|资料|原文|文章|作者|来源|书中|文中"
     r"|笔者|专家|这|那|其|该|一般|通常|可以|所以|因此|如果|就是|也就是|换句话|具体来|总的来|简单)"
@@ -92,7 +94,9 @@ def names(text: str) -> list[Name]:
     found = [_name("title", one or other) for one, other in _TITLE.findall(text)]
     found += [_name("quoted", next(filter(None, parts))) for parts in _QUOTED.findall(text)]
     found += [_name("person", one) for one in _PERSON.findall(text)]
-    found += [_name("speaker", one) for one in _SPEAKER.findall(text) if not _ANYBODY.match(one)]
+    found += [
+        _name("speaker", one) for one in [*_SPEAKER.findall(text), *_BOOK.findall(text)] if not _ANYBODY.match(one)
+    ]
     found += [_name("term", one) for one in _VERSION.findall(text)]
     latin = _in_chinese(text) if is_chinese(text) else _in_english(text)
     return list(dict.fromkeys(name for name in [*found, *latin] if name.key))

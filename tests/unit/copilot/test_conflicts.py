@@ -55,8 +55,10 @@ SIDE = passage(
     headings=("一方怎么说",),
     metadata=ABOUT,
 )
+ASIDE = passage("服务另有优惠。", name="tension-discounts", headings=("服务怎么收费",), metadata=ABOUT)
 FAQ = replace(passage("给不给折扣由主管定。", name="faq", title="折扣"), source="faqs/faq-discount.md")
 DISCOUNT = Question(text="能不能打折", person="owner")
+FAR = [passage(f"第{n}段。", name=f"d{n}") for n in range(6)]
 
 
 @dataclass
@@ -154,13 +156,20 @@ def test_a_side_that_the_answer_quotes_already_keeps_its_number() -> None:
     ("cited", "passages"),
     [
         ([passage("别的。", name="other")], [passage("别的。", name="other"), SIDE]),
-        ([FAQ], [FAQ, *[passage(f"第{n}段。", name=f"d{n}") for n in range(6)], SIDE]),
+        ([FAQ], [FAQ, ASIDE, SIDE]),
         ([FAQ], [FAQ, replace(SIDE, chunk=replace(SIDE.chunk, document_id=DocumentId("gone")))]),
     ],
-    ids=["not involved", "too far from the question", "deleted meanwhile"],
+    ids=["not involved", "another part of the page is meant", "deleted meanwhile"],
 )
 def test_a_page_is_shown_only_where_it_belongs(cited: list[Passage], passages: list[Passage]) -> None:
     assert shown(DISCOUNT, cited, passages).conflicts == ()
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("能不能打折", 1), ("价格谁来定", 0)])
+def test_a_page_further_down_is_shown_only_when_the_question_names_its_topic(asked: str, expected: int) -> None:
+    question = Question(text=asked, person="owner")
+
+    assert len(shown(question, [FAQ], [FAQ, *FAR, SIDE]).conflicts) == expected
 
 
 def test_a_customer_never_sees_an_internal_page() -> None:
