@@ -166,16 +166,19 @@ def _found(
     """Yield cited sentences and those of other documents that say otherwise, newest and most specific first."""
     asked = set(terms(question.text))
     cited = [claim for citation in citations for claim in _claims(citation.passage, citation)]
-    others = [claim for passage in passages[:_PASSAGES] for claim in _claims(passage)]
+    others = [
+        (claim, Statement(text=claim.text, scope=scope_of(claim.text, passage)))
+        for passage in passages[:_PASSAGES]
+        for claim in _claims(passage)
+    ]
     told: set[str] = set()
     for claim in cited:
         ours = Statement(text=claim.text, scope=scope_of(claim.text, claim.passage))
         if is_chinese(question.text) == is_chinese(claim.text) and not asked & set(terms(claim.text)):
             continue
         against: dict[DocumentId, _Claim] = {}
-        for other in others:
+        for other, theirs in others:
             document = other.passage.chunk.document_id
-            theirs = Statement(text=other.text, scope=scope_of(other.text, other.passage))
             if document != claim.passage.chunk.document_id and document not in against and difference(ours, theirs):
                 against[document] = other
         if against and claim.text not in told:

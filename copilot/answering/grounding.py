@@ -202,12 +202,7 @@ def quote_span(claims: Sequence[str], passage: Passage, start: int, end: int) ->
 
 
 def _lost(claims: Sequence[str], text: str) -> set[tuple[str, str]]:
-    return {
-        (doubt.kind, doubt.text)
-        for claim in claims
-        for doubt in unsupported(claim, text)
-        if doubt.kind in ("number", "unit", "date", "name")
-    }
+    return {(doubt.kind, doubt.text) for claim in claims for doubt in unsupported(claim, text)}
 
 
 def _windows(text: str) -> list[tuple[int, int]]:

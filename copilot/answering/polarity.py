@@ -7,6 +7,7 @@ false alarm would drop a right sentence.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from knowledge.text import terms
 
@@ -75,11 +76,13 @@ _OPPOSITES = tuple(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def denials(folded: str) -> int:
     """Count what negates; an odd count denies."""
     return len(_NEGATION.findall(_NEUTRAL.sub(" ", folded)))
 
 
+@lru_cache(maxsize=4096)
 def content(folded: str) -> frozenset[str]:
     """Return the matching terms of a clause without what negates or turns it and without helping verbs."""
     stripped = _NEGATION.sub(" ", _NEUTRAL.sub(" ", folded))

@@ -58,7 +58,7 @@ SIDE = passage(
 ASIDE = passage("服务另有优惠。", name="tension-discounts", headings=("服务怎么收费",), metadata=ABOUT)
 FAQ = replace(passage("给不给折扣由主管定。", name="faq", title="折扣"), source="faqs/faq-discount.md")
 DISCOUNT = Question(text="能不能打折", person="owner")
-FAR = [passage(f"第{n}段。", name=f"d{n}") for n in range(6)]
+FAR = [passage(f"第{n}段。", name=f"d{n}") for n in range(4)]
 
 
 @dataclass
@@ -113,6 +113,13 @@ def test_it_makes_no_difference_which_side_the_answer_quoted() -> None:
     either = [shown(ZH, [one], [one, other]).conflicts[0] for one, other in ((OLD, NEW), (NEW, OLD))]
 
     assert [side.claim for side in either[0].sides] == [side.claim for side in either[1].sides]
+
+
+def test_a_disagreement_is_told_once_where_the_answer_quotes_both_sides() -> None:
+    composition = shown(ZH, [OLD, NEW], [OLD, NEW])
+
+    assert [len(one.sides) for one in composition.conflicts] == [2]
+    assert [one.number for one in composition.citations] == [1, 2]
 
 
 def test_other_customers_are_no_other_opinion() -> None:
