@@ -22,7 +22,9 @@ from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.tables import metadata as copilot_metadata
+from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
+from copilot.answering.grounding import GroundingCheck
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.chat_model import ChatModel
@@ -282,6 +284,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         retriever=retriever,
         relevance=relevance,
         evidence=EvidenceFinder(),
+        check=GroundingCheck(embedder).supported,
+        conflicts=ConflictFinder(store),
         store=SqlAnswerStore(engine),
         chat_model=_chat_model(settings),
     )

@@ -27,6 +27,23 @@ class GroundedSentence:
     text: str
     status: Literal["grounded", "partly", "ungrounded"]
     citations: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...] = ()  #: where each citation bears it out, in its passage; empty: not looked for
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConflictSide:
+    """What one source says, in its own words, and the number of its citation."""
+
+    claim: str
+    citation: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conflict:
+    """Sources that disagree about `topic`: two sides or more, newest and most specific first."""
+
+    topic: str
+    sides: tuple[ConflictSide, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +55,7 @@ class Composition:
     citations: Sequence[Citation]
     grounding: Sequence[GroundedSentence]
     composer: str  #: "extractive" or "llm:<model>"
+    conflicts: Sequence[Conflict] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

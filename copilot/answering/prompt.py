@@ -8,7 +8,7 @@ from copilot.answering.answer import GroundedSentence
 from copilot.answering.question import Question
 from copilot.chat_model import Prompt
 from knowledge.passage import Passage
-from knowledge.text import fold, sentence_spans
+from knowledge.text import sentence_spans
 
 #: Stored with every answer, so that a change of wording can be told from a change of model.
 PROMPT_VERSION = "answer-1"
@@ -20,12 +20,6 @@ copy numbers, dates and names exactly; leave out what the passages do not say; a
 
 _LANGUAGES = {"zh": "Simplified Chinese", "en": "English"}
 _MARK = re.compile(r"\[(\d{1,2})\]")
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*%?")
-
-
-def figures(text: str) -> set[str]:
-    """Return the numbers, percentages and dates of a text, in the form used for comparing."""
-    return set(_FIGURE.findall(fold(text)))
 
 
 def answer_prompt(question: Question, passages: list[Passage]) -> Prompt:
@@ -37,18 +31,17 @@ def answer_prompt(question: Question, passages: list[Passage]) -> Prompt:
     )
 
 
-def supported_sentences(text: str, passages: list[Passage]) -> list[GroundedSentence]:
-    """Keep the sentences that cite passages we showed and whose figures stand in them; drop the rest."""
+def cited_sentences(text: str, passages: list[Passage]) -> list[GroundedSentence]:
+    """Keep the sentences that cite passages we showed; `GroundingCheck` then judges what they say."""
     kept = []
-    for sentence, numbers in _cited_sentences(text):
+    for sentence, numbers in _marked_sentences(text):
         known = tuple(n for n in dict.fromkeys(numbers) if 1 <= n <= len(passages))
-        evidence = "\n".join(passages[n - 1].text for n in known)
-        if known and figures(sentence) <= figures(evidence):
+        if known:
             kept.append(GroundedSentence(text=sentence, status="grounded", citations=known))
     return kept
 
 
-def _cited_sentences(text: str) -> list[tuple[str, list[int]]]:
+def _marked_sentences(text: str) -> list[tuple[str, list[int]]]:
     """Split into sentences without their marks; marks that follow a full stop belong to the sentence before."""
     moved = re.sub(r"([。！？.!?][」』”’\"')）]*)((?:\s*\[\d{1,2}\])+)", r"\2\1", text)
     found = []

@@ -12,8 +12,10 @@ from uuid import uuid4
 from copilot.answering.abstaining import explain_abstention
 from copilot.answering.answer import Abstention, AbstentionReason, Answer, Composition
 from copilot.answering.composer import compose_extract
+from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
-from copilot.answering.prompt import answer_prompt, supported_sentences
+from copilot.answering.grounding import SentenceCheck
+from copilot.answering.prompt import answer_prompt, cited_sentences
 from copilot.answering.question import Question
 from copilot.answering.relevance import Relevance
 from copilot.answering.store import AnswerStore
@@ -42,6 +44,8 @@ class AnsweringService:
         retriever: Retriever,
         relevance: Relevance,
         evidence: EvidenceFinder,
+        check: SentenceCheck,
+        conflicts: ConflictFinder,
         store: AnswerStore,
         chat_model: ChatModel | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -50,6 +54,8 @@ class AnsweringService:
         self._retriever = retriever
         self._relevance = relevance
         self._evidence = evidence
+        self._check = check
+        self._conflicts = conflicts
         self._store = store
         self._chat_model = chat_model
         self._now = now
@@ -87,6 +93,7 @@ class AnsweringService:
             clock.lap("evidence")
             if citations:
                 composition = self._compose(question, passages, citations, listen)
+                composition = self._conflicts.side_by_side(question, passages, composition)
                 clock.lap("compose")
                 reply = Answer(
                     id=self._new_id(),
@@ -130,7 +137,7 @@ class AnsweringService:
         except ChatModelUnavailable as error:
             _log.warning("chat model unavailable: %s", error.message)
             return compose_extract(question, citations, _NOTES["unavailable"][question.language])
-        sentences = supported_sentences(text, shown)
+        sentences = self._check(cited_sentences(text, shown), shown)
         if not sentences:
             return compose_extract(question, citations, _NOTES["unsupported"][question.language])
         return compose_worded(question, shown, sentences, self._chat_model.name)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from copilot.answering.answer import Composition, GroundedSentence
 from copilot.answering.composer import explain
-from copilot.answering.prompt import figures
-from copilot.answering.question import Question
+from copilot.answering.grounding import quote_span
+from copilot.answering.question import Language, Question
 from knowledge.passage import Citation, Passage, cite
 from knowledge.text import sentence_spans, terms
+
+#: Behind a sentence that its sources bear out in part only, and what is said of it in the explanation.
+_DOUBT: dict[Language, str] = {"zh": "(待核对)", "en": " (to be checked)"}
+_NOTE: dict[Language, str] = {
+    "zh": "标“待核对”的句子与原文不完全一致,请点开出处核对。",
+    "en": "Sentences marked “to be checked” differ from their source in part; open it before relying on them.",
+}
 
 
 def compose_worded(
@@ -17,37 +24,44 @@ def compose_worded(
     citations: dict[int, Citation] = {}
     for sentence in sentences:
         for passage_number in sentence.citations:
-            claims = [s.text for s in sentences if passage_number in s.citations]
             if passage_number not in citations:
                 passage = passages[passage_number - 1]
-                start, end = _quote(passage, claims)
+                start, end = _quote(passage, [s for s in sentences if passage_number in s.citations], passage_number)
                 citations[passage_number] = cite(len(citations) + 1, passage, start, end)
     grounding = [
         GroundedSentence(text=s.text, status=s.status, citations=tuple(citations[n].number for n in s.citations))
         for s in sentences
     ]
-    marked = [s.text + "".join(f" [{n}]" for n in s.citations) for s in grounding]
+    doubt = _DOUBT[question.language]
+    marked = [
+        s.text + "".join(f" [{n}]" for n in s.citations) + (doubt if s.status == "partly" else "") for s in grounding
+    ]
     quoted = list(citations.values())
     return Composition(
         text=("" if question.language == "zh" else " ").join(marked),
-        explanation=explain(question.language, quoted),
+        explanation=explain(question.language, quoted, _note(question.language, grounding)),
         citations=quoted,
         grounding=grounding,
         composer=f"llm:{model}",
     )
 
 
-def _quote(passage: Passage, claims: list[str]) -> tuple[int, int]:
-    """Return the span from the first to the last sentence that best carries a claim; all, if a figure is missing."""
+def _note(language: Language, grounding: list[GroundedSentence]) -> str | None:
+    return _NOTE[language] if any(sentence.status == "partly" for sentence in grounding) else None
+
+
+def _quote(passage: Passage, claims: list[GroundedSentence], number: int) -> tuple[int, int]:
+    """Return the span from the first to the last sentence that bears out a claim, with all its figures and names."""
     spans = sentence_spans(passage.text)
-    best = [max(spans, key=lambda span: _carried(passage.text[slice(*span)], claim)) for claim in claims]
+    found = [dict(zip(claim.citations, claim.spans, strict=False)).get(number) for claim in claims]
+    best = [
+        known or max(spans, key=lambda span: _carried(passage.text[slice(*span)], claim.text))
+        for known, claim in zip(found, claims, strict=True)
+    ]
     start, end = min(span[0] for span in best), max(span[1] for span in best)
-    needed = set().union(*(figures(claim) for claim in claims)) & figures(passage.text)
-    if needed <= figures(passage.text[start:end]):
-        return start, end
-    return spans[0][0], spans[-1][1]
+    return quote_span([claim.text for claim in claims], passage, start, end)
 
 
 def _carried(sentence: str, claim: str) -> float:
-    claimed = set(terms(claim)) | figures(claim)
-    return len(claimed & (set(terms(sentence)) | figures(sentence))) / max(1, len(claimed))
+    claimed = set(terms(claim))
+    return len(claimed & set(terms(sentence))) / max(1, len(claimed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from knowledge.errors import ReportableError
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
+#: The only mark of Markdown that answers carry besides lists: the head of a disagreement.
+_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _MARKS = {"added": "+", "updated": "~", "unchanged": "=", "deleted": "-", "failed": "!", "empty": "∅"}
 
 
@@ -61,7 +64,8 @@ def progress_bar(label: str) -> Iterator[ProgressListener]:
 def print_answer(answer: AnswerBody) -> None:
     """Print the answer first, then where it stands."""
     mark = "[yellow]—[/] " if answer.status == "abstained" else ""
-    console.print(f"\n{mark}{escape(answer.answer)}\n", soft_wrap=True)
+    text = _BOLD.sub(r"[bold]\1[/]", escape(answer.answer))
+    console.print(f"\n{mark}{text}\n", soft_wrap=True)
     if answer.explanation:
         console.print(f"[dim]{escape(answer.explanation)}[/]", soft_wrap=True)
     for citation in answer.citations:

@@ -21,6 +21,8 @@ from copilot.errors import (
 from copilot.interfaces.contract import (
     AnswerBody,
     CitationBody,
+    ConflictBody,
+    ConflictSideBody,
     DocumentBody,
     DocumentLine,
     GroundingBody,
@@ -107,6 +109,13 @@ def answer_body(reply: Answer | Abstention, today: date) -> AnswerBody:
         citations=[_citation_body(citation, today) for citation in composition.citations],
         grounding=[
             GroundingBody(sentence=s.text, status=s.status, citations=list(s.citations)) for s in composition.grounding
+        ],
+        conflicts=[
+            ConflictBody(
+                topic=conflict.topic,
+                sides=[ConflictSideBody(claim=side.claim, citation=side.citation) for side in conflict.sides],
+            )
+            for conflict in composition.conflicts
         ],
         composer=composition.composer,
     )

@@ -51,6 +51,24 @@ def test_what_the_passages_do_not_say_is_dropped(ask: Ask) -> None:
     assert answer.answer == "试用一般给 1 周。 [1]"
 
 
+def test_another_notation_is_kept_and_another_unit_name_or_denial_is_dropped(ask: Ask) -> None:
+    answer = ask(
+        says(
+            "试用一般给一周 [1]。试用一般给 1 个月 [1]。试用一般不给 1 周 [1]。"
+            "试用 ACME 一般给 1 周 [1]。王总说试用一般给 1 周 [1]。"
+        )
+    )
+    assert answer.answer == "试用一般给一周。 [1]"
+    assert [(one.sentence, one.status) for one in answer.grounding] == [("试用一般给一周。", "grounded")]
+
+
+def test_what_is_borne_out_in_part_is_marked_and_the_explanation_says_so(ask: Ask) -> None:
+    answer = ask(says("试用一般至少给 1 周 [1]。"))
+    assert answer.answer == "试用一般至少给 1 周。 [1](待核对)"
+    assert answer.grounding[0].status == "partly"
+    assert "待核对" in answer.explanation
+
+
 @pytest.mark.parametrize(
     "replies",
     [

@@ -81,4 +81,8 @@ def _body(reply: Answer | Abstention) -> dict[str, Any]:
         "grounding": [
             {"sentence": s.text, "status": s.status, "citations": list(s.citations)} for s in composition.grounding
         ],
+        "conflicts": [
+            {"topic": c.topic, "sides": [{"claim": side.claim, "citation": side.citation} for side in c.sides]}
+            for c in composition.conflicts
+        ],
     }

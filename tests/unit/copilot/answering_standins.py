@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import cast
 
 from copilot.answering.answer import Abstention, Answer
+from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
+from copilot.answering.grounding import GroundingCheck
 from copilot.answering.question import Question
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
@@ -19,6 +21,7 @@ from knowledge.errors import ReportableError
 from knowledge.passage import Passage
 from knowledge.query import Query
 from knowledge.retriever import Nearness, Retriever
+from tests.doubles.knowledge_store import InMemoryKnowledgeStore
 from tests.unit.samples import passage
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -84,6 +87,8 @@ def service(found: FoundPassages, store: KeptReplies | None = None, model: ChatM
         retriever=retriever,
         relevance=Relevance(retriever),
         evidence=EvidenceFinder(),
+        check=GroundingCheck(HashingEmbedder()).supported,
+        conflicts=ConflictFinder(InMemoryKnowledgeStore()),
         store=store or KeptReplies(),
         chat_model=model,
         now=lambda: NOW,

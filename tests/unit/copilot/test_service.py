@@ -31,10 +31,10 @@ def test_without_a_chat_model_the_evidence_is_the_answer() -> None:
 
 
 def test_a_chat_model_whose_sentences_are_supported_words_the_answer() -> None:
-    reply = answered(service(FoundPassages([RENEWAL]), model=Says("提前 90 天 [1]。")).ask(ASKED))
+    reply = answered(service(FoundPassages([RENEWAL]), model=Says("合同到期之前 90 天准备续约 [1]。")).ask(ASKED))
 
     assert reply.composition.composer == "llm:tiny"
-    assert reply.composition.text == "提前 90 天。 [1]"
+    assert reply.composition.text == "合同到期之前 90 天准备续约。 [1]"
     assert [citation.quote for citation in reply.composition.citations] == [RENEWAL.text]
 
 
@@ -48,7 +48,7 @@ def test_a_chat_model_that_is_down_or_unsupported_is_replaced_by_quotes_and_that
 
 
 def test_the_chat_model_is_not_asked_where_nothing_is_related() -> None:
-    model = Says("提前 90 天 [1]。")
+    model = Says("合同到期之前 90 天准备续约 [1]。")
 
     service(FoundPassages([passage("咖啡机每周清洗。", similarity=0.1)]), model=model).ask(ASKED)
 
@@ -158,7 +158,9 @@ def test_a_conversation_of_nobody_or_of_somebody_else_is_unknown(holder: str | N
 def test_the_stages_are_reported_in_order_as_far_as_they_go() -> None:
     seen: dict[str, list[str]] = {"answered": [], "abstained": []}
 
-    service(FoundPassages([RENEWAL]), model=Says("提前 90 天 [1]。")).ask(ASKED, seen["answered"].append)
+    service(FoundPassages([RENEWAL]), model=Says("合同到期之前 90 天准备续约 [1]。")).ask(
+        ASKED, seen["answered"].append
+    )
     service(FoundPassages([])).ask(ASKED, seen["abstained"].append)
 
     assert seen == {"answered": ["searching", "reading", "wording"], "abstained": ["searching"]}

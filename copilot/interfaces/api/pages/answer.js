@@ -1,7 +1,7 @@
 // Turns an answer into elements. Text from outside only ever becomes text nodes, never markup.
 import { words } from "./words.js";
 
-const MARK = /(\[\d{1,2}\])/;
+const MARK = /(\[\d{1,2}\]|\*\*[^*]+\*\*)/;
 
 export function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -32,6 +32,10 @@ export function renderText(target, text, citations, open) {
 function fill(block, line, citations, open) {
   for (const part of line.split(MARK)) {
     const citation = MARK.test(part) && citations.find((one) => `[${one.n}]` === part);
+    if (part.startsWith("**") && part.endsWith("**")) {
+      block.append(element("strong", { textContent: part.slice(2, -2) }));
+      continue;
+    }
     if (!citation) {
       block.append(part);
       continue;
