@@ -16,6 +16,7 @@ from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.chat_model import ChatModel, Prompt
 from copilot.errors import ChatModelUnavailable
+from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
 from knowledge.passage import Passage

@@ -15,7 +15,7 @@ from copilot.curating.writer import Written
 from copilot.curating.writing import WritingService
 from ingest.questions import QuestionIndexing
 from knowledge.adapters.hashing_embedder import HashingEmbedder
-from knowledge.chunk import Chunk, ChunkQuestion, Span, Writer, chunk_id, embedded_text
+from knowledge.chunk import Chunk, ChunkQuestion, Span, Writer, chunk_id, embedded_sentences, embedded_text
 from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument, document_id
 from knowledge.question_store import QuestionedDocument
 from knowledge.retriever import Retriever
@@ -112,11 +112,14 @@ class Bench:
         questions = [
             ChunkQuestion(id=f"{chunks[0].id}.q{i}", chunk_id=chunks[0].id, text=text) for i, text in enumerate(own)
         ]
-        passages = self.embedder.embed_passages([embedded_text("", None, chunk.span) for chunk in chunks])
+        vectors = self.embedder.embed_sentences(
+            [embedded_text("", None, chunk.span) for chunk in chunks],
+            [embedded_sentences("", None, chunk.span) for chunk in chunks],
+        )
         asked = self.embedder.embed_queries(list(own))
         ids = [chunk.id for chunk in chunks]
         identity = self.embedder.identity
-        self.vectors.add("chunk", name, version, ids, ids, passages, audience, identity)
+        self.vectors.add("chunk", name, version, ids, ids, vectors.whole, audience, identity)
         self.vectors.add(
             "question",
             name,
@@ -140,6 +143,7 @@ class Bench:
                 ),
                 chunks=chunks,
                 questions=questions,
+                sentences=vectors.sentences,
                 content_hash="",
                 fingerprint="",
                 recipe="1",

@@ -159,7 +159,7 @@ def numbers(text: str) -> set[str]:
 @given(st.lists(said.map("".join), min_size=1, max_size=3))
 def test_all_figures_dates_and_names_of_an_extract_stand_in_its_verbatim_quote(sources: list[str]) -> None:
     question = Question(text="续约什么时候准备", person="owner")
-    found = EvidenceFinder(HashingEmbedder()).find(question, [passage(s, name=f"d{n}") for n, s in enumerate(sources)])
+    found = EvidenceFinder().find(question, [passage(s, name=f"d{n}") for n, s in enumerate(sources)])
     composition = compose_extract(question, found)
     quotes = {citation.number: citation for citation in composition.citations}
 
