@@ -64,7 +64,7 @@ class SqlQuestionStore:
     def size(self) -> int:
         """Return how many chunks are current, in all documents."""
         with self._engine.connect() as connection:
-            return connection.execute(select(func.coalesce(func.sum(documents.c.chunk_count), 0))).scalar_one()
+            return int(connection.execute(select(func.coalesce(func.sum(documents.c.chunk_count), 0))).scalar_one())
 
     def intend(self, ids: Sequence[str]) -> None:
         """Record that vectors of these questions may exist before the questions do."""
