@@ -103,9 +103,11 @@ def test_a_killed_run_goes_on_where_it_was(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    _wait_for(server, done + 1)
-    process.kill()
-    process.wait()
+    try:
+        _wait_for(server, done + 1)
+    finally:
+        process.kill()
+        process.wait()
     server.script(*[says(question(n)) for n in range(done, NOTES)])
     report = json.loads(run("ingest", str(notes), "--no-corpus", "--questions", "--json", **chat).stdout)["questions"]
     assert (report["requests"], report["written"]) == (NOTES - done, NOTES - done)
