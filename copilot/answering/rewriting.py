@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from copilot.answering.prompt import figures
 from copilot.answering.question import Turn
-from copilot.answering.scaffolding import subject_han, subject_words
+from copilot.answering.scaffolding import subject_han, subject_text, subject_words
 from copilot.chat_model import ChatModel, Prompt
 from copilot.errors import ChatModelUnavailable
 from knowledge.text import fold, terms
@@ -75,7 +75,7 @@ def is_faithful(text: str, turn: str, history: Sequence[Turn]) -> bool:
     characters = subject_han(new)
     if not set(characters) <= set(known):
         return False
-    pairs = {term for term in terms(characters) if len(term) == 2}
+    pairs = {term for term in terms(subject_text(new)) if len(term) == 2 and not term.isascii()}
     if pairs and len(pairs & set(terms(known))) < _KNOWN_PAIRS * len(pairs):
         return False
     # A text that brings nothing of the conversation has resolved nothing.

@@ -47,6 +47,17 @@ def subject_words(text: str) -> list[str]:
     return [word for word in words if word and word not in _STOP_EN]
 
 
+def subject_text(text: str) -> str:
+    """Return a folded text with its Chinese scaffolding blanked out, the rest in place."""
+    return _SCAFFOLD_ZH.sub(" ", text)
+
+
+def framed_in_chinese(text: str) -> bool:
+    """Tell whether a folded text asks in Chinese, however many foreign terms it holds: "CSM 的 renewal 怎么 follow up"."""
+    words = {word.split("'")[0] for word in _LATIN.findall(text)}
+    return bool(_ASKS_ZH.search(text)) and not words & _STOP_EN
+
+
 def asks(text: str) -> bool:
     """Tell whether a folded text holds an asking word of its language."""
     return bool(_ASKS_ZH.search(text)) if _HAN.search(text) else bool(_ASKS_EN.search(text))

@@ -75,7 +75,8 @@ class AnsweringService:
         clock = _Clock()
         conversation = self._conversation(question)
         understood = self._reader.understand(question, self._history(question))
-        question = replace(question, reply_language=understood.wish.language)
+        if understood.language != question.language:
+            question = replace(question, reply_language=understood.language)
         clock.lap("understand")
         listen("searching")
         findings = [self._search(question, part, understood.intent, clock) for part in understood.parts]

@@ -42,6 +42,8 @@ def split(text: str) -> list[str]:
     start, added = 0, False
     for joint in _JOINTS.finditer(text):
         added = added or "also" in joint.group().lower()
+        if joint.end() == len(text):
+            break
         parts.append(text[start : joint.start()].strip(" ,，"))
         start = joint.end()
     parts.append(text[start:].strip())
@@ -67,4 +69,5 @@ def _stands_alone(part: str, words: int) -> bool:
 
 def _defines(folded: str) -> bool:
     """Short but whole: "客单价是什么", "健康分怎么算"."""
-    return dependence(folded) is Dependence.ELLIPTIC and len(subject_han(folded)) >= _SUBJECT_HAN
+    enough = len(subject_han(folded)) >= _SUBJECT_HAN or len(subject_words(folded)) >= _SUBJECT_WORDS
+    return enough and dependence(folded) is Dependence.ELLIPTIC

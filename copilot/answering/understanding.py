@@ -10,9 +10,10 @@ from copilot.answering.follow_up import Dependence, answers_back, carried, depen
 from copilot.answering.intent import Intent, intent_of
 from copilot.answering.question import Language, Question, Turn
 from copilot.answering.rewriting import Rewriter
+from copilot.answering.scaffolding import framed_in_chinese
 from copilot.answering.splitting import split
 from copilot.answering.wording import WordingWish, wording_wish
-from knowledge.text import is_chinese
+from knowledge.text import fold, is_chinese
 
 #: Earlier messages that are looked at; what matters is carried from the last few.
 HISTORY_TURNS = 12
@@ -57,7 +58,7 @@ class Reader:
         text = question.text
         history = [turn for turn in history if turn.content.strip()][-HISTORY_TURNS:]
         wish = wording_wish(text)
-        language = wish.language or question.language
+        language = wish.language or ("zh" if framed_in_chinese(fold(text)) else question.language)
         intent = intent_of(text)
         asked = carried(history)
         if wish.bare and asked:
