@@ -96,7 +96,7 @@ class Side:
 
 @dataclass(frozen=True, kw_only=True)
 class Fork:
-    """The answer differs by one fact; at least two sides, best first."""
+    """The answer differs by one fact; its sides best first, one only when the fact is known."""
 
     dimension: Dimension
     sides: Sequence[Side]
@@ -104,6 +104,11 @@ class Fork:
     def name(self, language: Language) -> str:
         """Name the fact."""
         return _ASKED[self.dimension][language]
+
+    @property
+    def open(self) -> bool:
+        """Whether more than one side is left."""
+        return len(self.sides) > 1
 
     def side(self, value: str | None) -> Side | None:
         """Return the side of a known value."""

@@ -53,7 +53,7 @@ def subject_text(text: str) -> str:
 
 
 def framed_in_chinese(text: str) -> bool:
-    """Tell whether a folded text asks in Chinese, however many foreign terms it holds: "CSM 的 renewal 怎么 follow up"."""
+    """Tell whether a folded text asks in Chinese around foreign terms: "CSM 的 renewal 怎么 follow up"."""
     words = {word.split("'")[0] for word in _LATIN.findall(text)}
     return bool(_ASKS_ZH.search(text)) and not words & _STOP_EN
 

@@ -128,7 +128,7 @@ class AnsweringService:
         """Ask back, answer what can be answered, or abstain."""
         question = reply.question
         fork = _fork(understood, findings)
-        if fork is not None and question.may_clarify:
+        if fork is not None and fork.open and question.may_clarify:
             return clarification(reply, fork)
         if any(finding.reason is None for finding in findings):
             listen("reading")

@@ -57,7 +57,7 @@ def split(text: str) -> list[str]:
 
 def _stands_alone(part: str, words: int) -> bool:
     folded = " ".join(fold(part).split())
-    if dependence(folded) is not Dependence.NONE and not _defines(folded):
+    if dependence(folded) is not Dependence.NONE and not _defines(folded, words):
         return False
     if is_chinese(folded):
         named = len(subject_han(folded)) >= _SUBJECT_HAN or bool(subject_words(folded))
@@ -67,7 +67,7 @@ def _stands_alone(part: str, words: int) -> bool:
     return len(subject_words(folded)) >= words
 
 
-def _defines(folded: str) -> bool:
+def _defines(folded: str, words: int) -> bool:
     """Short but whole: "客单价是什么", "健康分怎么算"."""
-    enough = len(subject_han(folded)) >= _SUBJECT_HAN or len(subject_words(folded)) >= _SUBJECT_WORDS
+    enough = len(subject_han(folded)) >= _SUBJECT_HAN or (words == 1 and bool(subject_words(folded)))
     return enough and dependence(folded) is Dependence.ELLIPTIC
