@@ -13,6 +13,7 @@ from knowledge.passage import Citation
 
 #: Quotes per part, so that two parts are still an answer at a glance.
 _QUOTES = 2
+_END = "?？。.;；"
 
 _UNCOVERED: dict[Language, str] = {
     "zh": "知识库里没有找到能回答这一部分的内容:{parts}",
@@ -31,7 +32,9 @@ def compose_parts(
     citations = [citation for group in groups for citation in group]
     return replace(
         composed[0],
-        text="\n\n".join(f"**{name}**\n\n{one.text}" for (name, _), one in zip(parts, composed, strict=True)),
+        text="\n\n".join(
+            f"{name.strip().rstrip(_END)}:\n\n{one.text}" for (name, _), one in zip(parts, composed, strict=True)
+        ),
         explanation=explain(question.language, citations, note),
         citations=citations,
         grounding=[sentence for one in composed for sentence in one.grounding],
