@@ -1,4 +1,4 @@
-"""Which item of a list in the last answer a turn points at: "第四段" after "A、B、C、D" is D."""
+"""Which item of a list in the last answer a turn points at: "第二步" after "A、B、C、D" is B."""
 
 from __future__ import annotations
 

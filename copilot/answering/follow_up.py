@@ -1,6 +1,6 @@
 """Does a turn need the turns before it, and which of them does it need?
 
-Nothing here guesses a meaning. A turn that refers (那, 它, 上面, 第四段, that, what about …) or that names too little
+Nothing here guesses a meaning. A turn that refers (那, 它, 上面, 第二步, that, what about …) or that names too little
 to be found by itself is read with the questions since the last one that stood alone. Everything else stays as it is.
 """
 

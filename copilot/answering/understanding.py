@@ -17,6 +17,8 @@ from knowledge.text import fold, is_chinese
 
 #: Earlier messages that are looked at; what matters is carried from the last few.
 HISTORY_TURNS = 12
+#: Questions that are searched as one text when several are wanted in other words.
+_CHAINED = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,18 +35,13 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Understanding:
-    """What is asked, by whom it is not yet answered."""
+    """What is asked, before anything is looked for."""
 
     parts: tuple[Part, ...]
     standalone: str  #: byte for byte the turn when it needs nothing from before
     intent: Intent
     language: Language
     wish: WordingWish
-
-    @property
-    def is_follow_up(self) -> bool:
-        """Whether something of the conversation was needed."""
-        return any(part.searches != (part.standalone,) for part in self.parts)
 
 
 class Reader:
@@ -92,20 +89,20 @@ class Reader:
 def _referred(wish: WordingWish, history: Sequence[Turn]) -> tuple[Part, ...]:
     """Return the earlier questions whose evidence is wanted in other words: those counted, else the last."""
     asked = questions_asked(history)
+    chain = " ".join(text for _, text in asked[-_CHAINED:])
     asked = asked[: wish.first] if wish.first else asked[-(wish.last or 1) :]
-    chain = " ".join(text for _, text in asked)
     parts = []
     for position, text in asked:
         before = carried(history[:position]) if dependence(text) is not Dependence.NONE else []
         own = " ".join([*before, text])
-        # Questions asked one after the other are about one matter; together they find what neither names alone.
+        # Questions asked one after the other are about one matter; together they find what none of them names alone.
         searches = (chain, own) if len(asked) > 1 else (own,)
         parts.append(Part(standalone=text, asked=own, searches=searches))
     return tuple(parts)
 
 
 def _with_item(turn: str, history: Sequence[Turn]) -> str:
-    """Name what an ordinal points at in the last answer: "第四段" → "第四段(成长)"."""
+    """Name what an ordinal points at in the last answer: "第二步" → "第二步(培训)"."""
     last = next((one.content for one in reversed(history) if one.role == "assistant"), "")
     pointed = pointed_item(turn, last)
     if pointed is None:

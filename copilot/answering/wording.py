@@ -37,7 +37,7 @@ _COMMAND = re.compile(
     r"rephrase|reword|summari|shorten|translate|as |put |send |shorter|longer|english|chinese|英文|中文)"
 )
 _WISH_WORDS = re.compile(
-    r"英文|英语|中文|汉语|简体|写成?|翻译|翻成|译成|转成|换成|改成|整理|总结|压缩|精简|发给?|转给?|群里?|邮件|短信|微信|消息|表格?|清单|列表|要点|版|句|份|封|"
+    r"英文|英语|中文|汉语|简体|写成?|翻译成?|翻成|译成|转成|换成|改成|整理|总结|压缩|精简|发给?|转给?|群里?|邮件|短信|微信|消息|表格?|清单|列表|要点|版|句|份|封|"
     r"话|说明|领导|经理|老板|客户|同事|区域|大家|上面|以上|前面|刚才|处理|正在|"
     r"\b(?:english|chinese|translate|rewrite|rephrase|reword|summari[sz]e|shorten|shorter|longer|simpler|formal|make|put|"
     r"send|write|version|table|bullets?|points?|email|message|list|sentence|above|first|last|two|three|into|as|customer|"
@@ -70,7 +70,7 @@ def wording_wish(text: str) -> WordingWish:
     shaped = bool(_SHAPE.search(turn))
     if language is None and not shaped:
         return WordingWish()
-    rest = _WISH_WORDS.sub(" ", turn)
+    rest = _WISH_WORDS.sub(" ", _COUNT.sub(" ", turn))
     bare = bool(_COMMAND.match(turn)) and len(subject_han(rest)) <= 2 and not subject_words(rest)
     first = last = None
     if bare and (count := _COUNT.search(turn)):

@@ -73,7 +73,7 @@ def test_other_words_are_wanted_for_the_evidence_of_the_last_question() -> None:
 
 
 def test_other_words_may_be_wanted_for_counted_questions() -> None:
-    understood = read("前两点写成英文", FIRST, "", "合同到期前多久提醒客户", "", "报价单有效期多久", "")
+    understood = read("前两点翻译成英文", FIRST, "", "合同到期前多久提醒客户", "", "报价单有效期多久", "")
 
     assert [part.standalone for part in understood.parts] == [FIRST, "合同到期前多久提醒客户"]
 

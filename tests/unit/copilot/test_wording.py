@@ -15,8 +15,8 @@ from copilot.answering.wording import WordingWish, wording_wish
     [
         ("写成英文", WordingWish(language="en", bare=True)),
         ("翻译成英文", WordingWish(language="en", bare=True)),
-        ("用中文发群里", WordingWish(language="zh", bare=True)),
-        ("前两点写成英文", WordingWish(language="en", bare=True, first=2)),
+        ("用中文发到群里", WordingWish(language="zh", bare=True)),
+        ("前两点翻译成英文", WordingWish(language="en", bare=True, first=2)),
         ("把上面三条整理成表格", WordingWish(bare=True, last=3)),
         ("短一点", WordingWish(bare=True)),
         ("in English please", WordingWish(language="en", bare=True)),
