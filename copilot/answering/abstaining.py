@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copilot.answering.answer import AbstentionReason
 from copilot.answering.question import Language
+from copilot.answering.smalltalk import is_greeting
 from knowledge.passage import Passage
 
 _TEXTS: dict[AbstentionReason, dict[Language, str]] = {
@@ -28,6 +29,20 @@ _CLOSEST: dict[Language, str] = {
     "zh": "最接近的是《{title}》,但它没有直接回答。",
     "en": "The closest is “{title}”, which does not answer it.",
 }
+
+_HELLO: dict[Language, str] = {
+    "zh": "你好!可以问我打法、案例、话术和客户经营方面的问题,答案会注明出处。",
+    "en": "Hello! Ask me about playbooks, cases, scripts and accounts; answers name their sources.",
+}
+_WELCOME: dict[Language, str] = {
+    "zh": "不客气,有问题随时问我。",
+    "en": "You are welcome. Ask me any time.",
+}
+
+
+def explain_smalltalk(text: str, language: Language) -> str:
+    """Return the greeting, or a reply to thanks and farewells."""
+    return (_HELLO if is_greeting(text) else _WELCOME)[language]
 
 
 def explain_abstention(reason: AbstentionReason, language: Language, passages: list[Passage]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from copilot.answering.intent import Intent
 from copilot.answering.question import Question
 from knowledge.passage import Citation, Passage
 
@@ -59,21 +60,39 @@ class Composition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Something a person can pick instead of typing; `action` is a stable key, `payload` what it needs."""
+
+    label: str
+    action: str
+    payload: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What an answer and an abstention share."""
+    """What every kind of reply has."""
 
     id: str
     conversation_id: str
     question: Question
     passages: Sequence[Passage]
     timings_ms: Mapping[str, int]
+    standalone: str | None = None  #: the question in words that need no conversation; None where it needs none as asked
+    intent: Intent = Intent.QUESTION
+    choices: Sequence[Choice] = ()
+
+    @property
+    def standalone_question(self) -> str:
+        """The question as it would be asked in a new conversation."""
+        return self.question.text if self.standalone is None else self.standalone
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer(Reply):
-    """The question is answered from cited passages."""
+    """The question is answered from cited passages, in all its parts or in some."""
 
     composition: Composition
+    uncovered: Sequence[str] = ()  #: the parts that nothing answers, as they were asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,3 +101,14 @@ class Abstention(Reply):
 
     reason: AbstentionReason
     explanation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clarification(Reply):
+    """No part can be answered before the person picks one of `choices`; `explanation` asks for it."""
+
+    explanation: str
+
+
+#: Every way a question can end; failures aside.
+Outcome = Answer | Abstention | Clarification

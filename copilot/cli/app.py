@@ -155,7 +155,7 @@ def ask(
     with _copilot() as copilot:
 
         def answer(line: BatchLine) -> AnswerBody:
-            body = AskBody(question=line.question, history=line.history, audience=audience)
+            body = AskBody(question=line.question, history=line.history, audience=audience, clarify=False)
             return copilot.ask(body)
 
         if batch is not None:

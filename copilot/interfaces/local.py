@@ -111,6 +111,7 @@ class LocalCopilot:
             audience=body.audience,
             conversation_id=body.conversation_id,
             history=tuple(Turn(role=turn.role, content=turn.content) for turn in body.history),
+            may_clarify=body.clarify,
         )
         reply = self._answering.ask(question, listen) if listen else self._answering.ask(question)
         return answer_body(reply, self._today())

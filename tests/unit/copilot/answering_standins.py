@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
 
-from copilot.answering.answer import Abstention, Answer
+from copilot.answering.answer import Answer, Outcome
 from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck
-from copilot.answering.question import Question
+from copilot.answering.question import Question, Turn
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.chat_model import ChatModel, Prompt
@@ -56,14 +56,24 @@ class KeptReplies:
     """An answer store in memory."""
 
     holders: dict[str, str] = field(default_factory=dict)
-    replies: list[tuple[Answer | Abstention, datetime]] = field(default_factory=list)
+    replies: list[tuple[Outcome, datetime]] = field(default_factory=list)
 
     def has_conversation(self, conversation_id: str, person: str) -> bool:
         return self.holders.get(conversation_id) == person
 
-    def save(self, reply: Answer | Abstention, at: datetime) -> None:
+    def save(self, reply: Outcome, at: datetime) -> None:
         self.holders.setdefault(reply.conversation_id, reply.question.person)
         self.replies.append((reply, at))
+
+    def turns(self, conversation_id: str, person: str, limit: int) -> list[Turn]:
+        kept = [reply for reply, _ in self.replies if reply.conversation_id == conversation_id]
+        turns = [turn for reply in kept if self.has_conversation(conversation_id, person) for turn in _told(reply)]
+        return turns[-limit:]
+
+
+def _told(reply: Outcome) -> list[Turn]:
+    said = reply.composition.text if isinstance(reply, Answer) else reply.explanation
+    return [Turn(role="user", content=reply.question.text), Turn(role="assistant", content=said)]
 
 
 @dataclass

@@ -11,11 +11,7 @@ let running = null;
 label();
 at("question").placeholder = words.placeholder;
 at("question").setAttribute("aria-label", words.placeholder);
-for (const example of words.examples) {
-  const chip = element("button", { type: "button", className: "chip", textContent: example });
-  chip.addEventListener("click", () => ask(example));
-  at("examples").append(element("li", {}, chip));
-}
+at("examples").append(...chips(words.examples.map((example) => [example, example])).children);
 
 at("form").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -73,8 +69,21 @@ function finish(reply, answer) {
   renderText(reply, answer.answer, answer.citations, show);
   if (answer.citations.length) reply.append(sourceList(answer.citations, show));
   if (answer.explanation) reply.append(whyBox(answer.explanation));
+  // Other actions belong to surfaces that this page does not have.
+  const picks = answer.choices.filter((choice) => choice.action === "ask");
+  if (picks.length) reply.append(chips(picks.map((choice) => [choice.label, choice.payload.question])));
   at("live").textContent = answer.answer;
   reply.scrollIntoView({ block: "nearest" });
+}
+
+function chips(pairs) {
+  const list = element("ul", { className: "chips" });
+  for (const [name, question] of pairs) {
+    const chip = element("button", { type: "button", className: "chip", textContent: name });
+    chip.addEventListener("click", () => ask(question));
+    list.append(element("li", {}, chip));
+  }
+  return list;
 }
 
 function fail(reply, message) {
