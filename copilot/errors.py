@@ -1,7 +1,7 @@
 """Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
 
-CopilotError              InvalidRequest (UnknownConversation) · NotPermitted · ConfigurationError · IndexLocked
-                          Unavailable (ChatModelUnavailable, ServerUnavailable)
+CopilotError              InvalidRequest (UnknownConversation, TooFewExamples, NothingToRollBack) · NotPermitted
+                          ConfigurationError · IndexLocked · Unavailable (ChatModelUnavailable, ServerUnavailable)
 """
 
 from __future__ import annotations
@@ -25,6 +25,18 @@ class UnknownConversation(InvalidRequest):
     """No conversation has this id."""
 
     code = "unknown_conversation"
+
+
+class TooFewExamples(InvalidRequest):
+    """There are not enough questions with known answers to learn from."""
+
+    code = "too_few_examples"
+
+
+class NothingToRollBack(InvalidRequest):
+    """No other model was active before."""
+
+    code = "nothing_to_roll_back"
 
 
 class NotPermitted(CopilotError):
