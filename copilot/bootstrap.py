@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine
 
+from copilot.adapters.folder_model_shelf import FolderModelShelf
 from copilot.adapters.home_lock import HomeLock, Owner, serving_owner
 from copilot.adapters.langchain_chat_model import LangChainChatModel
 from copilot.adapters.langchain_usage import LangChainUsage
@@ -40,15 +41,18 @@ from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.remote import RemoteCopilot
 from copilot.people.access import AccessService
 from copilot.people.key import OWNER
-from copilot.settings import WORDS_ONLY, Settings
+from copilot.settings import PACKAGED_MODEL, WORDS_ONLY, Settings
+from copilot.training.guards import shipped_guard, shipped_questions
+from copilot.training.service import Guards, TrainingService
 from ingest.parsers.corpus import CorpusParser
 from ingest.parsers.html import HtmlParser
 from ingest.parsers.markdown import MarkdownParser
 from ingest.parsers.record import RecordParser
+from ingest.preview import preview
 from ingest.questions import QuestionIndexing
 from ingest.report import Progress, Status
 from ingest.source import Source
-from ingest.sources.corpus import CorpusSource
+from ingest.sources.corpus import ORIGIN, CorpusSource
 from ingest.sources.folder import FolderSource
 from ingest.sources.records import RecordsSource
 from ingest.sync import Sync
@@ -56,16 +60,20 @@ from knowledge.adapters.cached_embedder import CachedEmbedder
 from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
 from knowledge.adapters.folder_originals import FolderOriginals
 from knowledge.adapters.hashing_embedder import HashingEmbedder
+from knowledge.adapters.low_rank_trainer import LowRankTrainer
+from knowledge.adapters.packaged_model import unpacked_model
 from knowledge.adapters.sentence_transformer_embedder import SentenceTransformerEmbedder
 from knowledge.adapters.sql.full_text import FullText
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
 from knowledge.adapters.sql.question_store import SqlQuestionStore
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
+from knowledge.adapters.sql.training_material import stored_material
 from knowledge.chunk import ChunkQuestion
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import Embedder
-from knowledge.errors import ReportableError
+from knowledge.errors import ModelNotTrainable, ReportableError
 from knowledge.retriever import Retriever
+from knowledge.training import Material
 
 _log = logging.getLogger(__name__)
 
@@ -224,10 +232,7 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
     engine: Engine | None = None
     application: Application | None = None
     try:
-        engine = open_database(
-            settings.database_url or URL.create("sqlite", database=str((home / "copilot.db").resolve())),
-            [knowledge_metadata, copilot_metadata],
-        )
+        engine = _database(settings)
         application = _wire(settings, lock, engine, embedder)
         yield application
     finally:
@@ -237,6 +242,77 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
         if engine is not None:
             engine.dispose()
         lock.release()
+
+
+@contextmanager
+def home_taken(settings: Settings) -> Iterator[None]:
+    """Own the home without opening anything in it.
+
+    Raises:
+        IndexLocked: another process owns the home.
+    """
+    lock = HomeLock(settings.home)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def open_material(settings: Settings) -> Iterator[Material]:
+    """Take the home and read what a model can learn from; nobody changes the index until the home is given up.
+
+    Raises:
+        IndexLocked: another process owns the home.
+        IndexUnavailable: the store cannot be opened.
+    """
+    with home_taken(settings):
+        engine = _database(settings)
+        try:
+            material = stored_material(engine)
+        finally:
+            engine.dispose()
+        yield material
+
+
+def training_service(settings: Settings) -> TrainingService:
+    """Wire training of the embedding model that the settings name."""
+    name = settings.embedding_model
+
+    def base_folder() -> Path:
+        if name == WORDS_ONLY:
+            raise ModelNotTrainable(f"COPILOT_EMBEDDING_MODEL is {name!r}, which is no model. Leave it unset to train.")
+        return unpacked_model(settings.models) if name == PACKAGED_MODEL else Path(name)
+
+    return TrainingService(
+        base=name,
+        base_folder=base_folder,
+        trainer=LowRankTrainer(settings.models),
+        shelf=FolderModelShelf(settings.models),
+    )
+
+
+def shipping_service(models: Path) -> TrainingService:
+    """Wire training of the change that ships: from the packaged weights without it, onto a shelf of its own."""
+    return TrainingService(
+        base=PACKAGED_MODEL,
+        base_folder=lambda: unpacked_model(models, plain=True),
+        trainer=LowRankTrainer(models),
+        shelf=FolderModelShelf(models),
+    )
+
+
+def shipped_material() -> Material:
+    """Read the shipped corpus without an index."""
+    return preview(CorpusSource(corpus_folder()), {"corpus": CorpusParser()})
+
+
+def own_guards(material: Material, seed: int) -> Guards:
+    """Return what ships with the product to judge on, unless it is being trained on."""
+    if any(section.origin == ORIGIN for section in material.sections):
+        return Guards(notes=("The shipped corpus is among what is learnt from, so it is no guard.",))
+    questions = shipped_questions()
+    return Guards(sets=(shipped_guard(shipped_material(), questions, seed=seed),))
 
 
 def running_copilot(settings: Settings) -> RemoteCopilot | None:
@@ -331,11 +407,23 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     )
 
 
+def _database(settings: Settings) -> Engine:
+    return open_database(
+        settings.database_url or URL.create("sqlite", database=str((settings.home / "copilot.db").resolve())),
+        [knowledge_metadata, copilot_metadata],
+    )
+
+
 def _embedder(settings: Settings) -> Embedder:
     if settings.embedding_model == WORDS_ONLY:
         return HashingEmbedder()
+    shelf = FolderModelShelf(settings.models)
+    state = shelf.current()
+    trained = state.active if state is not None and state.base == settings.embedding_model else None
     embedder = SentenceTransformerEmbedder(
-        model=settings.embedding_model, folder=settings.models, engine=settings.embedding_engine
+        model=str(shelf.folder(trained)) if trained else settings.embedding_model,
+        folder=settings.models,
+        engine=settings.embedding_engine,
     )
     return CachedEmbedder(embedder, settings.home / "cache" / "embeddings.db")
 

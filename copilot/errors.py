@@ -1,6 +1,7 @@
 """Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
 
-CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion)
+CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
+                            TooFewExamples, NothingToRollBack)
                           NotPermitted · ConfigurationError (ChatModelRequired) · IndexLocked
                           Unavailable (ChatModelUnavailable, ServerUnavailable)
 """
@@ -44,6 +45,18 @@ class OutdatedQuestion(InvalidRequest):
     """The section that a proposed question was answered from has changed or is gone."""
 
     code = "outdated_question"
+
+
+class TooFewExamples(InvalidRequest):
+    """There are not enough questions with known answers to learn from."""
+
+    code = "too_few_examples"
+
+
+class NothingToRollBack(InvalidRequest):
+    """No other model was active before."""
+
+    code = "nothing_to_roll_back"
 
 
 class NotPermitted(CopilotError):

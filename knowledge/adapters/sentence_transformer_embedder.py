@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from knowledge.adapters.onnx_engine import EngineUnavailable, onnx_model, weights_hash
-from knowledge.adapters.packaged_model import NAME, unpacked_model
+from knowledge.adapters.packaged_model import NAME, packaged_name, unpacked_model
 from knowledge.adapters.sentence_pooling import Spans, fold_with_spans, pool_spans
 from knowledge.embedder import ModelIdentity, PassageVectors, Vectors
 from knowledge.errors import ModelUnavailable
@@ -112,7 +112,8 @@ class SentenceTransformerEmbedder:
     def _load(self) -> tuple[SentenceTransformer, str]:
         """Return the model and the name of its vectors."""
         place = unpacked_model(self._folder) if self._name == NAME else Path(self._name)
-        name = self._name
+        # A model of ours keeps its name when the home moves.
+        name = packaged_name() if self._name == NAME else place.name if place.parent == self._folder else self._name
         try:
             weights = weights_hash(place, self._folder)
         except OSError:
