@@ -23,6 +23,8 @@ from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.tables import metadata as copilot_metadata
+from copilot.answering.answerability import Answerability
+from copilot.answering.calibration import calibration_of
 from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck
@@ -165,6 +167,7 @@ class Application:
     embedder: Embedder
     retriever: Retriever
     relevance: Relevance
+    answerability: Answerability
     writing: WritingService
     lock: HomeLock
 
@@ -336,7 +339,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     vectors = ChromaIndex(client)
     embedder = embedder or _embedder(settings)
     retriever = Retriever(embedder=embedder, vectors=vectors, lexical=full_text, store=store)
-    relevance = Relevance(retriever)
+    relevance, evidence = Relevance(retriever), EvidenceFinder()
+    answerability = Answerability(relevance=relevance, evidence=evidence, calibration=calibration_of(home))
     question_store = SqlQuestionStore(engine, full_text)
     added = QuestionIndexing(embedder=embedder, vectors=vectors, store=question_store)
     markdown, html = MarkdownParser(), HtmlParser()
@@ -358,8 +362,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     indexing = Indexing(sync, added)
     answering = AnsweringService(
         retriever=retriever,
-        relevance=relevance,
-        evidence=EvidenceFinder(),
+        answerability=answerability,
+        evidence=evidence,
         check=GroundingCheck(embedder).supported,
         conflicts=ConflictFinder(store),
         store=SqlAnswerStore(engine),
@@ -402,6 +406,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         embedder=embedder,
         retriever=retriever,
         relevance=relevance,
+        answerability=answerability,
         writing=writing,
         lock=lock,
     )

@@ -80,6 +80,7 @@ class Reply:
     standalone: str | None = None  #: the question in words that need no conversation; None where it needs none as asked
     intent: Intent = Intent.QUESTION
     choices: Sequence[Choice] = ()
+    confidence: float = 0.0  #: probability (0-1) that the knowledge answers it; the best part's, when there are several
 
     @property
     def standalone_question(self) -> str:

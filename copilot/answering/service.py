@@ -11,6 +11,7 @@ from typing import Literal
 from uuid import uuid4
 
 from copilot.answering.answer import AbstentionReason, Answer, Composition, Outcome, Reply
+from copilot.answering.answerability import Answerability
 from copilot.answering.choices import shortcuts
 from copilot.answering.clarifying import Fork, find_fork, settled
 from copilot.answering.conflicts import ConflictFinder
@@ -21,7 +22,6 @@ from copilot.answering.intent import Intent
 from copilot.answering.merging import in_turns, numbered
 from copilot.answering.prompt import answer_prompt, cited_sentences
 from copilot.answering.question import Language, Question, Turn
-from copilot.answering.relevance import Relevance
 from copilot.answering.rewriting import Rewriter
 from copilot.answering.store import AnswerStore
 from copilot.answering.unanswered import abstention, clarification
@@ -49,7 +49,7 @@ class AnsweringService:
         self,
         *,
         retriever: Retriever,
-        relevance: Relevance,
+        answerability: Answerability,
         evidence: EvidenceFinder,
         check: SentenceCheck,
         conflicts: ConflictFinder,
@@ -59,7 +59,7 @@ class AnsweringService:
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
         self._retriever = retriever
-        self._relevance = relevance
+        self._answerability = answerability
         self._evidence = evidence
         self._check = check
         self._conflicts = conflicts
@@ -94,6 +94,7 @@ class AnsweringService:
             timings_ms=clock.laps,
             standalone=None if understood.standalone == question.text else understood.standalone,
             intent=understood.intent,
+            confidence=max(finding.confidence for finding in findings),
         )
         outcome = self._outcome(reply, understood, findings, listen, clock)
         self._store.save(outcome, self._now())
@@ -122,11 +123,10 @@ class AnsweringService:
             return _Finding(part=part, asked=asked, passages=[], reason=AbstentionReason.RETRIEVAL_FAILED)
         passages = in_turns(results)
         clock.lap("retrieve")
-        reason = self._why_abstain(asked, passages)
-        clock.lap("relevance")
-        if intent is Intent.SMALLTALK:
-            reason = AbstentionReason.OUT_OF_SCOPE
-        return _Finding(part=part, asked=asked, passages=passages, reason=reason)
+        judgement = self._answerability.judge(asked, passages)
+        clock.lap("judge")
+        reason = AbstentionReason.OUT_OF_SCOPE if intent is Intent.SMALLTALK else judgement.reason
+        return _Finding(part=part, asked=asked, passages=passages, reason=reason, confidence=judgement.confidence)
 
     def _outcome(
         self, reply: Reply, understood: Understanding, findings: list[_Finding], listen: StageListener, clock: _Clock
@@ -166,14 +166,6 @@ class AnsweringService:
             citations = [citation for group in numbered(sides) for citation in group]
         return replace(finding, citations=citations, reason=None if citations else AbstentionReason.NOT_IN_KNOWLEDGE)
 
-    def _why_abstain(self, question: Question, passages: list[Passage]) -> AbstentionReason | None:
-        margin = self._relevance.margin(question, passages)
-        if margin >= self._relevance.thresholds.related:
-            return None
-        if margin < self._relevance.thresholds.other_subject:
-            return AbstentionReason.OUT_OF_SCOPE
-        return AbstentionReason.NOT_IN_KNOWLEDGE
-
     def _compose(
         self,
         question: Question,
@@ -205,6 +197,7 @@ class _Finding:
     asked: Question
     passages: list[Passage]
     reason: AbstentionReason | None
+    confidence: float = 0.0
     citations: list[Citation] = field(default_factory=list)
 
 

@@ -175,6 +175,7 @@ def evaluate(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the sample and of the intervals.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Write report.json, report.md and report.svg here.")] = None,
     gate: Annotated[Path | None, typer.Option(help="Floors (TOML or JSON); end with 1 if one is missed.")] = None,
+    fit: Annotated[bool, typer.Option("--fit", help="Fit the confidence to these questions, for this home.")] = False,
     compare: Annotated[tuple[Path, Path] | None, typer.Option(help="Compare two report.json; needs no index.")] = None,
     json: AsJson = False,
 ) -> None:
@@ -190,6 +191,11 @@ def evaluate(
         k=k, search_only=search_only, audience=audience, sample=sample, seed=seed, json=json, out=out, gate=gate
     )
     cases = evaluation.prepare(files or [], options)
+    if fit:
+        from copilot.cli.fitting import fit_home
+
+        output.print_json(fit_home(_settings(), cases))
+        return
     with _copilot() as copilot:
         reached = evaluation.evaluate(copilot, cases, _settings(), options)
     if not reached:

@@ -115,6 +115,7 @@ class AnswerBody(Body):
     choices: list[ChoiceBody] = []
     reason: Literal["not_in_knowledge", "no_permission", "retrieval_failed", "out_of_scope"] | None = None
     composer: str
+    confidence: float | None = None
     timings_ms: dict[str, int] = {}
 
 

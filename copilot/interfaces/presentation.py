@@ -91,6 +91,7 @@ def answer_body(reply: Outcome, today: date) -> AnswerBody:
         "intent": reply.intent.value,
         "language": question.language,
         "passages": passage_bodies(reply.passages),
+        "confidence": round(reply.confidence, 4),
         "timings_ms": dict(reply.timings_ms),
         "choices": [ChoiceBody(label=c.label, action=c.action, payload=dict(c.payload)) for c in reply.choices],
     }

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import cast
 
 from copilot.answering.answer import Answer, Outcome
+from copilot.answering.answerability import Answerability
+from copilot.answering.calibration import Calibration, Coefficients
 from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck
@@ -25,6 +27,9 @@ from knowledge.retriever import Nearness, Retriever
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore
 from tests.unit.samples import passage
 
+_BY_NEARNESS = Coefficients(intercept=-2.0, weights={"near": 1.0})
+#: Answers from two spreads above the background; below one it is another subject.
+CALIBRATION = Calibration(with_questions=_BY_NEARNESS, without_questions=_BY_NEARNESS, threshold=0.5, other_subject=1.0)
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 RENEWAL = passage("合同到期之前 90 天开始准备续约。", similarity=0.9)
 ASKED = Question(text="续约提前多久开始准备", person="owner")
@@ -45,7 +50,8 @@ class FoundPassages:
         return self.passages
 
     def nearness(self, texts: Sequence[str], audience: Audience) -> list[Nearness]:
-        return [Nearness(chunk=0.5, question=None) for _ in texts]
+        """A background of mean 0.5 and spread 0.1."""
+        return [Nearness(chunk=0.4 + 0.2 * (n % 2), question=None) for n in range(len(texts))]
 
     def revision(self) -> str:
         return "1"
@@ -96,7 +102,7 @@ def service(found: FoundPassages, store: KeptReplies | None = None, model: ChatM
     ids = iter(f"id-{n}" for n in range(100))
     return AnsweringService(
         retriever=retriever,
-        relevance=Relevance(retriever),
+        answerability=Answerability(relevance=Relevance(retriever), evidence=EvidenceFinder(), calibration=CALIBRATION),
         evidence=EvidenceFinder(),
         check=GroundingCheck(HashingEmbedder()).supported,
         conflicts=ConflictFinder(InMemoryKnowledgeStore()),
