@@ -103,8 +103,9 @@ class Retriever:
             raise IndexModelMismatch(
                 f"The index was built with {stored.model!r} ({stored.dimension} dimensions, normal form "
                 f"{stored.normal_form}), but the settings name {self._embedder.identity.model!r} "
-                f"({self._embedder.identity.dimension}, {self._embedder.identity.normal_form}). Restore the setting, "
-                "or point COPILOT_HOME at a new folder and ingest again."
+                f"({self._embedder.identity.dimension}, {self._embedder.identity.normal_form}). Restore "
+                "COPILOT_EMBEDDING_MODEL and COPILOT_EMBEDDING_ENGINE (`+int8` names the engine), or point "
+                "COPILOT_HOME at a new folder and ingest again."
             )
 
     def _gather(
