@@ -1,7 +1,7 @@
 """A random BERT of 4 layers with its tokenizer, and a language in which it has something to learn.
 
-Sections are written in one set of words, questions in another; word 7 of the one means word 7 of the other, which the
-model only half knows. What it learns of that on some documents holds for all of them.
+Sections are written in one set of words, questions in another; word 7 of the one means word 7 of the other. The
+embeddings hint at it, the model makes nothing of it; what it learns on some documents holds for all of them.
 """
 
 from __future__ import annotations
