@@ -1,7 +1,7 @@
 """Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
 
-CopilotError              InvalidRequest (UnknownConversation) · NotPermitted · ConfigurationError · IndexLocked
-                          Unavailable (ChatModelUnavailable, ServerUnavailable)
+CopilotError              InvalidRequest (UnknownConversation, NotRecorded) · NotPermitted · ConfigurationError
+                          Unavailable (ChatModelUnavailable, ServerUnavailable) · IndexLocked · AskingCancelled
 """
 
 from __future__ import annotations
@@ -25,6 +25,18 @@ class UnknownConversation(InvalidRequest):
     """No conversation has this id."""
 
     code = "unknown_conversation"
+
+
+class NotRecorded(InvalidRequest):
+    """A replay has no answer for this request."""
+
+    code = "not_recorded"
+
+
+class AskingCancelled(CopilotError):
+    """The person who asked has gone; nothing was kept."""
+
+    code = "cancelled"
 
 
 class NotPermitted(CopilotError):

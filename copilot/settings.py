@@ -18,7 +18,9 @@ WORDS_ONLY = "words"
 
 
 #: Settings whose values may be repeated in a message; addresses and unknown names may carry a password.
-_HARMLESS = frozenset({"home", "model_folder", "embedding_model", "chat_model", "chat_timeout_s", "host", "port"})
+_HARMLESS = frozenset(
+    {"home", "model_folder", "embedding_model", "chat_model", "chat_timeout_s", "chat_record", "host", "port"}
+)
 
 
 class Settings(BaseSettings):
@@ -37,10 +39,13 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(None, description="SQLAlchemy address; default: SQLite in the home.")
     chroma_url: str | None = Field(None, description="Address of a Chroma server; default: Chroma inside the process.")
-    chat_model: str | None = Field(None, description="`provider:name` for LangChain, for example `openai:gpt-4o-mini`.")
+    chat_model: str | None = Field(
+        None, description="`provider:name` for LangChain, for example `openai:gpt-4o-mini`, or `replay:FILE.jsonl`."
+    )
     chat_base_url: str | None = Field(None, description="Address of an OpenAI-compatible server.")
     chat_api_key: SecretStr | None = Field(None, description="Key for the chat model.")
     chat_timeout_s: Annotated[float, Field(gt=0, le=300, description="Seconds to wait for the chat model.")] = 30.0
+    chat_record: Path | None = Field(None, description="File that every request to the chat model is written to.")
     api_key: SecretStr | None = Field(
         None, min_length=16, description="Key of the person `owner`; default: made by `up`."
     )

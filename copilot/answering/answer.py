@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -29,6 +29,22 @@ class GroundedSentence:
     citations: tuple[int, ...]
 
 
+#: What became of asking the chat model; only the first shows its words.
+Outcome = Literal["worded", "declined", "unsupported", "interrupted", "unavailable"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelCall:
+    """One request to a chat model, kept with the answer so that a change of prompt can be told from one of model."""
+
+    model: str
+    prompt: str  #: id, language and version, for example "answer.zh@2"
+    outcome: Outcome
+    kept: int  #: sentences that passed the checks
+    dropped: int  #: and that did not
+    milliseconds: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Composition:
     """The worded answer: `text` is Markdown with [n] behind each claim, the answer first."""
@@ -38,6 +54,11 @@ class Composition:
     citations: Sequence[Citation]
     grounding: Sequence[GroundedSentence]
     composer: str  #: "extractive" or "llm:<model>"
+    call: ModelCall | None = None  #: None when no model was asked
+
+    def with_call(self, call: ModelCall) -> Composition:
+        """Return the same with what is known of the request behind it."""
+        return replace(self, call=call)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,22 +13,19 @@ from copilot.answering.abstaining import explain_abstention
 from copilot.answering.answer import Abstention, AbstentionReason, Answer, Composition
 from copilot.answering.composer import compose_extract
 from copilot.answering.evidence import EvidenceFinder
-from copilot.answering.prompt import answer_prompt, supported_sentences
 from copilot.answering.question import Question
 from copilot.answering.relevance import Relevance
 from copilot.answering.store import AnswerStore
-from copilot.answering.worded import compose_worded
+from copilot.answering.support import supported
+from copilot.answering.wording import SentenceCheck, Viewer, Wording
 from copilot.chat_model import ChatModel
-from copilot.errors import ChatModelUnavailable, UnknownConversation
+from copilot.errors import UnknownConversation
 from knowledge.errors import IndexUnavailable
 from knowledge.passage import Citation, Passage
 from knowledge.retriever import Retriever
 
 Stage = Literal["searching", "reading", "wording"]
 StageListener = Callable[[Stage], None]
-
-#: Passages a chat model is shown: more dilutes a small model's attention and adds seconds.
-_SHOWN_TO_MODEL = 5
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +41,7 @@ class AnsweringService:
         evidence: EvidenceFinder,
         store: AnswerStore,
         chat_model: ChatModel | None = None,
+        check: SentenceCheck = supported,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
@@ -51,14 +49,17 @@ class AnsweringService:
         self._relevance = relevance
         self._evidence = evidence
         self._store = store
-        self._chat_model = chat_model
+        self._wording = Wording(chat_model, check) if chat_model else None
         self._now = now
         self._new_id = new_id
 
-    def ask(self, question: Question, listen: StageListener = lambda _: None) -> Answer | Abstention:
+    def ask(
+        self, question: Question, listen: StageListener = lambda _: None, viewer: Viewer | None = None
+    ) -> Answer | Abstention:
         """Answer from the knowledge, or say why not; the reply is stored before it is returned.
 
         Raises:
+            AskingCancelled: the viewer has gone; nothing is stored.
             InvalidQuery: the question is empty or too long.
             NothingIngested: there is no index yet.
             UnknownConversation: the conversation does not exist or belongs to somebody else.
@@ -86,7 +87,7 @@ class AnsweringService:
             citations = self._evidence.find(question, passages)
             clock.lap("evidence")
             if citations:
-                composition = self._compose(question, passages, citations, listen)
+                composition = self._compose(question, passages, citations, listen, viewer)
                 clock.lap("compose")
                 reply = Answer(
                     id=self._new_id(),
@@ -119,33 +120,17 @@ class AnsweringService:
         return AbstentionReason.NOT_IN_KNOWLEDGE
 
     def _compose(
-        self, question: Question, passages: list[Passage], citations: list[Citation], listen: StageListener
+        self,
+        question: Question,
+        passages: list[Passage],
+        citations: list[Citation],
+        listen: StageListener,
+        viewer: Viewer | None,
     ) -> Composition:
-        if self._chat_model is None:
+        if self._wording is None:
             return compose_extract(question, citations)
         listen("wording")
-        shown = passages[:_SHOWN_TO_MODEL]
-        try:
-            text = self._chat_model.complete(answer_prompt(question, shown))
-        except ChatModelUnavailable as error:
-            _log.warning("chat model unavailable: %s", error.message)
-            return compose_extract(question, citations, _NOTES["unavailable"][question.language])
-        sentences = supported_sentences(text, shown)
-        if not sentences:
-            return compose_extract(question, citations, _NOTES["unsupported"][question.language])
-        return compose_worded(question, shown, sentences, self._chat_model.name)
-
-
-_NOTES = {
-    "unavailable": {
-        "zh": "对话模型暂时没有响应,以下直接引用原文。",
-        "en": "The chat model did not respond, so the sources are quoted directly.",
-    },
-    "unsupported": {
-        "zh": "对话模型的回答没有通过引用核对,以下直接引用原文。",
-        "en": "The chat model's wording did not pass the citation check, so the sources are quoted directly.",
-    },
-}
+        return self._wording.compose(question, passages, citations, viewer)
 
 
 class _Clock:

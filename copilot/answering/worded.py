@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from copilot.answering.answer import Composition, GroundedSentence
 from copilot.answering.composer import explain
-from copilot.answering.prompt import figures
 from copilot.answering.question import Question
+from copilot.answering.support import figures
 from knowledge.passage import Citation, Passage, cite
 from knowledge.text import sentence_spans, terms
 

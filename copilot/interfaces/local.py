@@ -8,6 +8,7 @@ from typing import Protocol
 
 from copilot.answering.question import Question, Turn
 from copilot.answering.service import AnsweringService, StageListener
+from copilot.answering.wording import Viewer
 from copilot.interfaces.contract import (
     AnswerBody,
     AskBody,
@@ -93,7 +94,14 @@ class LocalCopilot:
         self._person = person
         self._today = today
 
-    def ask(self, body: AskBody, *, person: str | None = None, listen: StageListener | None = None) -> AnswerBody:
+    def ask(
+        self,
+        body: AskBody,
+        *,
+        person: str | None = None,
+        listen: StageListener = lambda _: None,
+        viewer: Viewer | None = None,
+    ) -> AnswerBody:
         """Answer a question."""
         question = Question(
             text=body.question,
@@ -102,8 +110,7 @@ class LocalCopilot:
             conversation_id=body.conversation_id,
             history=tuple(Turn(role=turn.role, content=turn.content) for turn in body.history),
         )
-        reply = self._answering.ask(question, listen) if listen else self._answering.ask(question)
-        return answer_body(reply, self._today())
+        return answer_body(self._answering.ask(question, listen, viewer), self._today())
 
     def search(self, text: str, limit: int, audience: Audience) -> SearchBody:
         """Return passages, best first."""

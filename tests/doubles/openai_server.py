@@ -21,11 +21,18 @@ class ServerReply:
     headers: Mapping[str, str] = field(default_factory=dict)
     held_s: float = 0  #: before the first byte; the end of the server cuts it short
     between_bytes_s: float = 0
+    finish: str = "stop"
+    cut_after: int | None = None  #: bytes, after which the connection is closed
 
 
-def says(content: str | None) -> ServerReply:
+def says(content: str | None, finish: str = "stop") -> ServerReply:
     """Answer with this text; None is how a model answers that only calls tools."""
-    return ServerReply(content=content)
+    return ServerReply(content=content, finish=finish)
+
+
+def breaks_off(content: str, after: int) -> ServerReply:
+    """Close the connection after so many bytes of the answer."""
+    return ServerReply(content=content, cut_after=after)
 
 
 def sends(body: bytes) -> ServerReply:
@@ -62,6 +69,7 @@ class OpenAIServer:
 
     def __init__(self, replies: Sequence[ServerReply]) -> None:
         self.requests: list[ServerRequest] = []
+        self.hung_up = threading.Event()  #: set when a client goes away in the middle of a reply
         self._replies = list(replies)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -125,10 +133,11 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
                 self._send(reply, request)
             except OSError:  # the client has given up, which is what some tests are about
                 self.close_connection = True
+                server.hung_up.set()
 
         def _send(self, reply: ServerReply, request: ServerRequest) -> None:
             streamed = bool(request.body.get("stream")) and reply.body is None
-            body = reply.body if reply.body is not None else _completion(reply.content, request, streamed=streamed)
+            body = reply.body if reply.body is not None else _completion(reply, request, streamed=streamed)
             self.send_response(reply.status)
             self.send_header("content-type", "text/event-stream" if streamed else "application/json")
             self.send_header("content-length", str(len(body)))
@@ -136,7 +145,7 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.end_headers()
             if not reply.between_bytes_s:
-                self.wfile.write(body)
+                self.wfile.write(body[: reply.cut_after])
                 return
             for byte in body:
                 self.wfile.write(bytes([byte]))
@@ -149,11 +158,12 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _completion(content: str | None, request: ServerRequest, *, streamed: bool) -> bytes:
+def _completion(reply: ServerReply, request: ServerRequest, *, streamed: bool) -> bytes:
     common = {"id": "completion-1", "created": 1, "model": request.body.get("model", "")}
+    content = reply.content
     message = {"role": "assistant", "content": content}
     if not streamed:
-        choice = {"index": 0, "finish_reason": "stop", "message": message}
+        choice = {"index": 0, "finish_reason": reply.finish, "message": message}
         usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
         return json.dumps(common | {"object": "chat.completion", "choices": [choice], "usage": usage}).encode()
     pieces = [{"role": "assistant", "content": ""}, *({"content": character} for character in content or ""), {}]
@@ -161,7 +171,7 @@ def _completion(content: str | None, request: ServerRequest, *, streamed: bool) 
         common
         | {
             "object": "chat.completion.chunk",
-            "choices": [{"index": 0, "delta": piece, "finish_reason": None if piece else "stop"}],
+            "choices": [{"index": 0, "delta": piece, "finish_reason": None if piece else reply.finish}],
         }
         for piece in pieces
     ]

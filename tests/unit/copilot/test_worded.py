@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copilot.answering.answer import Composition
-from copilot.answering.prompt import figures, supported_sentences
 from copilot.answering.question import Question
+from copilot.answering.support import figures, supported_sentences
 from copilot.answering.worded import compose_worded
 from knowledge.passage import Passage
 from tests.unit.samples import passage
