@@ -22,13 +22,14 @@ ANSWER_SCHEMA = {
         "answers_question": {"type": "boolean"},
         "sentences": {
             "type": "array",
+            "maxItems": 6,
             "items": {
                 "type": "object",
                 "additionalProperties": False,
                 "required": ["text", "passages"],
                 "properties": {
                     "text": {"type": "string"},
-                    "passages": {"type": "array", "items": {"type": "integer"}},
+                    "passages": {"type": "array", "maxItems": 5, "items": {"type": "integer"}},
                 },
             },
         },
