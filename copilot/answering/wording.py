@@ -33,6 +33,8 @@ _SHOWN_TO_MODEL = 5
 #: An answer at a glance; the prompt asks for four sentences.
 _MOST_SENTENCES = 6
 _LONGEST_SENTENCE = 400
+#: After so many sentences that nothing bears out, the next ones are not worth waiting for.
+_MOST_DROPPED = 8
 #: A run of the instructions this long in a sentence is no coincidence, in letters and digits of the normal form.
 _LEAK = {"zh": 12, "en": 32}
 _ADDRESS = re.compile(
@@ -97,6 +99,8 @@ class Wording:
                     draft.add(self._accepted(claim, prompt, shown, language))
                     if draft.full:
                         return "worded"
+                    if not draft.kept and draft.dropped == _MOST_DROPPED:
+                        return "unsupported"
         except ChatModelUnavailable as error:
             _log.warning("chat model unavailable: %s", error.message)
             # Half an answer may leave out the condition that matters, so it is not kept.

@@ -56,6 +56,7 @@ def _serve(weights: str) -> None:
     parameters.model.path = weights
     parameters.n_ctx = 4096
     parameters.n_parallel = 1
+    parameters.n_predict = 80  # what a model of this size has to say comes early; the rest is repetition
     # Its threads wait for each other busily, so a second one on a machine that does something else slows it down.
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
     server = xllamacpp.Server(parameters)
