@@ -1,8 +1,8 @@
 """Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
 
-CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion)
-                          NotPermitted · ConfigurationError (ChatModelRequired) · IndexLocked
-                          Unavailable (ChatModelUnavailable, ServerUnavailable)
+CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
+                          NotRecorded) · NotPermitted · ConfigurationError (ChatModelRequired) · IndexLocked
+                          AskingCancelled · Unavailable (ChatModelUnavailable, ServerUnavailable)
 """
 
 from __future__ import annotations
@@ -44,6 +44,18 @@ class OutdatedQuestion(InvalidRequest):
     """The section that a proposed question was answered from has changed or is gone."""
 
     code = "outdated_question"
+
+
+class NotRecorded(InvalidRequest):
+    """A replay has no answer for this request."""
+
+    code = "not_recorded"
+
+
+class AskingCancelled(CopilotError):
+    """The person who asked has gone; nothing was kept."""
+
+    code = "cancelled"
 
 
 class NotPermitted(CopilotError):
