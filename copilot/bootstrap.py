@@ -17,6 +17,7 @@ from copilot.adapters.folder_model_shelf import FolderModelShelf
 from copilot.adapters.home_lock import HomeLock, Owner, serving_owner
 from copilot.adapters.langchain_chat_model import LangChainChatModel
 from copilot.adapters.langchain_usage import LangChainUsage
+from copilot.adapters.recorded_chat_model import REPLAY, RecordingChatModel, ReplayChatModel
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.database import open_database
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
@@ -451,14 +452,17 @@ def _price(settings: Settings) -> Price | None:
 def _chat_model(settings: Settings, meter: LangChainUsage | None = None) -> ChatModel | None:
     if settings.chat_model is None:
         return None
-    key = settings.chat_api_key
-    return LangChainChatModel(
+    key, record = settings.chat_api_key, settings.chat_record
+    if settings.chat_model.startswith(REPLAY):
+        return ReplayChatModel(Path(settings.chat_model.removeprefix(REPLAY)), wanted=record)
+    model = LangChainChatModel(
         model=settings.chat_model,
         base_url=settings.chat_base_url,
         api_key=key.get_secret_value() if key else None,
         timeout_s=settings.chat_timeout_s,
         callbacks=[meter.callback] if meter else [],
     )
+    return RecordingChatModel(model, record) if record else model
 
 
 def _sources(paths: list[str], *, corpus: bool) -> list[Source]:

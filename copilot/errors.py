@@ -1,8 +1,8 @@
 """Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
 
 CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
-                            TooFewExamples, NothingToRollBack)
-                          NotPermitted · ConfigurationError (ChatModelRequired) · IndexLocked
+                            TooFewExamples, NothingToRollBack, NotRecorded)
+                          NotPermitted · ConfigurationError (ChatModelRequired) · IndexLocked · AskingCancelled
                           Unavailable (ChatModelUnavailable, ServerUnavailable)
 """
 
@@ -57,6 +57,18 @@ class NothingToRollBack(InvalidRequest):
     """No other model was active before."""
 
     code = "nothing_to_roll_back"
+
+
+class NotRecorded(InvalidRequest):
+    """A replay has no answer for this request."""
+
+    code = "not_recorded"
+
+
+class AskingCancelled(CopilotError):
+    """The person who asked has gone; nothing was kept."""
+
+    code = "cancelled"
 
 
 class NotPermitted(CopilotError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copilot.answering.answer import AbstentionReason
+from copilot.answering.inert import inert
 from copilot.answering.question import Language
 from copilot.answering.smalltalk import is_greeting
 from knowledge.passage import Passage
@@ -51,5 +52,5 @@ def explain_abstention(reason: AbstentionReason, language: Language, passages: l
     if reason is AbstentionReason.NOT_IN_KNOWLEDGE and passages:
         closest = passages[0]
         title = (closest.metadata.title_en if language == "en" else None) or closest.title
-        text += (" " if language == "en" else "") + _CLOSEST[language].format(title=title)
+        text += (" " if language == "en" else "") + _CLOSEST[language].format(title=inert(title))
     return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -47,6 +47,22 @@ class Conflict:
     sides: tuple[ConflictSide, ...]
 
 
+#: What became of asking the chat model; only the first shows its words.
+WordingOutcome = Literal["worded", "declined", "unsupported", "interrupted", "unavailable"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelCall:
+    """One request to a chat model, kept with the answer so that a change of prompt can be told from one of model."""
+
+    model: str
+    prompt: str  #: id, language and version, for example "answer.zh@2"
+    outcome: WordingOutcome
+    kept: int  #: sentences that passed the checks
+    dropped: int  #: and that did not
+    milliseconds: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Composition:
     """The worded answer: `text` is Markdown with [n] behind each claim, the answer first."""
@@ -57,6 +73,11 @@ class Composition:
     grounding: Sequence[GroundedSentence]
     composer: str  #: "extractive" or "llm:<model>"
     conflicts: Sequence[Conflict] = ()
+    call: ModelCall | None = None  #: None when no model was asked
+
+    def with_call(self, call: ModelCall) -> Composition:
+        """Return the same with what is known of the request behind it."""
+        return replace(self, call=call)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from copilot.answering.answer import Composition
 from copilot.answering.composer import compose_extract, explain
+from copilot.answering.inert import inert
 from copilot.answering.merging import numbered
 from copilot.answering.question import Language, Question
 from knowledge.passage import Citation
@@ -33,7 +34,7 @@ def compose_parts(
     return replace(
         composed[0],
         text="\n\n".join(
-            f"{name.strip().rstrip(_END)}:\n\n{one.text}" for (name, _), one in zip(parts, composed, strict=True)
+            f"{inert(name).rstrip(_END)}:\n\n{one.text}" for (name, _), one in zip(parts, composed, strict=True)
         ),
         explanation=explain(question.language, citations, note),
         citations=citations,
@@ -45,5 +46,5 @@ def with_uncovered(composition: Composition, uncovered: Sequence[str], language:
     """Say at the end which parts nothing answers."""
     if not uncovered:
         return composition
-    named = "；".join(f"“{part}”" for part in uncovered) if language == "zh" else "; ".join(f"“{p}”" for p in uncovered)
+    named = ("；" if language == "zh" else "; ").join(f"“{inert(part)}”" for part in uncovered)
     return replace(composition, text=f"{composition.text}\n\n{_UNCOVERED[language].format(parts=named)}")

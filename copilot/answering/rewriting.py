@@ -15,7 +15,7 @@ from knowledge.text import fold, terms
 _log = logging.getLogger(__name__)
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*%?")
-#: Stored nowhere yet; raise it with the wording, so that figures measured with an older one are not mixed in.
+#: Names a recorded request; raise it with the wording, so that figures measured with an older one are not mixed in.
 REWRITE_PROMPT_VERSION = "rewrite-1"
 
 _SYSTEM = """You make the last question of a conversation understandable without the conversation.
@@ -56,6 +56,7 @@ def rewrite_prompt(turn: str, history: Sequence[Turn]) -> Prompt:
     told = "\n".join(f"{one.role}: {_neutral(one.content[:_CHARACTERS])}" for one in history[-_TURNS:])
     return Prompt(
         system=_SYSTEM,
+        name=REWRITE_PROMPT_VERSION,
         user=f"<conversation>\n{told}\n</conversation>\n\n<question>\n{_neutral(turn)}\n</question>",
     )
 

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import uuid4
 
-from copilot.answering.answer import AbstentionReason, Answer, Composition, Outcome, Reply
+from copilot.answering.answer import AbstentionReason, Answer, Outcome, Reply
 from copilot.answering.answerability import Answerability
+from copilot.answering.checked_wording import CheckedWording, Viewer
 from copilot.answering.choices import shortcuts
 from copilot.answering.clarifying import Fork, find_fork, settled
 from copilot.answering.conflicts import ConflictFinder
@@ -20,24 +21,19 @@ from copilot.answering.grounding import SentenceCheck
 from copilot.answering.in_parts import compose_parts, with_uncovered
 from copilot.answering.intent import Intent
 from copilot.answering.merging import in_turns, numbered
-from copilot.answering.prompt import answer_prompt, cited_sentences
 from copilot.answering.question import Language, Question, Turn
 from copilot.answering.rewriting import Rewriter
 from copilot.answering.store import AnswerStore
 from copilot.answering.unanswered import abstention, clarification
 from copilot.answering.understanding import HISTORY_TURNS, Part, Reader, Understanding
-from copilot.answering.worded import compose_worded
 from copilot.chat_model import ChatModel
-from copilot.errors import ChatModelUnavailable, UnknownConversation
+from copilot.errors import UnknownConversation
 from knowledge.errors import IndexUnavailable
 from knowledge.passage import Citation, Passage
 from knowledge.retriever import Retriever
 
 Stage = Literal["searching", "reading", "wording"]
 StageListener = Callable[[Stage], None]
-
-#: Passages a chat model is shown: more dilutes a small model's attention and adds seconds.
-_SHOWN_TO_MODEL = 5
 
 _log = logging.getLogger(__name__)
 
@@ -61,18 +57,18 @@ class AnsweringService:
         self._retriever = retriever
         self._answerability = answerability
         self._evidence = evidence
-        self._check = check
         self._conflicts = conflicts
         self._store = store
-        self._chat_model = chat_model
+        self._wording = CheckedWording(chat_model, check) if chat_model else None
         self._reader = Reader(Rewriter(chat_model) if chat_model else None)
         self._now = now
         self._new_id = new_id
 
-    def ask(self, question: Question, listen: StageListener = lambda _: None) -> Outcome:
+    def ask(self, question: Question, listen: StageListener = lambda _: None, viewer: Viewer | None = None) -> Outcome:
         """Answer from the knowledge, ask back, or say why not; the reply is stored before it is returned.
 
         Raises:
+            AskingCancelled: the viewer has gone; nothing is stored.
             InvalidQuery: the question is empty or too long.
             NothingIngested: there is no index yet.
             UnknownConversation: the conversation does not exist or belongs to somebody else.
@@ -96,7 +92,7 @@ class AnsweringService:
             intent=understood.intent,
             confidence=max(finding.confidence for finding in findings),
         )
-        outcome = self._outcome(reply, understood, findings, listen, clock)
+        outcome = self._outcome(reply, understood, findings, clock, listen, viewer)
         self._store.save(outcome, self._now())
         return outcome
 
@@ -129,7 +125,13 @@ class AnsweringService:
         return _Finding(part=part, asked=asked, passages=passages, reason=reason, confidence=judgement.confidence)
 
     def _outcome(
-        self, reply: Reply, understood: Understanding, findings: list[_Finding], listen: StageListener, clock: _Clock
+        self,
+        reply: Reply,
+        understood: Understanding,
+        findings: list[_Finding],
+        clock: _Clock,
+        listen: StageListener,
+        viewer: Viewer | None,
     ) -> Outcome:
         """Ask back, answer what can be answered, or abstain."""
         question = reply.question
@@ -144,8 +146,12 @@ class AnsweringService:
         if not covered:
             return abstention(reply, [finding.reason for finding in findings])
         worded = replace(question, text=understood.standalone, reply_language=question.language)
-        note = _note(understood, fork, question.language, worded_by_model=self._chat_model is not None)
-        composition = self._compose(worded, reply.passages, covered, listen, note)
+        note = _note(understood, fork, question.language, worded_by_model=self._wording is not None)
+        if self._wording is None:
+            composition = compose_parts(worded, covered, note)
+        else:
+            listen("wording")
+            composition = self._wording.compose(worded, reply.passages, covered, viewer, note)
         composition = self._conflicts.side_by_side(question, reply.passages, composition)
         clock.lap("compose")
         uncovered = [finding.part.standalone for finding in findings if not finding.citations]
@@ -165,28 +171,6 @@ class AnsweringService:
             sides = [self._evidence.find(finding.asked, [side.passage])[:1] for side in fork.sides]
             citations = [citation for group in numbered(sides) for citation in group]
         return replace(finding, citations=citations, reason=None if citations else AbstentionReason.NOT_IN_KNOWLEDGE)
-
-    def _compose(
-        self,
-        question: Question,
-        passages: Sequence[Passage],
-        parts: list[tuple[str, list[Citation]]],
-        listen: StageListener,
-        note: str | None = None,
-    ) -> Composition:
-        if self._chat_model is None:
-            return compose_parts(question, parts, note)
-        listen("wording")
-        shown = list(passages[:_SHOWN_TO_MODEL])
-        try:
-            text = self._chat_model.complete(answer_prompt(question, shown))
-        except ChatModelUnavailable as error:
-            _log.warning("chat model unavailable: %s", error.message)
-            return compose_parts(question, parts, _NOTES["unavailable"][question.language])
-        sentences = self._check(cited_sentences(text, shown), shown)
-        if not sentences:
-            return compose_parts(question, parts, _NOTES["unsupported"][question.language])
-        return compose_worded(question, shown, sentences, self._chat_model.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,10 +205,6 @@ def _note(understood: Understanding, fork: Fork | None, language: Language, *, w
 
 
 _NOTES = {
-    "unavailable": {
-        "zh": "对话模型暂时没有响应,以下直接引用原文。",
-        "en": "The chat model did not respond, so the sources are quoted directly.",
-    },
     "not_reworded": {
         "zh": "没有配置对话模型,不能改写或翻译:以下是同样内容的原文,语言与来源一致。",
         "en": "No chat model is set up, so nothing is reworded or translated: the quotes keep the source's language.",
@@ -232,10 +212,6 @@ _NOTES = {
     "sides": {
         "zh": "答案因{fact}而不同,这里分别引用:{sides}。",
         "en": "The answer differs by {fact}; quoted here for: {sides}.",
-    },
-    "unsupported": {
-        "zh": "对话模型的回答没有通过引用核对,以下直接引用原文。",
-        "en": "The chat model's wording did not pass the citation check, so the sources are quoted directly.",
     },
 }
 

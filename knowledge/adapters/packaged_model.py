@@ -26,6 +26,8 @@ from knowledge.adapters.low_rank_delta import Delta, merge_low_rank, read_delta
 from knowledge.errors import ModelUnavailable
 
 NAME = "multilingual-e5-small"
+#: The same weights without what our own training changes in them.
+PLAIN = f"{NAME}-plain"
 FILE = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 #: Raised when the unpacked folder changes, so that an older one is made anew.
@@ -51,7 +53,9 @@ class ShippedChange:
 
 
 #: None: the packaged weights as they are. How one is made: `python -m copilot.cli.ship --help`.
-SHIPPED: ShippedChange | None = None
+SHIPPED: ShippedChange | None = ShippedChange(
+    name="frontline-1", sha256="ba10bfad7c9f41b7ba1acc8dfcc315f71ce663aa8a001d76e23baa8528e6c000", strength=0.8
+)
 
 _ABANDONED_S = 600  # unpacking takes seconds
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -95,6 +96,7 @@ def _body(reply: Outcome) -> dict[str, Any]:
         "text": composition.text,
         "explanation": composition.explanation,
         "composer": composition.composer,
+        "call": asdict(composition.call) if composition.call else None,
         "citations": [
             {
                 "n": citation.number,

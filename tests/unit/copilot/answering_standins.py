@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
@@ -16,7 +16,7 @@ from copilot.answering.grounding import GroundingCheck
 from copilot.answering.question import Question, Turn
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
-from copilot.chat_model import ChatModel, Prompt
+from copilot.chat_model import ChatModel, Prompt, never
 from copilot.errors import ChatModelUnavailable
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.document import Audience
@@ -95,6 +95,12 @@ class Says:
         if self.text is None:
             raise ChatModelUnavailable("The chat model is down.")
         return self.text
+
+    def stream(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        for character in self.complete(prompt):
+            if cancelled():
+                return
+            yield character
 
 
 def service(found: FoundPassages, store: KeptReplies | None = None, model: ChatModel | None = None) -> AnsweringService:

@@ -102,12 +102,12 @@ def test_parts_without_any_evidence_are_an_abstention() -> None:
 
 def test_a_chat_model_words_all_parts_at_once_and_the_gap_is_still_named() -> None:
     found = FoundByWords([], by_word={"续约": [RENEWAL], "健康分": [FAR]})
-    model = Says("提前 90 天 [1]。")
+    model = Says("合同到期之前 90 天准备续约 [1]。")
 
     reply = answered(service(found, model=model).ask(TWO))
 
     assert len(model.prompts) == 1
-    assert reply.composition.text.startswith("提前 90 天。 [1]")
+    assert reply.composition.text.startswith("合同到期之前 90 天准备续约。 [1]")
     assert "“健康分怎么算”" in reply.composition.text
 
 

@@ -55,7 +55,12 @@ async function ask(text) {
 async function follow(question, reply, signal) {
   let text = "";
   for await (const { name, data } of events("/v1/ask/stream", { question, conversation_id: conversation }, signal)) {
-    if (name === "status") reply.querySelector(".status").textContent = words[data.stage] ?? data.stage;
+    if (name === "status") {
+      // Withdrawn: what was shown so far is not the answer; the whole of it follows.
+      if (data.stage === "withdrawn") text = "";
+      const status = reply.querySelector(".status");
+      if (status) status.textContent = words[data.stage] ?? data.stage;
+    }
     if (name === "delta") renderText(reply, (text += data.text), [], show);
     if (name === "error") return fail(reply, data.detail);
     if (name === "done") return finish(reply, data);
