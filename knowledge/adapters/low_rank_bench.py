@@ -19,6 +19,8 @@ _MOST_NORM = 1.0
 _WEIGHT_DECAY = 0.01
 #: What a softmax makes nothing of, and bfloat16 can still hold.
 _NEVER = -1e4
+#: Tokens that go through the layers at once in a step.
+_STEP_TOKENS = 1536
 
 
 class LowRankBench:
@@ -116,7 +118,12 @@ class LowRankBench:
 
     def _loss(self, batch: Batch, recipe: Recipe) -> torch.Tensor:
         """Cross-entropy over the sections of the batch (multiple negatives ranking, Henderson and others, 2017)."""
-        near = self._near(self._upper.vectors(batch.questions), batch.shown, recipe.sentence_share)
+        asked = self._upper.vectors(batch.questions)
+        # Short texts apart from long ones: less padding to compute, and to remember for the way back.
+        parts = self._states.batches(batch.shown, _STEP_TOKENS)
+        columns = [self._near(asked, [batch.shown[place] for place in part], recipe.sentence_share) for part in parts]
+        order = torch.argsort(torch.tensor([place for part in parts for place in part]))
+        near = torch.cat(columns, 1)[:, order]
         also_right = torch.from_numpy(batch.also_right)
         return torch.nn.functional.cross_entropy(
             (near * recipe.scale).masked_fill(also_right, _NEVER), torch.tensor(batch.answers)
