@@ -48,7 +48,10 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         PACKAGED_MODEL,
         min_length=1,
-        description="The packaged model (`…-plain`: without our training), a Sentence-Transformers folder, a hub id, or `words` for none.",
+        description=(
+            "The packaged model (`…-plain`: without our training), a Sentence-Transformers folder, a hub id, or "
+            "`words` for none."
+        ),
     )
     embedding_engine: Literal["auto", "int8", "fp32"] = Field(
         "auto", description="`int8` is fastest, `fp32` most exact; `auto` is int8 where the model allows it."
