@@ -116,8 +116,8 @@ class Rebuild:
             return
         self.abandon()
         raise RebuildFailed(
-            f"The index made for {self._embedder.identity.model!r} failed its check and was dropped: {problem}. The index "
-            "before it is unchanged. Restore the model setting to use it, or run `copilot ingest` to try again."
+            f"The index made for {self._embedder.identity.model!r} failed its check and was dropped: {problem}. "
+            "The one before it is unchanged: restore the model setting to use it, or run `copilot ingest` to try again."
         )
 
     def abandon(self) -> None:

@@ -18,7 +18,7 @@ SAMPLE = 50
 SAME = 0.999
 #: How far down the own chunk of an entry may be found.
 WITHIN = 10
-#: Part of the sample that may be passed over: an approximate search misses an entry now and then, a wrong set nearly all.
+#: Part of the sample that may be passed over: an approximate search misses one now and then, a wrong set nearly all.
 MISSED = 0.02
 
 
