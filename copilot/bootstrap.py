@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -53,6 +53,7 @@ from ingest.parsers.markdown import MarkdownParser
 from ingest.parsers.record import RecordParser
 from ingest.preview import preview
 from ingest.questions import QuestionIndexing
+from ingest.rebuild import Rebuild, RebuildReport
 from ingest.report import Progress, Status
 from ingest.source import Source
 from ingest.sources.corpus import ORIGIN, CorpusSource
@@ -61,6 +62,7 @@ from ingest.sources.records import RecordsSource
 from ingest.sync import Sync
 from knowledge.adapters.cached_embedder import CachedEmbedder
 from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
+from knowledge.adapters.embedding_models import embedder_of, embedding_setting
 from knowledge.adapters.folder_originals import FolderOriginals
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.adapters.low_rank_trainer import LowRankTrainer
@@ -71,10 +73,12 @@ from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
 from knowledge.adapters.sql.question_store import SqlQuestionStore
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
 from knowledge.adapters.sql.training_material import stored_material
+from knowledge.adapters.sql.vector_sets import SqlVectorSets
 from knowledge.chunk import ChunkQuestion
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import Embedder
-from knowledge.errors import ModelNotTrainable, ReportableError
+from knowledge.errors import IndexRebuilding, ModelNotTrainable, ReportableError
+from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
 from knowledge.training import Material
 
@@ -87,16 +91,22 @@ _STOP_S = 4.0
 class Indexing:
     """Runs ingestion for the rest of the application, which never imports it."""
 
-    def __init__(self, sync: Sync, added: QuestionIndexing) -> None:
+    def __init__(self, sync: Sync, added: QuestionIndexing, renewal: Renewal) -> None:
         self._sync = sync
         self._added = added
+        self._renewal = renewal
         self._one_at_a_time = threading.Lock()
+        self._rebuilding = False
 
     def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
         """Bring the index into the state of these sources.
 
+        An index that was made with another model than that of the settings is rebuilt first.
+
         Raises:
             InvalidRequest: neither a path nor the corpus is wanted.
+            RebuildFailed: the index for the model of the settings is not right.
+            IndexRebuilding: rebuilding was stopped.
         """
         if not paths and not corpus:
             raise InvalidRequest("There is nothing to ingest. Name a path, or include the shipped corpus.")
@@ -107,7 +117,12 @@ class Indexing:
                 listen(progress.done, progress.total, progress.source)
 
         with self._one_at_a_time:
+            rebuilt = self._rebuild(forward)
+            if rebuilt is not None and not rebuilt.finished:
+                raise IndexRebuilding("Rebuilding the index was stopped. Run `copilot ingest` again to go on.")
             report = self._sync.run(sources, forward)
+            if report.count(Status.ADDED) or report.count(Status.UPDATED):
+                self._renewal.note()
         return IngestReport(
             **{
                 status.value: report.count(status)
@@ -129,15 +144,57 @@ class Indexing:
             ],
         )
 
+    def rebuild(self, listen: ProgressListener | None = None) -> RebuildReport | None:
+        """Make the index anew if it was made with another model than that of the settings; None if it was not.
+
+        Search goes on meanwhile with the old vectors, if their model can still be loaded (decisions/0013).
+
+        Raises:
+            RebuildFailed: the new index is not right; the old one stays.
+            ModelUnavailable: the model of the settings cannot be loaded.
+        """
+
+        def forward(progress: Progress) -> None:
+            if listen:
+                listen(progress.done, progress.total, progress.source)
+
+        with self._one_at_a_time:
+            return self._rebuild(forward)
+
+    def _rebuild(self, listen: Callable[[Progress], None]) -> RebuildReport | None:
+        if not self._renewal.due():
+            return None
+        self._rebuilding = True
+        try:
+            return self._renewal.run(listen)
+        finally:
+            self._rebuilding = False
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Small changes do not wait for a rebuild, which takes minutes."""
+        if self._rebuilding:
+            raise IndexRebuilding(
+                "The index is being rebuilt for another embedding model, and nothing in it can be changed until then. "
+                "Try again when it is done: /readyz tells how far it is."
+            )
+        with self._one_at_a_time:
+            yield
+
     def close(self) -> None:
         """Stop what is running, so that nothing is written once the home is given up."""
         self._sync.stop()
+        self._renewal.stop()
         if self._one_at_a_time.acquire(timeout=_STOP_S):
             self._one_at_a_time.release()
 
     def delete(self, document: DocumentId) -> None:
-        """Take one document out of the index."""
-        with self._one_at_a_time:
+        """Take one document out of the index.
+
+        Raises:
+            IndexRebuilding: not now.
+        """
+        with self._changing():
             self._sync.delete(document)
 
     def origins(self, paths: list[str], *, corpus: bool) -> set[str]:
@@ -146,13 +203,74 @@ class Indexing:
 
     def add_questions(self, document: DocumentId, version: int, questions: Sequence[ChunkQuestion]) -> bool:
         """Make questions of the current version searchable; False when another version has become current."""
-        with self._one_at_a_time:
+        with self._changing():
             return self._added.add(document, version, questions)
 
     def remove_questions(self, document: DocumentId, ids: Sequence[str]) -> int:
         """Take questions out of the index; returns how many there were."""
-        with self._one_at_a_time:
+        with self._changing():
             return self._added.remove(document, ids)
+
+
+class Renewal:
+    """Notices that the index was made with another model than that of the settings, and rebuilds it."""
+
+    def __init__(
+        self,
+        rebuild: Rebuild,
+        *,
+        embedder: Embedder,
+        vectors: ChromaIndex,
+        sets: SqlVectorSets,
+        reading: ReadingEmbedder,
+        setting: str | None,
+        models: Path,
+    ) -> None:
+        """`setting` names the model before it is loaded; None: always load it to see."""
+        self._rebuild = rebuild
+        self._embedder = embedder
+        self._vectors = vectors
+        self._sets = sets
+        self._reading = reading
+        self._setting = setting
+        self._models = models
+
+    def due(self) -> bool:
+        """Tell whether the live vectors are of another model; drops what was begun for a third one if not."""
+        live = self._vectors.identity()
+        if live is None:
+            return False
+        if self._setting is None or self._sets.setting() != self._setting:
+            if live != self._embedder.identity:
+                return True
+            self.note()
+        self._rebuild.abandon()
+        return False
+
+    def run(self, listen: Callable[[Progress], None]) -> RebuildReport:
+        """Rebuild; questions are embedded with the old model meanwhile, if there is one."""
+        live = self._vectors.identity()
+        with self._reading.change_to(embedder_of(live, self._models) if live else None):
+            pass
+        try:
+            report = self._rebuild.run(listen)
+        except BaseException:
+            if not self._reading.available:  # nothing is under way any more: let the mismatch be told as it is
+                with self._reading.change_to(self._embedder):
+                    pass
+            raise
+        if report.finished:
+            self.note()
+        return report
+
+    def note(self) -> None:
+        """Remember that the live vectors are those of the settings, so that the next run need not load the model."""
+        if self._setting is not None:
+            self._sets.note(self._setting)
+
+    def stop(self) -> None:
+        """End a rebuild soon; the next run goes on."""
+        self._rebuild.stop()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +284,7 @@ class Application:
     store: SqlKnowledgeStore
     vectors: ChromaIndex
     embedder: Embedder
+    reading: ReadingEmbedder
     retriever: Retriever
     relevance: Relevance
     answerability: Answerability
@@ -197,12 +316,21 @@ class Readiness:
 
     def start(self) -> None:
         """Warm up in the background."""
-        self._state = ReadyBody(status="loading", detail="The embedding model is being loaded.")
+        if self._state.status != "ready":
+            self._state = ReadyBody(status="loading", detail="The embedding model is being loaded.")
         threading.Thread(target=self.warm_up, name="warm-up", daemon=True).start()
 
     def indexing(self, done: int, total: int) -> None:
         """Tell how far the first indexing is."""
         self._state = ReadyBody(status="loading", detail=f"Indexing the shipped knowledge: {done} of {total}.")
+
+    def rebuilding(self, done: int, total: int) -> None:
+        """Tell how far the rebuild for another model is; questions are answered with the old one if there is one."""
+        detail = f"Rebuilding the index for another embedding model: {done} of {total} documents."
+        if self._application.reading.available:
+            self._state = ReadyBody(status="ready", detail=f"{detail} Answers come from the index before it meanwhile.")
+        else:
+            self._state = ReadyBody(status="loading", detail=detail)
 
     def __call__(self) -> ReadyBody:
         """Return the state now."""
@@ -337,9 +465,13 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     full_text = FullText(engine, home / "cache")
     store = SqlKnowledgeStore(engine, full_text)
     client = server_client(settings.chroma_url) if settings.chroma_url else embedded_client(home / "chroma")
-    vectors = ChromaIndex(client)
-    embedder = embedder or _embedder(settings)
-    retriever = Retriever(embedder=embedder, vectors=vectors, lexical=full_text, store=store)
+    sets = SqlVectorSets(engine)
+    vectors = ChromaIndex(client, sets)
+    setting = None if embedder else embedding_setting(_model_name(settings), settings.embedding_engine)
+    fresh = embedder or _embedder(settings)
+    embedder = embedder or _remembering(fresh, settings)
+    reading = ReadingEmbedder(embedder)
+    retriever = Retriever(embedder=reading, vectors=vectors, lexical=full_text, store=store, steady=reading.steady)
     relevance, evidence = Relevance(retriever), EvidenceFinder()
     answerability = Answerability(relevance=relevance, evidence=evidence, calibration=calibration_of(home))
     question_store = SqlQuestionStore(engine, full_text)
@@ -360,7 +492,25 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         originals=FolderOriginals(home / "originals"),
         added=added,
     )
-    indexing = Indexing(sync, added)
+    rebuild = Rebuild(
+        embedder=embedder,
+        fresh=fresh,
+        vectors=vectors,
+        sets=sets,
+        store=store,
+        questions=question_store,
+        reading=reading,
+    )
+    renewal = Renewal(
+        rebuild,
+        embedder=embedder,
+        vectors=vectors,
+        sets=sets,
+        reading=reading,
+        setting=setting,
+        models=settings.models,
+    )
+    indexing = Indexing(sync, added, renewal)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
@@ -370,7 +520,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         store=SqlAnswerStore(engine),
         chat_model=_chat_model(settings),
     )
-    checks = QuestionChecks(retriever=retriever, embedder=embedder, vectors=vectors, store=question_store)
+    checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
     writing = WritingService(
         writer=_question_writer(settings),
         checks=checks,
@@ -405,6 +555,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         store=store,
         vectors=vectors,
         embedder=embedder,
+        reading=reading,
         retriever=retriever,
         relevance=relevance,
         answerability=answerability,
@@ -423,14 +574,24 @@ def _database(settings: Settings) -> Engine:
 def _embedder(settings: Settings) -> Embedder:
     if settings.embedding_model == WORDS_ONLY:
         return HashingEmbedder()
+    return SentenceTransformerEmbedder(
+        model=_model_name(settings), folder=settings.models, engine=settings.embedding_engine
+    )
+
+
+def _model_name(settings: Settings) -> str:
+    """Return the model that training has made of the one in the settings, if any was promoted."""
+    if settings.embedding_model == WORDS_ONLY:
+        return WORDS_ONLY
     shelf = FolderModelShelf(settings.models)
     state = shelf.current()
     trained = state.active if state is not None and state.base == settings.embedding_model else None
-    embedder = SentenceTransformerEmbedder(
-        model=str(shelf.folder(trained)) if trained else settings.embedding_model,
-        folder=settings.models,
-        engine=settings.embedding_engine,
-    )
+    return str(shelf.folder(trained)) if trained else settings.embedding_model
+
+
+def _remembering(embedder: Embedder, settings: Settings) -> Embedder:
+    if settings.embedding_model == WORDS_ONLY:
+        return embedder
     return CachedEmbedder(embedder, settings.home / "cache" / "embeddings.db")
 
 

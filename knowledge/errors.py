@@ -2,7 +2,7 @@
 
 ReportableError           code (stable, for machines) · message (for people) · retryable
 ├── KnowledgeError          IndexUnavailable · NothingIngested · IndexModelMismatch · ModelUnavailable
-│                           UnknownDocument · AmbiguousDocument · InvalidQuery
+│                           IndexRebuilding · RebuildFailed · UnknownDocument · AmbiguousDocument · InvalidQuery
 │                           ModelNotTrainable · NotEnoughSpace
 ├── IngestError             ingest/errors.py
 └── CopilotError            copilot/errors.py
@@ -49,6 +49,19 @@ class IndexModelMismatch(KnowledgeError):
     """The index was built with another embedding model, dimension or normal form."""
 
     code = "index_model_mismatch"
+
+
+class IndexRebuilding(KnowledgeError):
+    """The index is being rebuilt for another embedding model; what was asked for has to wait until that is done."""
+
+    code = "index_rebuilding"
+    retryable = True
+
+
+class RebuildFailed(KnowledgeError):
+    """The index made for another embedding model is not right; the one before it stays in use."""
+
+    code = "rebuild_failed"
 
 
 class ModelUnavailable(KnowledgeError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, Protocol
 
 from knowledge.chunk import ChunkId
@@ -52,6 +52,60 @@ class VectorIndex(Protocol):
 
     def discard(self, field: Field, ids: Sequence[str]) -> None:
         """Remove single entries; unknown ids are passed over."""
+        ...
+
+
+class VectorSet(Protocol):
+    """The vectors of one model, searched or not yet."""
+
+    @property
+    def name(self) -> str:
+        """The name under which what belongs to this set is kept elsewhere."""
+        ...
+
+    def add(
+        self,
+        field: Field,
+        document: DocumentId,
+        version: int,
+        ids: Sequence[str],
+        chunks: Sequence[ChunkId],
+        vectors: Vectors,
+        audience: Audience,
+    ) -> None:
+        """Add or replace entries, as `VectorIndex.add` does."""
+        ...
+
+    def search(self, field: Field, vector: Vectors, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
+        """Return the best cosine per chunk, as `VectorIndex.search` does."""
+        ...
+
+    def entries(self, field: Field) -> Mapping[str, Audience]:
+        """Return every entry and who may read it."""
+        ...
+
+    def vectors(self, field: Field, ids: Sequence[str]) -> Mapping[str, Vectors]:
+        """Return stored vectors; unknown ids are left out."""
+        ...
+
+    def discard(self, field: Field, ids: Sequence[str]) -> None:
+        """Remove single entries; unknown ids are passed over."""
+        ...
+
+
+class ReplaceableIndex(VectorIndex, Protocol):
+    """A vector index that is rebuilt for another model beside the vectors in use (decisions/0013)."""
+
+    def shadow(self, identity: ModelIdentity) -> VectorSet:
+        """Return the set that is filled for another model, with what an earlier run put there; it is not searched."""
+        ...
+
+    def switch(self, identity: ModelIdentity) -> None:
+        """Search the set of this model from now on; the old vectors stay until they are dropped."""
+        ...
+
+    def drop_besides(self, identities: Collection[ModelIdentity]) -> None:
+        """Remove the vectors of every model but the live one and these."""
         ...
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from knowledge.chunk import ChunkId
@@ -39,12 +40,15 @@ class Retriever:
         lexical: LexicalIndex,
         store: KnowledgeStore,
         weights: Weights | None = None,
+        steady: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
+        """While `steady()` is held, embedder and vectors stay those of one model (`knowledge/reading.py`)."""
         self._embedder = embedder
         self._vectors = vectors
         self._lexical = lexical
         self._store = store
         self._weights = weights or Weights()
+        self._steady = steady
 
     def retrieve(self, query: Query) -> list[Passage]:
         """Return at most `query.limit` passages, best first, texts distinct; empty when nothing may be read.
@@ -52,7 +56,12 @@ class Retriever:
         Raises:
             NothingIngested: there is no index yet.
             IndexModelMismatch: the index was built with another model.
+            IndexRebuilding: it is just being rebuilt, and the model it was built with is gone.
         """
+        with self._steady():
+            return self._retrieve(query)
+
+    def _retrieve(self, query: Query) -> list[Passage]:
         self._check_identity()
         vector = self._embedder.embed_queries([query.text])[0]
         evidence, found_by = self._gather(query, vector)
@@ -80,6 +89,10 @@ class Retriever:
 
     def nearness(self, texts: Sequence[str], audience: Audience) -> list[Nearness]:
         """Tell how near the index comes to each text, without ranking anything."""
+        with self._steady():
+            return self._nearness(texts, audience)
+
+    def _nearness(self, texts: Sequence[str], audience: Audience) -> list[Nearness]:
         vectors = self._embedder.embed_queries(texts)
         return [
             Nearness(
@@ -103,9 +116,8 @@ class Retriever:
             raise IndexModelMismatch(
                 f"The index was built with {stored.model!r} ({stored.dimension} dimensions, normal form "
                 f"{stored.normal_form}), but the settings name {self._embedder.identity.model!r} "
-                f"({self._embedder.identity.dimension}, {self._embedder.identity.normal_form}). Restore "
-                "COPILOT_EMBEDDING_MODEL and COPILOT_EMBEDDING_ENGINE (`+int8` names the engine), or point "
-                "COPILOT_HOME at a new folder and ingest again."
+                f"({self._embedder.identity.dimension}, {self._embedder.identity.normal_form}). Run `copilot ingest`, "
+                "which rebuilds the index for that model, or restore the setting."
             )
 
     def _gather(

@@ -48,11 +48,31 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
 
 
 def _prepare(application: Application, readiness: Readiness, newcomer: bool) -> None:
-    """Index the shipped corpus when it is wanted and missing, then load the model; the server already answers."""
+    """Rebuild the index if the model has changed, index the shipped corpus when it is wanted and missing, then load the
+    model; the server already answers.
+    """
+    _rebuild(application, readiness)
     pending = application.settings.home / "corpus-pending"
     if newcomer and (application.store.count() == 0 or pending.exists()):
         _index_corpus(application, readiness, pending)
     readiness.start()
+
+
+def _rebuild(application: Application, readiness: Readiness) -> None:
+    try:
+        with progress_bar("Rebuilding the index for another embedding model") as bar:
+
+            def listen(done: int, total: int, name: str) -> None:
+                readiness.rebuilding(done, total)
+                bar(done, total, name)
+
+            rebuilt = application.indexing.rebuild(listen)
+        if rebuilt is not None and rebuilt.finished:
+            errors.print(f"The index was rebuilt for another embedding model: {rebuilt.documents} documents.")
+    except ReportableError as error:
+        errors.print(f"[bold red]{error.code}[/] {escape(error.message)}")
+    except Exception:  # noqa: BLE001  # the thread's boundary: the server goes on with the index it has
+        _log.exception("rebuilding the index failed; it is tried again at the next start")
 
 
 def _index_corpus(application: Application, readiness: Readiness, pending: Path) -> None:

@@ -11,7 +11,6 @@ from copilot.curating.prompt import Language
 from knowledge.chunk import Chunk, same_words
 from knowledge.document import Audience
 from knowledge.embedder import Embedder, Vectors
-from knowledge.index import VectorIndex
 from knowledge.passage import Passage
 from knowledge.query import Query
 from knowledge.question_store import QuestionedDocument, QuestionStore
@@ -36,10 +35,9 @@ class Checked:
 class QuestionChecks:
     """Asks the index as it is now, in which a candidate has no entry of its own yet."""
 
-    def __init__(self, *, retriever: Retriever, embedder: Embedder, vectors: VectorIndex, store: QuestionStore) -> None:
+    def __init__(self, *, retriever: Retriever, embedder: Embedder, store: QuestionStore) -> None:
         self._retriever = retriever
         self._embedder = embedder
-        self._vectors = vectors
         self._store = store
 
     def choose(
@@ -64,7 +62,7 @@ class QuestionChecks:
             reason = refuse(text)
             if reason is None and left[language_of(text)] <= 0:
                 reason = Refusal.SURPLUS
-            if reason is None and (same_words(text) in known or self._is_asked(vector, near)):
+            if reason is None and (same_words(text) in known or self._is_asked(text, vector, near)):
                 reason = Refusal.DUPLICATE
             if reason is None and not self._finds(text, document, chunk, within):
                 reason = Refusal.NOT_FOUND
@@ -77,11 +75,12 @@ class QuestionChecks:
             left[language_of(text)] -= 1
         return Checked(kept=kept, refused=refused)
 
-    def _is_asked(self, vector: Vectors, kept: Sequence[Vectors]) -> bool:
+    def _is_asked(self, text: str, vector: Vectors, kept: Sequence[Vectors]) -> bool:
         if any(float(vector @ other) >= SAME_QUESTION for other in kept):
             return True
-        nearest = self._vectors.search("question", vector, 1, Audience.INTERNAL).values()
-        return max(nearest, default=-1.0) >= SAME_QUESTION
+        # The index is asked with its own model, which is not that of `vector` while it is rebuilt for another.
+        nearest = self._retriever.nearness([text], Audience.INTERNAL)[0].question
+        return nearest is not None and nearest >= SAME_QUESTION
 
     def _finds(self, text: str, document: QuestionedDocument, chunk: Chunk, within: int) -> bool:
         found = self._retriever.retrieve(Query(text=text, limit=within))

@@ -39,10 +39,12 @@ from knowledge.document import StoredDocument
 from knowledge.errors import (
     AmbiguousDocument,
     IndexModelMismatch,
+    IndexRebuilding,
     IndexUnavailable,
     InvalidQuery,
     ModelUnavailable,
     NothingIngested,
+    RebuildFailed,
     ReportableError,
     UnknownDocument,
 )
@@ -62,6 +64,8 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (ChatModelRequired, 409, "A chat model is needed"),
     (NothingIngested, 409, "No index yet"),
     (IndexModelMismatch, 409, "The index belongs to another model"),
+    (IndexRebuilding, 503, "The index is being rebuilt"),
+    (RebuildFailed, 500, "The index could not be rebuilt"),
     (IndexUnavailable, 503, "The index is not available"),
     (ModelUnavailable, 503, "The embedding model is not available"),
     (NotPermitted, 403, "Not permitted"),

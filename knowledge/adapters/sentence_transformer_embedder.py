@@ -114,7 +114,9 @@ class SentenceTransformerEmbedder:
         packaged = self._name in (NAME, PLAIN)
         place = unpacked_model(self._folder, plain=self._name == PLAIN) if packaged else Path(self._name)
         # A model of ours keeps its name when the home moves.
-        name = packaged_name() if self._name == NAME else place.name if place.parent == self._folder else self._name
+        name = place.name if place.parent == self._folder else self._name
+        if packaged:
+            name = NAME if self._name == PLAIN else packaged_name()
         try:
             weights = weights_hash(place, self._folder)
         except OSError:

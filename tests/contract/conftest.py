@@ -15,12 +15,14 @@ from knowledge.adapters.sql.full_text import FullText
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
 from knowledge.adapters.sql.question_store import SqlQuestionStore
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
-from knowledge.index import VectorIndex
+from knowledge.adapters.sql.vector_sets import SqlVectorSets
+from knowledge.index import ReplaceableIndex
 from knowledge.store import KnowledgeStore
 from tests.contract.chroma_server import ChromaServer, chroma_server, close_client
 from tests.contract.material import Knowledge
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryLexicalIndex, InMemoryQuestionStore
 from tests.doubles.vector_index import InMemoryVectorIndex
+from tests.doubles.vector_sets import InMemoryVectorSets
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +45,19 @@ def knowledge(request: pytest.FixtureRequest, tmp_path: Path) -> Knowledge:
     """Every store of documents there is, with its lexical index."""
     if request.param == "memory":
         memory = InMemoryKnowledgeStore()
-        return Knowledge(store=memory, lexical=InMemoryLexicalIndex(memory), questions=InMemoryQuestionStore(memory))
+        return Knowledge(
+            store=memory,
+            lexical=InMemoryLexicalIndex(memory),
+            questions=InMemoryQuestionStore(memory),
+            sets=InMemoryVectorSets(memory),
+        )
     engine: Engine = request.getfixturevalue("engine")
     full_text = FullText(engine, tmp_path / "cache")
     return Knowledge(
-        store=SqlKnowledgeStore(engine, full_text), lexical=full_text, questions=SqlQuestionStore(engine, full_text)
+        store=SqlKnowledgeStore(engine, full_text),
+        lexical=full_text,
+        questions=SqlQuestionStore(engine, full_text),
+        sets=SqlVectorSets(engine),
     )
 
 
@@ -58,7 +68,7 @@ def store(knowledge: Knowledge) -> KnowledgeStore:
 
 
 @pytest.fixture(params=["memory", "chroma-embedded", "chroma-server"])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReplaceableIndex]:
     """Every vector index there is, empty."""
     if request.param == "memory":
         yield InMemoryVectorIndex()
@@ -70,5 +80,5 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorInde
         client = server_client(server.url)
         for collection in client.list_collections():
             client.delete_collection(collection.name)
-    yield ChromaIndex(client)
+    yield ChromaIndex(client, InMemoryVectorSets())
     close_client(client)

@@ -25,6 +25,7 @@ from knowledge.passage import Passage, cite
 from knowledge.question_store import QuestionStore
 from knowledge.store import Indexed, KnowledgeStore
 from knowledge.text import sentence_spans
+from knowledge.vector_sets import VectorSets
 
 ORIGIN = "/data/playbooks"
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -37,6 +38,7 @@ class Knowledge:
     store: KnowledgeStore
     lexical: LexicalIndex
     questions: QuestionStore
+    sets: VectorSets
 
     def found(self, text: str, *, field: Field = "chunk", limit: int = 10) -> dict[ChunkId, float]:
         return dict(self.lexical.search_text(field, text, limit, Audience.INTERNAL))

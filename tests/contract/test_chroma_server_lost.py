@@ -13,6 +13,7 @@ from knowledge.chunk import ChunkId
 from knowledge.document import Audience, DocumentId
 from knowledge.errors import IndexUnavailable
 from tests.contract.chroma_server import ChromaServer, chroma_server, close_client
+from tests.doubles.vector_sets import InMemoryVectorSets
 
 EMBEDDER = HashingEmbedder(8)
 NAME = ChunkId("one.1.0")
@@ -23,7 +24,7 @@ def orphaned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ChromaI
     """An index that worked until its server went away."""
     with chroma_server(tmp_path_factory.mktemp("lost-chroma")) as server:
         client = server_client(server.url)
-        index = ChromaIndex(client)
+        index = ChromaIndex(client, InMemoryVectorSets())
         _add(index)
         index.search("question", EMBEDDER.embed_queries(["续约"])[0], 1, Audience.INTERNAL)
         server.stop()

@@ -149,7 +149,9 @@ class InMemoryKnowledgeStore:
         return {
             chunk.id: ChunkSentences(vectors=vectors, chinese=is_chinese(chunk.span.text))
             for indexed in self._current.values()
-            for chunk, vectors in zip(indexed.chunks, indexed.sentences, strict=True)
+            for chunk, vectors in zip(
+                indexed.chunks, indexed.sentences, strict=False
+            )  # none after a switch without any
             if chunk.id in wanted
         }
 

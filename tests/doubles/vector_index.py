@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,8 @@ from knowledge.document import Audience, DocumentId
 from knowledge.embedder import ModelIdentity, Vectors
 from knowledge.errors import IndexModelMismatch
 from knowledge.index import Field
+from knowledge.vector_sets import VectorSets, set_name
+from tests.doubles.vector_sets import InMemoryVectorSets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,16 +25,75 @@ class _Entry:
     audience: Audience
 
 
-class InMemoryVectorIndex:
-    """Implements `VectorIndex`."""
+class InMemoryVectorSet:
+    """Implements `VectorSet`."""
 
-    def __init__(self) -> None:
-        self._identity: ModelIdentity | None = None
-        self._entries: dict[Field, dict[str, _Entry]] = {"chunk": {}, "question": {}}
+    def __init__(self, name: str, model: ModelIdentity | None = None) -> None:
+        self.name = name
+        self.model = model
+        self.stored: dict[Field, dict[str, _Entry]] = {"chunk": {}, "question": {}}
+
+    def add(
+        self,
+        field: Field,
+        document: DocumentId,
+        version: int,
+        ids: Sequence[str],
+        chunks: Sequence[ChunkId],
+        vectors: Vectors,
+        audience: Audience,
+    ) -> None:
+        """Add or replace entries."""
+        for name, chunk, vector in zip(ids, chunks, vectors, strict=True):
+            self.stored[field][name] = _Entry(
+                document=document,
+                version=version,
+                chunk=chunk,
+                vector=np.array(vector, dtype=np.float32),
+                audience=audience,
+            )
+
+    def search(self, field: Field, vector: Vectors, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
+        """Return the best cosine per chunk among the nearest entries."""
+        readable = [
+            entry
+            for entry in self.stored[field].values()
+            if audience is Audience.INTERNAL or entry.audience is Audience.CUSTOMER
+        ]
+        nearest = sorted(readable, key=lambda entry: -_cosine(entry.vector, vector))[:limit]
+        best: dict[ChunkId, float] = {}
+        for entry in nearest:
+            best.setdefault(entry.chunk, _cosine(entry.vector, vector))
+        return best
+
+    def entries(self, field: Field) -> Mapping[str, Audience]:
+        """Return every entry and who may read it."""
+        return {name: entry.audience for name, entry in self.stored[field].items()}
+
+    def vectors(self, field: Field, ids: Sequence[str]) -> Mapping[str, Vectors]:
+        """Return stored vectors; unknown ids are left out."""
+        return {name: self.stored[field][name].vector.copy() for name in ids if name in self.stored[field]}
+
+    def discard(self, field: Field, ids: Sequence[str]) -> None:
+        """Remove single entries."""
+        for name in ids:
+            self.stored[field].pop(name, None)
+
+
+class InMemoryVectorIndex:
+    """Implements `ReplaceableIndex`."""
+
+    def __init__(self, names: VectorSets | None = None) -> None:
+        self._names = names or InMemoryVectorSets()
+        self._sets: dict[str, InMemoryVectorSet] = {}
+
+    @property
+    def _live(self) -> InMemoryVectorSet:
+        return self._sets.setdefault(self._names.live(), InMemoryVectorSet(self._names.live()))
 
     def identity(self) -> ModelIdentity | None:
         """What the stored vectors were made with; None while there are none."""
-        return self._identity if any(self._entries.values()) else None
+        return self._live.model if any(self._live.stored.values()) else None
 
     def add(
         self,
@@ -49,44 +110,44 @@ class InMemoryVectorIndex:
         stored = self.identity()
         if stored not in (None, identity):
             raise IndexModelMismatch(f"The index holds vectors of {stored!r}, not of {identity!r}. Use that model.")
-        self._identity = identity
-        for name, chunk, vector in zip(ids, chunks, vectors, strict=True):
-            self._entries[field][name] = _Entry(
-                document=document,
-                version=version,
-                chunk=chunk,
-                vector=np.array(vector, dtype=np.float32),
-                audience=audience,
-            )
+        if self._live.model != identity:
+            before = self._live.name
+            self.switch(identity)
+            if before != self._live.name:
+                del self._sets[before]
+        self._live.add(field, document, version, ids, chunks, vectors, audience)
 
     def search(self, field: Field, vector: Vectors, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
         """Return the best cosine per chunk among the nearest entries."""
-        readable = [
-            entry
-            for entry in self._entries[field].values()
-            if audience is Audience.INTERNAL or entry.audience is Audience.CUSTOMER
-        ]
-        nearest = sorted(readable, key=lambda entry: -_cosine(entry.vector, vector))[:limit]
-        best: dict[ChunkId, float] = {}
-        for entry in nearest:
-            best.setdefault(entry.chunk, _cosine(entry.vector, vector))
-        return best
+        return self._live.search(field, vector, limit, audience)
 
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors; unknown ids are left out."""
-        entries = self._entries["chunk"]
-        return {name: entries[name].vector.copy() for name in ids if name in entries}
+        return {ChunkId(name): vector for name, vector in self._live.vectors("chunk", ids).items()}
 
     def remove(self, document: DocumentId, version: int) -> None:
         """Remove every entry of one version."""
-        for entries in self._entries.values():
+        for entries in self._live.stored.values():
             for name in [n for n, e in entries.items() if (e.document, e.version) == (document, version)]:
                 del entries[name]
 
     def discard(self, field: Field, ids: Sequence[str]) -> None:
         """Remove single entries."""
-        for name in ids:
-            self._entries[field].pop(name, None)
+        self._live.discard(field, ids)
+
+    def shadow(self, identity: ModelIdentity) -> InMemoryVectorSet:
+        """Return the set that is filled for another model."""
+        return self._sets.setdefault(set_name(identity), InMemoryVectorSet(set_name(identity), identity))
+
+    def switch(self, identity: ModelIdentity) -> None:
+        """Search the set of this model from now on."""
+        self.shadow(identity).model = identity
+        self._names.switch(set_name(identity))
+
+    def drop_besides(self, identities: Collection[ModelIdentity]) -> None:
+        """Remove the vectors of every model but the live one and these."""
+        kept = {self._names.live(), *map(set_name, identities)}
+        self._sets = {name: one for name, one in self._sets.items() if name in kept}
 
 
 def _cosine(one: Vectors, other: Vectors) -> float:

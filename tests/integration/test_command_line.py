@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 from copilot.adapters.home_lock import HomeLock
+from copilot.adapters.sql.database import open_database
+from copilot.settings import PACKAGED_MODEL
+from knowledge.adapters.embedding_models import embedding_setting
+from knowledge.adapters.sql.vector_sets import SqlVectorSets
 from tests.integration.conftest import Run, lines
 
 
@@ -175,6 +179,10 @@ def test_commands_without_a_model_import_none(
 ) -> None:
     packaged = {"COPILOT_EMBEDDING_MODEL": "multilingual-e5-small"}
     run("ingest", str(knowledge_folder), "--no-corpus")
+    # As if the packaged model had made these vectors; making them would take its loading.
+    database = open_database(f"sqlite:///{environment['COPILOT_HOME']}/copilot.db", [])
+    SqlVectorSets(database).note(embedding_setting(PACKAGED_MODEL, "auto"))
+    database.dispose()
     for command in (["documents", "list"], ["ingest", str(knowledge_folder), "--no-corpus"], ["doctor"], ["--help"]):
         done = subprocess.run(
             [sys.executable, "-X", "importtime", "-m", "copilot", *command],

@@ -19,6 +19,7 @@ from knowledge.adapters.sql.tables import (
     documents,
     index_changes,
     index_intents,
+    live_vectors,
     questions,
 )
 from knowledge.chunk import Chunk, ChunkId, Span, embedded_text
@@ -27,9 +28,13 @@ from knowledge.embedder import Vectors
 from knowledge.errors import AmbiguousDocument, UnknownDocument
 from knowledge.store import ChunkSentences, DocumentState, DocumentSummary, FoundChunk, Indexed, VersionSummary
 from knowledge.text import is_chinese
+from knowledge.vector_sets import UNNAMED
 
 #: SQLite allows a limited number of bound values in one statement.
 _AT_ONCE = 500
+
+#: The name of the live set of vectors, read within the statement that uses it.
+LIVE_SET = func.coalesce(select(live_vectors.c.name).scalar_subquery(), UNNAMED)
 
 
 class SqlKnowledgeStore:
@@ -211,7 +216,10 @@ class SqlKnowledgeStore:
         found: dict[ChunkId, ChunkSentences] = {}
         with self._engine.connect() as connection:
             for start in range(0, len(ids), _AT_ONCE):
-                query = select(chunk_sentences).where(chunk_sentences.c.chunk_id.in_(ids[start : start + _AT_ONCE]))
+                query = select(chunk_sentences.c.chunk_id, chunk_sentences.c.chinese, chunk_sentences.c.vectors).where(
+                    chunk_sentences.c.chunk_id.in_(ids[start : start + _AT_ONCE]),
+                    chunk_sentences.c.vector_set == LIVE_SET,
+                )
                 for chunk, chinese, data in connection.execute(query):
                     found[chunk] = ChunkSentences(vectors=_from_bytes(data), chinese=chinese)
         return found
@@ -258,12 +266,9 @@ class SqlKnowledgeStore:
             row = connection.execute(insert(chunks).values(values).returning(chunks.c.row)).scalar_one()
             words.append((row, embedded_text(document.title, document.metadata.context, span)))
         self._full_text.add(connection, "chunk", words)
-        vectors = [
-            {"chunk_id": chunk.id, "chinese": is_chinese(chunk.span.text), "vectors": _to_bytes(rows)}
-            for chunk, rows in zip(indexed.chunks, indexed.sentences, strict=True)
-        ]
-        if vectors:
-            connection.execute(insert(chunk_sentences), vectors)
+        # Its vectors are in the live set already: the index has refused those of any other model.
+        live = connection.execute(select(LIVE_SET)).scalar_one()
+        write_sentences(connection, live, indexed.chunks, indexed.sentences)
 
     def _add_questions(self, connection: Connection, indexed: Indexed) -> None:
         words = []
@@ -278,6 +283,21 @@ class SqlKnowledgeStore:
             row = connection.execute(insert(questions).values(values).returning(questions.c.row)).scalar_one()
             words.append((row, question.text))
         self._full_text.add(connection, "question", words)
+
+
+def write_sentences(connection: Connection, name: str, chunks: Sequence[Chunk], vectors: Sequence[Vectors]) -> None:
+    """Add the sentences of chunks to a set, in the caller's transaction."""
+    values = [
+        {
+            "chunk_id": chunk.id,
+            "vector_set": name,
+            "chinese": is_chinese(chunk.span.text),
+            "vectors": _to_bytes(rows),
+        }
+        for chunk, rows in zip(chunks, vectors, strict=True)
+    ]
+    if values:
+        connection.execute(insert(chunk_sentences), values)
 
 
 def _to_bytes(vectors: Vectors) -> bytes:

@@ -83,11 +83,21 @@ chunks = Table(
     Column("sections", JSON, nullable=False),
 )
 
+#: One row: the set of vectors that is searched (decisions/0013), and the setting that it is known to fit.
+live_vectors = Table(
+    "live_vectors",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(16), nullable=False),
+    Column("setting", Text),
+)
+
 #: What ranks a candidate besides its own vector: the vectors of its sentences, in order, and its language.
 chunk_sentences = Table(
     "chunk_sentences",
     metadata,
     Column("chunk_id", String(48), ForeignKey("chunks.id", ondelete="CASCADE"), primary_key=True),
+    Column("vector_set", String(16), primary_key=True),
     Column("chinese", Boolean, nullable=False),
     Column("vectors", LargeBinary, nullable=False),
 )

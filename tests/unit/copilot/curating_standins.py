@@ -171,7 +171,7 @@ class Bench:
             lexical=InMemoryLexicalIndex(self.documents),
             store=self.documents,
         )
-        return QuestionChecks(retriever=retriever, embedder=self.embedder, vectors=self.vectors, store=self.store)
+        return QuestionChecks(retriever=retriever, embedder=self.embedder, store=self.store)
 
     def writing(self, *, price: Price | None = None, writer: ScriptedWriter | None = None) -> WritingService:
         """A service as a new process would have it."""

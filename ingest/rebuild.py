@@ -1,0 +1,214 @@
+"""The index anew for another embedding model: filled in the shadow, verified, then swapped (decisions/0013).
+
+The originals are not read again: chunks and questions are stored, only their vectors are made anew.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.report import Progress
+from ingest.verification import Entry, Verification
+from knowledge.chunk import Chunk, ChunkId, ChunkQuestion, embedded_sentences, embedded_text
+from knowledge.document import Audience
+from knowledge.embedder import Embedder
+from knowledge.errors import RebuildFailed
+from knowledge.index import Field, ReplaceableIndex, VectorSet
+from knowledge.question_store import QuestionedDocument, QuestionStore
+from knowledge.reading import ReadingEmbedder
+from knowledge.store import KnowledgeStore
+from knowledge.vector_sets import VectorSets
+
+_log = logging.getLogger(__name__)
+
+ProgressListener = Callable[[Progress], None]
+
+#: Texts embedded between two looks at whether to stop, and lost at most when the process is killed.
+_AT_ONCE = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class RebuildReport:
+    """What a run did."""
+
+    documents: int  #: current ones, all of them
+    embedded: int  #: chunks and questions embedded by this run
+    kept: int  #: those an earlier run had embedded
+    finished: bool  #: False: it was stopped, and the next run goes on
+
+
+class Rebuild:
+    """Replaces the live vectors by those of `embedder`.
+
+    The caller sees to it that no document changes meanwhile. Search goes on with the old vectors until the swap.
+    """
+
+    def __init__(
+        self,
+        *,
+        embedder: Embedder,
+        fresh: Embedder,
+        vectors: ReplaceableIndex,
+        sets: VectorSets,
+        store: KnowledgeStore,
+        questions: QuestionStore,
+        reading: ReadingEmbedder,
+        seed: int = 0,
+    ) -> None:
+        """`fresh` is the same model without memory, so that verifying does not compare a memory with itself."""
+        self._embedder = embedder
+        self._vectors = vectors
+        self._sets = sets
+        self._store = store
+        self._questions = questions
+        self._reading = reading
+        self._verification = Verification(fresh, random.Random(seed))  # noqa: S311  # a sample, no secret
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """End a run within a few texts; what is embedded is kept for the next."""
+        self._stopping.set()
+
+    def run(self, listen: ProgressListener | None = None) -> RebuildReport:
+        """Fill the shadow, verify it, make it live and remove the old vectors.
+
+        Raises:
+            RebuildFailed: the new vectors are not right; they are dropped and the old ones stay live.
+            ModelUnavailable: the model cannot be loaded.
+        """
+        identity = self._embedder.identity
+        self._drop_besides()
+        shadow = self._vectors.shadow(identity)
+        filling = _Filling(self._embedder, shadow, self._sets)
+        summaries = self._store.summaries()
+        wanted: dict[Field, dict[str, Entry]] = {"chunk": {}, "question": {}}
+        for done, summary in enumerate(summaries, start=1):
+            document = self._questions.current(summary.id)
+            if document is None:
+                continue
+            for _ in filling.fill(document):
+                if self._stopping.is_set():
+                    return filling.report(len(summaries), finished=False)
+            for field, entries in _entries(document).items():
+                wanted[field] |= entries
+            if listen:
+                listen(Progress(done=done, total=len(summaries), source=summary.source))
+        filling.discard_besides(wanted)
+        if self._stopping.is_set():
+            return filling.report(len(summaries), finished=False)
+        self._verify(shadow, wanted)
+        with self._reading.change_to(self._embedder):
+            self._vectors.switch(identity)
+        self._drop_besides()
+        return filling.report(len(summaries), finished=True)
+
+    def _verify(self, shadow: VectorSet, wanted: Mapping[Field, Mapping[str, Entry]]) -> None:
+        problem = self._verification.problem(shadow, wanted)
+        sentences = self._sets.with_sentences(shadow.name)
+        if problem is None and sentences != set(wanted["chunk"]):
+            problem = f"{len(sentences)} chunks have sentence vectors, not {len(wanted['chunk'])}"
+        if problem is None:
+            return
+        self.abandon()
+        raise RebuildFailed(
+            f"The index made for {self._embedder.identity.model!r} failed its check and was dropped: {problem}. "
+            "The one before it is unchanged: restore the model setting to use it, or run `copilot ingest` to try again."
+        )
+
+    def abandon(self) -> None:
+        """Drop what has been made for any model but the live one."""
+        self._vectors.drop_besides([])
+        self._sets.drop_besides([])
+
+    def _drop_besides(self) -> None:
+        """Drop what is neither live nor the shadow of this model: an older shadow, or what a killed run left."""
+        shadow = self._vectors.shadow(self._embedder.identity)
+        self._vectors.drop_besides([self._embedder.identity])
+        self._sets.drop_besides([shadow.name])
+
+
+class _Filling:
+    """Embeds what a shadow does not have yet."""
+
+    def __init__(self, embedder: Embedder, shadow: VectorSet, sets: VectorSets) -> None:
+        self._embedder = embedder
+        self._shadow = shadow
+        self._sets = sets
+        self._entries: dict[Field, Mapping[str, Audience]] = {
+            "chunk": shadow.entries("chunk"),
+            "question": shadow.entries("question"),
+        }
+        self._with_sentences = sets.with_sentences(shadow.name)
+        self._count: Counter[str] = Counter()
+
+    def fill(self, document: QuestionedDocument) -> Iterator[None]:
+        """Embed a document, a few texts at a time."""
+        audience = document.metadata.audience
+        chunks = [
+            chunk
+            for chunk in document.chunks
+            if self._entries["chunk"].get(chunk.id) is not audience or chunk.id not in self._with_sentences
+        ]
+        questions = [one for one in document.questions if self._entries["question"].get(one.id) is not audience]
+        self._count["kept"] += len(document.chunks) - len(chunks) + len(document.questions) - len(questions)
+        for start in range(0, len(chunks), _AT_ONCE):
+            self._add_chunks(document, chunks[start : start + _AT_ONCE])
+            yield
+        for start in range(0, len(questions), _AT_ONCE):
+            self._add_questions(document, questions[start : start + _AT_ONCE])
+            yield
+
+    def discard_besides(self, wanted: Mapping[Field, Mapping[str, Entry]]) -> None:
+        """Remove what an earlier run embedded and what is no longer current."""
+        for field, entries in self._entries.items():
+            self._shadow.discard(field, [name for name in entries if name not in wanted[field]])
+
+    def report(self, documents: int, *, finished: bool) -> RebuildReport:
+        """Tell what was done."""
+        return RebuildReport(
+            documents=documents, embedded=self._count["embedded"], kept=self._count["kept"], finished=finished
+        )
+
+    def _add_chunks(self, document: QuestionedDocument, chunks: Sequence[Chunk]) -> None:
+        place = document.title, document.metadata.context
+        vectors = self._embedder.embed_sentences(
+            [embedded_text(*place, chunk.span) for chunk in chunks],
+            [embedded_sentences(*place, chunk.span) for chunk in chunks],
+        )
+        ids: list[ChunkId] = [chunk.id for chunk in chunks]
+        audience = document.metadata.audience
+        self._shadow.add("chunk", document.id, document.version, ids, ids, vectors.whole, audience)
+        self._sets.keep_sentences(self._shadow.name, chunks, vectors.sentences)
+        self._count["embedded"] += len(chunks)
+
+    def _add_questions(self, document: QuestionedDocument, questions: Sequence[ChunkQuestion]) -> None:
+        self._shadow.add(
+            "question",
+            document.id,
+            document.version,
+            [question.id for question in questions],
+            [question.chunk_id for question in questions],
+            self._embedder.embed_queries([question.text for question in questions]),
+            document.metadata.audience,
+        )
+        self._count["embedded"] += len(questions)
+
+
+def _entries(document: QuestionedDocument) -> Mapping[Field, dict[str, Entry]]:
+    place = document.title, document.metadata.context
+    audience = document.metadata.audience
+    return {
+        "chunk": {
+            chunk.id: Entry(text=embedded_text(*place, chunk.span), chunk=chunk.id, audience=audience)
+            for chunk in document.chunks
+        },
+        "question": {
+            question.id: Entry(text=question.text, chunk=question.chunk_id, audience=audience)
+            for question in document.questions
+        },
+    }
