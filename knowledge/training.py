@@ -56,7 +56,7 @@ class Recipe:
     learning_rate: float = 5e-4
     batch: int = 32  #: sections
     questions: int = 3  #: per section and batch, at most
-    scale: float = 30.0  #: of the cosines before the softmax
+    scale: float = 100.0  #: of the cosines before the softmax; a smaller one spreads them and hurts elsewhere (0012)
     sentence_share: float = 0.5  #: weight of the best sentence against the whole section
     bare_share: float = 0.4  #: how often a section is shown without its title and headings
 
