@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from copilot.errors import NothingToRollBack, TooFewExamples
+from copilot.training.judging import STRENGTHS
 from copilot.training.service import REINGEST, Guards, TrainingService
 from copilot.training.shelf import ActiveModel
 from knowledge.errors import ModelUnavailable
@@ -68,12 +69,12 @@ def test_only_what_is_not_held_out_is_learnt() -> None:
 
 
 def test_the_strongest_change_that_harms_nothing_is_taken() -> None:
-    bench = ScriptedBench(after={1.0: 1, 0.6: 2, 0.3: 3}, harm={1.0: 9})
+    bench = ScriptedBench(after={1.0: 1, 0.8: 2, 0.3: 3}, harm={1.0: 9})
     made, _ = service(bench, InMemoryShelf())
     report = made.run(MATERIAL, GUARDS, Recipe(), quiet)
-    assert [(trial.strength, trial.accepted) for trial in report.trials] == [(1.0, False), (0.6, True)]
+    assert [(trial.strength, trial.accepted) for trial in report.trials] == [(1.0, False), (0.8, True)]
     assert "elsewhere" in report.trials[0].reasons[0]
-    assert bench.saved == [0.6]
+    assert bench.saved == [0.8]
 
 
 def test_a_model_that_is_no_better_changes_nothing_and_says_why() -> None:
@@ -83,7 +84,7 @@ def test_a_model_that_is_no_better_changes_nothing_and_says_why() -> None:
     report = made.run(MATERIAL, GUARDS, Recipe(), quiet)
 
     assert (report.outcome, report.model, bench.saved) == ("rejected", None, [])
-    assert len(report.trials) == 3
+    assert len(report.trials) == len(STRENGTHS)
     assert report.decisive is not None
     assert "no sure gain" in report.decisive.reasons[0]
     assert shelf.state == state("trained-a", None)
