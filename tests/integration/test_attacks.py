@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
 from markdown_it import MarkdownIt
@@ -38,6 +40,7 @@ from tests.doubles.stores import InMemoryAnswerStore
 
 #: Strings of these lists are no documents by themselves; so many stand in one.
 _GROUPED = 20
+_SAMPLE = 15
 _PAGES = Path(__file__).parent.parent.parent / "copilot" / "interfaces" / "api" / "pages"
 _HARMLESS_TAGS = frozenset(
     ["p", "ol", "ul", "li", "em", "strong", "code", "pre", "hr", "br", "blockquote", *(f"h{n}" for n in range(1, 7))]
@@ -67,12 +70,15 @@ ANSWER_EVERYTHING = Calibration(with_questions=_SURE, without_questions=_SURE, t
 
 @pytest.fixture(scope="module")
 def attacks(shared: Path) -> dict[str, list[dict[str, str]]]:
-    """All lists by name."""
+    """All lists by name: whole in `make test-long`, otherwise a fixed sample of each."""
     files = sorted((shared / "data" / "attacks").glob("*.jsonl"))
-    return {
+    lists = {
         file.stem: [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
         for file in files
     }
+    if os.environ.get("COPILOT_TEST_LONG"):
+        return lists
+    return {name: Random(9).sample(lines, min(_SAMPLE, len(lines))) for name, lines in lists.items()}
 
 
 @pytest.fixture(scope="module")
