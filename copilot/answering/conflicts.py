@@ -86,6 +86,7 @@ class ConflictFinder:
         return replace(
             composition,
             text="\n\n".join([composition.text, *shown.blocks]),
+            explanation="\n".join(filter(None, [composition.explanation, shown.verified()])),
             citations=shown.citations,
             conflicts=tuple(shown.conflicts),
         )
@@ -134,11 +135,24 @@ class _Shown:
         self.citations = list(citations)
         self.conflicts: list[Conflict] = []
         self.blocks: list[str] = []
+        self._sides: set[int] = set()
         self._language = language
+
+    def verified(self) -> str:
+        """Say when each side was verified: beside the text, whose every figure stands in a quote."""
+        zh = self._language == "zh"
+        dates = [
+            f"[{citation.number}] {verified_on}"
+            for citation in self.citations
+            if citation.number in self._sides and (verified_on := citation.passage.metadata.verified_on)
+        ]
+        return ("核对日期:" if zh else "Verified: ") + ("；" if zh else "; ").join(dates) if dates else ""
 
     def add(self, topic: str, claims: Sequence[_Claim], conditions: _Claim | None) -> None:
         """Take in one conflict."""
+        topic = topic if _figures(topic) <= _figures(" ".join(c.text for c in claims)) else re.split("[:：]", topic)[0]
         sides = tuple(ConflictSide(claim=claim.text, citation=self._cite(claim)) for claim in claims)
+        self._sides |= {side.citation for side in sides}
         lines = [
             f"- {_one_line(side.claim)} [{side.citation}]{_beside(self._language, claim)}"
             for side, claim in zip(sides, claims, strict=True)
@@ -280,12 +294,14 @@ def _first_sentence(found: Passage, text: str, start: int, end: int, path: tuple
     return _Claim(text=text[start + first : start + spans[last][1]], passage=passage, start=first, end=spans[last][1])
 
 
+def _figures(text: str) -> set[str]:
+    return set(re.findall(r"\d+", fold(text)))
+
+
 def _beside(language: Language, claim: _Claim) -> str:
-    """Say what a side holds for and when it was last verified, as far as its document says."""
+    """Say what a side holds for, as far as its document says."""
     metadata = claim.passage.metadata
     facts = ["、".join(values) for values in (metadata.segments, metadata.industries, metadata.cities) if values]
-    if metadata.verified_on:
-        facts.append(f"{metadata.verified_on} 核对" if language == "zh" else f"verified {metadata.verified_on}")
     if not facts:
         return ""
     facts = [inert(fact) for fact in facts]

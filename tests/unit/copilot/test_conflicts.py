@@ -103,9 +103,10 @@ def test_both_sides_are_cited_newest_first_with_what_they_hold_for_and_when_they
     ]
     assert composition.text.endswith(
         "**说法不一:天开始准备续约**\n"
-        "- 合同到期前 90 天开始准备续约。 [2]（中型、大型;2026-06-01 核对）\n"
-        "- 合同到期前 60 天开始准备续约。 [1]（2025-01-01 核对）"
+        "- 合同到期前 90 天开始准备续约。 [2]（中型、大型）\n"
+        "- 合同到期前 60 天开始准备续约。 [1]"
     )
+    assert composition.explanation.endswith("核对日期:[1] 2025-01-01；[2] 2026-06-01")
     assert composition.citations[1].quote == "合同到期前 90 天开始准备续约。"
 
 
@@ -189,7 +190,7 @@ def test_an_english_question_gets_english_words_around_the_quotes() -> None:
     composition = shown(replace(EN, text="may we give discounts"), [FAQ], [FAQ, SIDE])
 
     assert "**Sources disagree: Discounts**" in composition.text
-    assert "(verified 2026-11-01)" in composition.text
+    assert "2026-11-01" in composition.explanation
 
 
 def test_every_number_in_the_text_has_its_citation() -> None:
