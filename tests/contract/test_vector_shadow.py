@@ -52,9 +52,7 @@ def test_entries_tell_who_may_read_them(index: ReplaceableIndex) -> None:
     shadow = index.shadow(NEXT.identity)
     assert shadow.entries("chunk") == {}
     fill(shadow, RENEWAL, NEXT)
-    shadow.add(
-        "question", ONE, 1, ["q"], [ChunkId("one.1.0")], NEXT.embed_queries([PRICES]), Audience.CUSTOMER
-    )
+    shadow.add("question", ONE, 1, ["q"], [ChunkId("one.1.0")], NEXT.embed_queries([PRICES]), Audience.CUSTOMER)
     assert (shadow.entries("chunk"), shadow.entries("question")) == (
         {"one.1.0": Audience.INTERNAL},
         {"q": Audience.CUSTOMER},

@@ -103,9 +103,7 @@ def test_questions_are_answered_with_the_old_model_until_the_swap(home_of_old: P
         assert (_first(application), application.reading.identity) == ("renewal.md", new.identity)
 
 
-def test_without_the_old_model_the_reason_is_told(
-    home_of_old: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_old_model_the_reason_is_told(home_of_old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("copilot.bootstrap.embedder_of", lambda identity, folder: None)
     new = Watched()
     with open_application(Settings(home=home_of_old), embedder=new) as application:

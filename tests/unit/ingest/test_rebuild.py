@@ -83,9 +83,7 @@ class Home:
         chunks, start = [], 0
         for n, text in enumerate(texts):
             span = Span(start=start, end=start + len(text), text=text, heading_path=(f"门店 {n}",))
-            chunks.append(
-                Chunk(id=chunk_id(name, version, n), document_id=name, version=version, ordinal=n, span=span)
-            )
+            chunks.append(Chunk(id=chunk_id(name, version, n), document_id=name, version=version, ordinal=n, span=span))
             start += len(text) + 1
         asked = [
             ChunkQuestion(id=f"{chunks[0].id}.q0", chunk_id=chunks[0].id, text=f"{source} 怎么上线"),
@@ -350,7 +348,7 @@ def test_searches_beside_the_swap_never_mix_models(home: Home) -> None:
                 home.retriever.nearness(["b.md 怎么上线"], Audience.INTERNAL)
             except IndexRebuilding:
                 pass
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever it is, the test tells it
                 problems.append(error)
 
     threads = [threading.Thread(target=search, daemon=True) for _ in range(3)]
