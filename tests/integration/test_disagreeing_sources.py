@@ -40,4 +40,4 @@ def test_both_sides_leave_the_process_with_verbatim_citations(application: Appli
     cited = {citation.n: citation for citation in answer.citations}
     assert [cited[side.citation].source for side in answer.conflicts[0].sides] == ["new.md", "old.md"]
     assert all(cited[side.citation].quote == side.claim for side in answer.conflicts[0].sides)
-    assert "2026-06-01 核对" in answer.answer
+    assert "2026-06-01" in answer.explanation
