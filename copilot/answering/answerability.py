@@ -20,6 +20,8 @@ from knowledge.text import fold, is_chinese
 
 #: Passages read for names and subjects.
 _READ = 5
+#: Quotes that may hold the asked-for fact; further ones are read for completeness.
+_QUOTES = 3
 _NAME_IN_CHINESE = re.compile(r"[a-z][a-z0-9.+-]+|\d+")
 _NAME_IN_ENGLISH = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z0-9]+|\d+")
 
@@ -68,7 +70,7 @@ def signals(
     read = passages[:_READ]
     text = fold(" ".join(f"{passage.title} {passage.text}" for passage in read))
     fact = asked_fact(question.text)
-    quotes = " ".join(citation.quote for citation in citations)
+    quotes = " ".join(citation.quote for citation in citations[:_QUOTES])
     return {
         "near": standing.chunk,
         "asked_before": standing.question or 0.0,

@@ -11,17 +11,17 @@ from knowledge.passage import Citation, Passage, cite
 from knowledge.text import fold, sentence_spans, terms
 
 #: Passages read for evidence, and quotes shown.
-_PASSAGES = 4
-_QUOTES = 3
+_PASSAGES = 6
+_QUOTES = 5
 #: A quote longer than this is no longer an answer at a glance.
-_LONGEST = 300
+_LONGEST = 400
 #: Scores are counted in the spread (standard deviation) of the cosines of all sentences read: decisions/0015.
 #: Further quotes are shown only when nearly as good as the best.
-_NEAR_BEST = 3.1
+_NEAR_BEST = 6.0
 #: Neighbours of a chosen sentence are read with it when they are about the question too.
-_NEIGHBOUR = 2.8
+_NEIGHBOUR = 4.0
 _TERM_WEIGHT = 3.75
-_RANK_WEIGHT = 0.75  #: per rank of the passage: the retriever has seen more than the sentence shows
+_RANK_WEIGHT = 0.4  #: per rank of the passage: the retriever has seen more than the sentence shows
 #: Somebody wrote this very question for the section, and sections of such documents begin with their answer.
 _WRITTEN_LEAD = 1.9
 _WRITTEN_BEST = 1.9  #: of the best passage such a question led to
@@ -64,7 +64,7 @@ class _Sentence:
 
 
 class EvidenceFinder:
-    """Picks one to three quotes, best first. A quote is one sentence and those of its neighbours that belong to it."""
+    """Picks one to five quotes, best first. A quote is one sentence and those of its neighbours that belong to it."""
 
     def find(self, question: Question, passages: list[Passage]) -> list[Citation]:
         """Return quotes numbered from 1, best first; empty only when the passages hold no sentence."""

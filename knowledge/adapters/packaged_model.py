@@ -54,7 +54,7 @@ class ShippedChange:
 
 #: None: the packaged weights as they are. How one is made: `python -m copilot.cli.ship --help`.
 SHIPPED: ShippedChange | None = ShippedChange(
-    name="frontline-1", sha256="ba10bfad7c9f41b7ba1acc8dfcc315f71ce663aa8a001d76e23baa8528e6c000", strength=0.8
+    name="frontline-1", sha256="8438afd0b1570eb9ca1008d21091ba4dfb632f36c24ec9cbabeb35b15df71fd7", strength=0.8
 )
 
 _ABANDONED_S = 600  # unpacking takes seconds

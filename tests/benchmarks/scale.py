@@ -93,6 +93,7 @@ def _add(application: Application, source: str, texts: list[str], vectors: Vecto
             stored=StoredDocument(id=identity, origin=_ORIGIN, version=1, document=document),
             chunks=chunks,
             questions=[],
+            sentences=[vectors[i : i + 1].repeat(len(sentence_spans(body)), axis=0) for i, body in enumerate(texts)],
             content_hash=content_hash(text.encode()),
             fingerprint="",
             recipe=RECIPE,

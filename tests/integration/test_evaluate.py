@@ -55,7 +55,9 @@ def test_all_kinds_of_questions_are_judged_together(ingested: Run, questions: Pa
     assert report["overall"]["verbatim"]["value"] == 1
     assert set(report["groups"]["kind"]) == {"fact", "number"}
     assert [row["right"] for row in report["rows"]] == [True, True, True]
-    assert {"retrieve", "relevance", "evidence", "compose", "all stages", "round trip"} == set(report["latency_ms"])
+    assert {"understand", "retrieve", "judge", "evidence", "compose", "all stages", "round trip"} == set(
+        report["latency_ms"]
+    )
     assert json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8")) == report
     assert "(report.svg)" in (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     ET.parse(tmp_path / "out" / "report.svg")

@@ -99,10 +99,10 @@ def test_no_passages_give_no_evidence() -> None:
     assert find("谁来签字") == []
 
 
-def test_equally_good_sentences_of_one_passage_become_at_most_three_quotes() -> None:
-    texts = [f"由采购负责人签字,第{word}种情形也一样。" for word in "甲乙丙丁"]
+def test_equally_good_sentences_of_one_passage_become_at_most_five_quotes() -> None:
+    texts = [f"由采购负责人签字,第{word}种情形也一样。" for word in "甲乙丙丁戊己庚"]
 
-    assert 1 <= len(find("由采购负责人签字,情形也一样", *texts)) <= 3
+    assert 1 <= len(find("由采购负责人签字,情形也一样", *texts)) <= 5
 
 
 def test_the_same_sentence_in_two_documents_is_quoted_once() -> None:
