@@ -34,6 +34,7 @@ class Weights:
     question: float = 0.5  #: share of the best written question
     foreign: float = 0.25  #: of the lexical weight remains when query and chunk are in different languages
     lexical: float = 4.0  #: of BM25 / max BM25, in standard deviations of the nearest chunks' semantic scores
+    question_lexical: float = 1.0  #: the same for written questions; a stray shared word weighs little
 
 
 def fuse(evidence: Mapping[ChunkId, Evidence], weights: Weights) -> dict[ChunkId, float]:
@@ -46,13 +47,14 @@ def fuse(evidence: Mapping[ChunkId, Evidence], weights: Weights) -> dict[ChunkId
     Across languages only names and numbers are shared, so there words say less.
     """
     own = {chunk: _own(e, weights) for chunk, e in evidence.items()}
-    lexical = weights.lexical * max(_LEAST_SPREAD, pstdev(nlargest(_NEAREST, own.values()) or [0.0]))
+    spread = max(_LEAST_SPREAD, pstdev(nlargest(_NEAREST, own.values()) or [0.0]))
+    lexical = weights.lexical * spread
     top = max((e.lexical for e in evidence.values()), default=0.0)
     top_question = max((e.question_lexical for e in evidence.values()), default=0.0)
     return {
         chunk: _semantic(own[chunk], e, weights)
         + lexical * (1.0 if e.same_language else weights.foreign) * (e.lexical / top if top else 0.0)
-        + lexical * (e.question_lexical / top_question if top_question else 0.0)
+        + weights.question_lexical * spread * (e.question_lexical / top_question if top_question else 0.0)
         for chunk, e in evidence.items()
     }
 

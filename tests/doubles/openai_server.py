@@ -26,6 +26,10 @@ class ServerReply:
     waits_after: int | None = None  #: characters of a streamed reply, before the rest waits for `go_on`
 
 
+#: Between the pieces of a reply that waits.
+_BETWEEN_PIECES_S = 0.001
+
+
 def says(content: str | None, finish: str = "stop") -> ServerReply:
     """Answer with this text; None is how a model answers that only calls tools."""
     return ServerReply(content=content, finish=finish)
@@ -161,6 +165,9 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
             for number, part in enumerate(parts):
                 if streamed and number - 1 == reply.waits_after:
                     server.wait_to_go_on()
+                # A reply that fits into the buffers of the connection is gone before a client can hang up on it.
+                elif streamed and reply.waits_after is not None and server.pause(_BETWEEN_PIECES_S):
+                    return
                 if not reply.between_bytes_s:
                     self.wfile.write(part)
                     continue

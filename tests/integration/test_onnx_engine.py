@@ -207,7 +207,7 @@ def test_an_engine_that_failed_its_check_is_not_used(
         vectors = fallback.embed_passages(TEXTS)
 
     assert "runs in torch" in caplog.text
-    exact = SentenceTransformerEmbedder(model=str(bert), folder=models_folder, engine="fp32")
+    exact = SentenceTransformerEmbedder(model=str(bert), folder=engines, engine="fp32")
     np.testing.assert_allclose(vectors, exact.embed_passages(TEXTS), atol=1e-5)
     assert fallback.identity == exact.identity
 

