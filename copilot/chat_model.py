@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,10 +13,18 @@ class Prompt:
 
     system: str
     user: str
+    name: str = ""  #: id, language and version of the prompt file, as stored with the answer
+    schema: Mapping[str, object] | None = None  #: of the text wanted; not every server can promise it
+    mark: str = ""  #: the random part of the frame, which makes two requests of the same content differ
+
+
+def never() -> bool:
+    """Say that nobody cancels."""
+    return False
 
 
 class ChatModel(Protocol):
-    """One question, one text back."""
+    """One question, one text back, whole or in pieces."""
 
     @property
     def name(self) -> str:
@@ -27,6 +36,14 @@ class ChatModel(Protocol):
 
         Raises:
             ChatModelUnavailable: no usable answer within the time allowed, after one retry.
+        """
+        ...
+
+    def stream(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        """Yield the model's text as it is written; ends early once `cancelled` or when the iterator is closed.
+
+        Raises:
+            ChatModelUnavailable: the model fails, also midway, stays silent, or does not finish in the time allowed.
         """
         ...
 

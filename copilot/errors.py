@@ -1,7 +1,8 @@
 """Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
 
-CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion)
-                          NotPermitted · ConfigurationError (ChatModelRequired) · IndexLocked
+CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
+                            TooFewExamples, NothingToRollBack, NotRecorded)
+                          NotPermitted · ConfigurationError (ChatModelRequired) · IndexLocked · AskingCancelled
                           Unavailable (ChatModelUnavailable, ServerUnavailable)
 """
 
@@ -44,6 +45,30 @@ class OutdatedQuestion(InvalidRequest):
     """The section that a proposed question was answered from has changed or is gone."""
 
     code = "outdated_question"
+
+
+class TooFewExamples(InvalidRequest):
+    """There are not enough questions with known answers to learn from."""
+
+    code = "too_few_examples"
+
+
+class NothingToRollBack(InvalidRequest):
+    """No other model was active before."""
+
+    code = "nothing_to_roll_back"
+
+
+class NotRecorded(InvalidRequest):
+    """A replay has no answer for this request."""
+
+    code = "not_recorded"
+
+
+class AskingCancelled(CopilotError):
+    """The person who asked has gone; nothing was kept."""
+
+    code = "cancelled"
 
 
 class NotPermitted(CopilotError):

@@ -26,6 +26,7 @@ _HARMLESS = frozenset(
         "embedding_engine",
         "chat_model",
         "chat_timeout_s",
+        "chat_record",
         "chat_price_input",
         "chat_price_output",
         "questions_per_chunk",
@@ -47,17 +48,23 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         PACKAGED_MODEL,
         min_length=1,
-        description="The packaged model, a Sentence-Transformers folder, a hub id, or `words` for none.",
+        description=(
+            "The packaged model (`…-plain`: without our training), a Sentence-Transformers folder, a hub id, or "
+            "`words` for none."
+        ),
     )
     embedding_engine: Literal["auto", "int8", "fp32"] = Field(
         "auto", description="`int8` is fastest, `fp32` most exact; `auto` is int8 where the model allows it."
     )
     database_url: str | None = Field(None, description="SQLAlchemy address; default: SQLite in the home.")
     chroma_url: str | None = Field(None, description="Address of a Chroma server; default: Chroma inside the process.")
-    chat_model: str | None = Field(None, description="`provider:name` for LangChain, for example `openai:gpt-4o-mini`.")
+    chat_model: str | None = Field(
+        None, description="`provider:name` for LangChain, for example `openai:gpt-4o-mini`, or `replay:FILE.jsonl`."
+    )
     chat_base_url: str | None = Field(None, description="Address of an OpenAI-compatible server.")
     chat_api_key: SecretStr | None = Field(None, description="Key for the chat model.")
     chat_timeout_s: Annotated[float, Field(gt=0, le=300, description="Seconds to wait for the chat model.")] = 30.0
+    chat_record: Path | None = Field(None, description="File that every request to the chat model is written to.")
     chat_price_input: Annotated[float | None, Field(ge=0, description="Price of a million tokens read.")] = None
     chat_price_output: Annotated[float | None, Field(ge=0, description="Price of a million tokens written.")] = None
     questions_per_chunk: Annotated[

@@ -241,7 +241,7 @@ class Sync:
         asked = self._embedder.embed_queries([question.text for question in document.questions])
         questions, rows, warnings = [], [], []
         for row, question in enumerate(document.questions):
-            candidates = _answering(question, [chunk.span for chunk in chunks])
+            candidates = answering(question, [chunk.span for chunk in chunks])
             if not candidates:
                 warnings.append(f"question {question.text!r} points at {question.section!r}, which is no heading")
                 continue
@@ -254,7 +254,7 @@ class Sync:
         return vectors, questions, np.asarray(asked[rows], dtype=np.float32), tuple(warnings)
 
 
-def _answering(question: WrittenQuestion, spans: list[Span]) -> list[int]:
+def answering(question: WrittenQuestion, spans: list[Span]) -> list[int]:
     """Return the chunks of the section that a question names; without a name, those of the first section."""
     if question.section is not None:
         return [i for i, span in enumerate(spans) if question.section in span.sections]

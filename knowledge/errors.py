@@ -3,6 +3,7 @@
 ReportableError           code (stable, for machines) · message (for people) · retryable
 ├── KnowledgeError          IndexUnavailable · NothingIngested · IndexModelMismatch · ModelUnavailable
 │                           IndexRebuilding · RebuildFailed · UnknownDocument · AmbiguousDocument · InvalidQuery
+│                           ModelNotTrainable · NotEnoughSpace
 ├── IngestError             ingest/errors.py
 └── CopilotError            copilot/errors.py
 
@@ -85,3 +86,15 @@ class InvalidQuery(KnowledgeError):
     """The question or search text cannot be used."""
 
     code = "invalid_question"
+
+
+class ModelNotTrainable(KnowledgeError):
+    """The embedding model is of a kind that cannot be trained here."""
+
+    code = "model_not_trainable"
+
+
+class NotEnoughSpace(KnowledgeError):
+    """The disk cannot hold what has to be written."""
+
+    code = "not_enough_space"

@@ -28,7 +28,7 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Weights:
-    """Where they come from: decisions/0003 and 0007."""
+    """Where they come from: decisions/0003 and 0015."""
 
     sentence: float = 0.6  #: share of the best sentence in the semantic score
     question: float = 0.5  #: share of the best written question

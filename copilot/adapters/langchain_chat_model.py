@@ -5,23 +5,34 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from copilot.chat_model import Prompt
+from copilot.chat_model import Prompt, never
 from copilot.errors import ChatModelUnavailable, ConfigurationError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.runnables import Runnable
 
 #: Longer answers are not answers at a glance; it also bounds a model that never stops.
 _MAX_TOKENS = 600
 _RETRIES = 1
 _GRACE_S = 0.5  #: for the pause before the retry
+#: How soon a person who went away is noticed while the model is silent.
+_POLL_S = 0.1
+#: How servers say that they know no schemas: bad request, unprocessable.
+_REFUSED = frozenset({400, 422})
+
+_Ask = Callable[["Runnable[Any, Any]", list[tuple[str, str]]], Iterator[str]]
 
 
 class LangChainChatModel:
-    """Implements `ChatModel`: a timeout and one retry, then the caller falls back."""
+    """Implements `ChatModel`: a timeout and one retry, then the caller falls back.
+
+    A prompt with a schema is sent as structured output; a server that refuses that is asked without, from then on.
+    """
 
     def __init__(
         self, *, model: str, base_url: str | None, api_key: str | None, timeout_s: float, callbacks: Sequence[Any] = ()
@@ -29,35 +40,119 @@ class LangChainChatModel:
         self.name = model.partition(":")[2] or model
         self._timeout_s = timeout_s
         self._model = _open(model, base_url, api_key, timeout_s, callbacks)
+        self._takes_schemas = True
 
     def complete(self, prompt: Prompt) -> str:
         """Return the text of the model's message."""
-        answered: queue.Queue[str | Exception] = queue.Queue()
+        text = "".join(self._in_time(prompt, _whole, never)).strip()
+        if not text:
+            raise self._said_nothing()
+        return text
 
-        def ask() -> None:
+    def stream(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        """Yield the text of the model's message as it comes."""
+        blank = True
+        for piece in self._in_time(prompt, _pieces, cancelled):
+            blank = blank and not piece.strip()
+            yield piece
+        if blank and not cancelled():
+            raise self._said_nothing()
+
+    def _in_time(self, prompt: Prompt, ask: _Ask, cancelled: Callable[[], bool]) -> Iterator[str]:
+        events: queue.Queue[str | Exception | None] = queue.Queue()
+        stopped = threading.Event()
+
+        def work() -> None:
             try:
-                answered.put(str(self._model.invoke([("system", prompt.system), ("human", prompt.user)]).text))
+                for text in self._texts(prompt, ask):
+                    if stopped.is_set():
+                        return
+                    events.put(text.encode("utf-8", "replace").decode())
+                events.put(None)
             except Exception as error:  # noqa: BLE001  # every provider raises its own types: no answer, to us
-                answered.put(error)
+                events.put(error)
 
         # The client's own timeout starts anew with every byte and honours Retry-After; a person's patience does not.
-        threading.Thread(target=ask, name="chat-model", daemon=True).start()
+        threading.Thread(target=work, name="chat-model", daemon=True).start()
+        deadline = time.monotonic() + (1 + _RETRIES) * self._timeout_s + _GRACE_S
         try:
-            result = answered.get(timeout=(1 + _RETRIES) * self._timeout_s + _GRACE_S)
-        except queue.Empty as error:
-            raise ChatModelUnavailable(
-                f"The chat model {self.name!r} took longer than {self._timeout_s:g} s, twice. Raise "
-                "COPILOT_CHAT_TIMEOUT_S, or check that the model is running."
-            ) from error
-        if isinstance(result, Exception):
-            raise ChatModelUnavailable(
-                f"The chat model {self.name!r} gave no answer ({type(result).__name__}). Check COPILOT_CHAT_BASE_URL, "
-                "COPILOT_CHAT_API_KEY and that the model is running."
-            ) from result
-        text = result.encode("utf-8", "replace").decode().strip()
-        if not text:
-            raise ChatModelUnavailable(f"The chat model {self.name!r} answered with nothing.")
-        return text
+            while not cancelled():
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise ChatModelUnavailable(
+                        f"The chat model {self.name!r} took longer than {self._timeout_s:g} s, twice. Raise "
+                        "COPILOT_CHAT_TIMEOUT_S, or check that the model is running."
+                    )
+                try:
+                    event = events.get(timeout=min(_POLL_S, left))
+                except queue.Empty:
+                    continue
+                if event is None:
+                    return
+                if isinstance(event, Exception):
+                    raise ChatModelUnavailable(
+                        f"The chat model {self.name!r} gave no answer ({type(event).__name__}). Check "
+                        "COPILOT_CHAT_BASE_URL, COPILOT_CHAT_API_KEY and that the model is running."
+                    ) from event
+                yield event
+        finally:
+            stopped.set()
+
+    def _texts(self, prompt: Prompt, ask: _Ask) -> Iterator[str]:
+        messages = [("system", prompt.system), ("human", prompt.user)]
+        shaped = self._shaped(prompt)
+        if shaped is not None:
+            started = False
+            try:
+                for text in ask(shaped, messages):
+                    started = True
+                    yield text
+                return
+            except Exception as error:  # every provider raises its own types; all but a refusal go on
+                cut_off = getattr(error, "completion", None)
+                if cut_off is not None:  # OpenAI's client takes a full length for an error; the text is good so far
+                    if not started:
+                        yield str(cut_off.choices[0].message.content or "")
+                    return
+                if started or getattr(error, "status_code", None) not in _REFUSED:
+                    raise
+        yield from ask(self._model, messages)
+        if shaped is not None:  # it was the schema: the same words without it were taken
+            self._takes_schemas = False
+
+    def _shaped(self, prompt: Prompt) -> Runnable[Any, Any] | None:
+        from langchain_core.runnables import RunnableSequence
+
+        if prompt.schema is None or not self._takes_schemas:
+            return None
+        try:
+            reading = self._model.with_structured_output(dict(prompt.schema), method="json_schema", include_raw=True)
+        except (NotImplementedError, TypeError, ValueError):  # this provider's client knows no schemas
+            self._takes_schemas = False
+            return None
+        # Its first step asks, its second parses, which would hold the pieces back.
+        asking: Runnable[Any, Any] = reading.first if isinstance(reading, RunnableSequence) else reading
+        return asking
+
+    def _said_nothing(self) -> ChatModelUnavailable:
+        return ChatModelUnavailable(f"The chat model {self.name!r} answered with nothing.")
+
+
+def _whole(model: Runnable[Any, Any], messages: list[tuple[str, str]]) -> Iterator[str]:
+    yield _text(model.invoke(messages))
+
+
+def _pieces(model: Runnable[Any, Any], messages: list[tuple[str, str]]) -> Iterator[str]:
+    for chunk in model.stream(messages):
+        text = _text(chunk)
+        if text:
+            yield text
+
+
+def _text(message: Any) -> str:
+    """Return the text of a message, or of the raw message that structured output carries beside its own reading."""
+    raw = message.get("raw") if isinstance(message, dict) else message
+    return "" if raw is None else str(raw.text)
 
 
 def _open(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from copilot.answering.answer import AbstentionReason
+from copilot.answering.inert import inert
 from copilot.answering.question import Language
+from copilot.answering.smalltalk import is_greeting
 from knowledge.passage import Passage
 
 _TEXTS: dict[AbstentionReason, dict[Language, str]] = {
@@ -29,6 +31,20 @@ _CLOSEST: dict[Language, str] = {
     "en": "The closest is “{title}”, which does not answer it.",
 }
 
+_HELLO: dict[Language, str] = {
+    "zh": "你好!可以问我打法、案例、话术和客户经营方面的问题,答案会注明出处。",
+    "en": "Hello! Ask me about playbooks, cases, scripts and accounts; answers name their sources.",
+}
+_WELCOME: dict[Language, str] = {
+    "zh": "不客气,有问题随时问我。",
+    "en": "You are welcome. Ask me any time.",
+}
+
+
+def explain_smalltalk(text: str, language: Language) -> str:
+    """Return the greeting, or a reply to thanks and farewells."""
+    return (_HELLO if is_greeting(text) else _WELCOME)[language]
+
 
 def explain_abstention(reason: AbstentionReason, language: Language, passages: list[Passage]) -> str:
     """Return the text in the language asked; a gap names the closest document, still as an abstention."""
@@ -36,5 +52,5 @@ def explain_abstention(reason: AbstentionReason, language: Language, passages: l
     if reason is AbstentionReason.NOT_IN_KNOWLEDGE and passages:
         closest = passages[0]
         title = (closest.metadata.title_en if language == "en" else None) or closest.title
-        text += (" " if language == "en" else "") + _CLOSEST[language].format(title=title)
+        text += (" " if language == "en" else "") + _CLOSEST[language].format(title=inert(title))
     return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from copilot.answering.answer import Composition, GroundedSentence
+from copilot.answering.inert import inert
 from copilot.answering.question import Language, Question
 from knowledge.passage import Citation
 from knowledge.text import is_chinese
@@ -17,7 +18,7 @@ def compose_extract(question: Question, citations: list[Citation], note: str | N
     """Quote the evidence, best first; the explanation says where it stands. `note` is put in front of it."""
     first, *others = citations
     lines = [f"- {_one_line(citation.quote)} [{citation.number}]" for citation in others]
-    text = "\n\n".join([f"{_as_list(first.quote)} [{first.number}]", *lines])
+    text = "\n\n".join([f"{_as_list(inert(first.quote))} [{first.number}]", *lines])
     return Composition(
         text=text,
         explanation=explain(question.language, citations, note),
@@ -44,7 +45,8 @@ def _place(citation: Citation, language: Language) -> str:
     passage = citation.passage
     title = (passage.metadata.title_en if language == "en" else None) or passage.title
     headings = [heading for heading in passage.chunk.span.heading_path if heading != title]
-    return " › ".join([f"《{title}》" if language == "zh" else f"“{title}”", *headings[-2:]])
+    title = " ".join(inert(title).split())
+    return " › ".join([f"《{title}》" if language == "zh" else f"“{title}”", *(inert(h) for h in headings[-2:])])
 
 
 def _as_list(quote: str) -> str:
@@ -57,4 +59,4 @@ def _as_list(quote: str) -> str:
 
 def _one_line(quote: str) -> str:
     """Join the lines of a quote, without the marks of a list; the quote itself stays as it stands."""
-    return " ".join(_LIST_MARK.sub("", quote).split())
+    return inert(" ".join(_LIST_MARK.sub("", quote).split()))

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from copilot.answering.answer import Composition, Conflict, ConflictSide
 from copilot.answering.disagreement import Statement, difference
+from copilot.answering.inert import inert
 from copilot.answering.question import Language, Question
 from copilot.answering.scope import scope_of
 from knowledge.document import Audience, DocumentId, StoredDocument
@@ -145,7 +146,7 @@ class _Shown:
         if conditions is not None:
             lead = "各自适用:" if self._language == "zh" else "When each holds: "
             lines.append(f"- {lead}{_one_line(conditions.text)} [{self._cite(conditions)}]")
-        head = f"**说法不一:{topic}**" if self._language == "zh" else f"**Sources disagree: {topic}**"
+        head = f"**说法不一:{inert(topic)}**" if self._language == "zh" else f"**Sources disagree: {inert(topic)}**"
         self.conflicts.append(Conflict(topic=topic, sides=sides))
         self.blocks.append("\n".join([head, *lines]))
 
@@ -287,8 +288,10 @@ def _beside(language: Language, claim: _Claim) -> str:
         facts.append(f"{metadata.verified_on} 核对" if language == "zh" else f"verified {metadata.verified_on}")
     if not facts:
         return ""
-    return f"({';'.join(facts)})" if language == "zh" else f" ({'; '.join(facts)})"
+    facts = [inert(fact) for fact in facts]
+    # An ASCII bracket right behind [1] would make a link of it.
+    return f"（{';'.join(facts)}）" if language == "zh" else f" ({'; '.join(facts)})"
 
 
 def _one_line(text: str) -> str:
-    return " ".join(re.sub(r"^\s*(?:[-*+•>]|\d{1,2}[.)、](?!\d))\s+", "", text, flags=re.MULTILINE).split())
+    return inert(" ".join(re.sub(r"^\s*(?:[-*+•>]|\d{1,2}[.)、](?!\d))\s+", "", text, flags=re.MULTILINE).split()))

@@ -15,7 +15,7 @@ _PASSAGES = 4
 _QUOTES = 3
 #: A quote longer than this is no longer an answer at a glance.
 _LONGEST = 300
-#: Scores are counted in the spread (standard deviation) of the cosines of all sentences read: decisions/0007.
+#: Scores are counted in the spread (standard deviation) of the cosines of all sentences read: decisions/0015.
 #: Further quotes are shown only when nearly as good as the best.
 _NEAR_BEST = 3.1
 #: Neighbours of a chosen sentence are read with it when they are about the question too.

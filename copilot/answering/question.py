@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,11 +30,14 @@ class Question:
     audience: Audience = Audience.INTERNAL
     conversation_id: str | None = None
     history: tuple[Turn, ...] = field(default=())
+    may_clarify: bool = True  #: whether somebody is there to be asked back; nobody is in a batch
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)  #: known of the account, by `Dimension` value
+    reply_language: Language | None = None  #: asked for by name ("in English please")
 
     @property
     def language(self) -> Language:
-        """The language to answer in: the one asked in."""
-        return "zh" if is_chinese(self.text) else "en"
+        """The language to answer in: the one asked for, else the one asked in."""
+        return self.reply_language or ("zh" if is_chinese(self.text) else "en")
 
     def query(self) -> Query:
         """Return what to look for.

@@ -1,15 +1,15 @@
 """Is the question about anything the knowledge covers?
 
 Cosines of one model differ by language and by index, so no fixed threshold holds. What an index gives to questions
-that are certainly about something else (the background, in the language asked) is measured on the index itself; a
-question has to come nearer than that.
+that are certainly about something else (the background, in the language asked) is measured on the index itself; how far
+a question stands above that, counted in the spread of the background, means the same for any model and index.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from statistics import mean
+from statistics import mean, pstdev
 
 from copilot.answering.question import Language, Question
 from knowledge.document import Audience
@@ -57,39 +57,51 @@ BACKGROUND: dict[Language, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Thresholds:
-    """Margins over the background, in cosine; where they come from: decisions/0005."""
+#: The spread of a background is never taken for smaller: sixteen questions may lie close together by chance.
+_LEAST_SPREAD = 0.004
 
-    related: float = 0.016  #: from here on the question is answered
-    other_subject: float = 0.004  #: below this it is about something else altogether
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How much nearer than the background the index comes to a question, in spreads (standard deviations) of it."""
+
+    chunk: float  #: by the best chunk; about -1 to 6
+    question: float | None  #: by the best written question; None where the index has none
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Level:
+    mean: float
+    spread: float
+
+    def above(self, cosine: float) -> float:
+        return (cosine - self.mean) / self.spread
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Background:
-    chunk: float
-    question: float | None
+    chunk: _Level
+    question: _Level | None
 
 
 class Relevance:
     """Measures the background once per state of the index and language."""
 
-    def __init__(self, retriever: Retriever, thresholds: Thresholds | None = None) -> None:
+    def __init__(self, retriever: Retriever) -> None:
         self._retriever = retriever
-        self.thresholds = thresholds or Thresholds()
         self._lock = threading.Lock()
         self._known: dict[tuple[str, Language, Audience], _Background] = {}
 
-    def margin(self, question: Question, passages: list[Passage]) -> float:
-        """Return how much nearer the best passage is than the background, in cosine; about -0.1 to 0.15."""
+    def standing(self, question: Question, passages: list[Passage]) -> Standing:
+        """Return how the passages of a question stand against the background in its language."""
         if not passages:
-            return -1.0
+            return Standing(chunk=_NOTHING, question=None)
         background = self._background(question.language, question.audience)
-        margin = max(passage.similarity for passage in passages) - background.chunk
         asked = [passage.question_similarity for passage in passages if passage.question_similarity is not None]
-        if asked and background.question is not None:
-            margin = max(margin, max(asked) - background.question)
-        return margin
+        return Standing(
+            chunk=background.chunk.above(max(passage.similarity for passage in passages)),
+            question=background.question.above(max(asked)) if asked and background.question else None,
+        )
 
     def warm_up(self) -> None:
         """Measure the background for our own staff in both languages, so that no question waits for it."""
@@ -104,7 +116,15 @@ class Relevance:
                 asked = [one.question for one in near if one.question is not None]
                 self._known = {k: v for k, v in self._known.items() if k[0] == key[0]}
                 self._known[key] = _Background(
-                    chunk=mean(one.chunk if one.chunk is not None else 0.0 for one in near),
-                    question=mean(asked) if asked else None,
+                    chunk=_level([one.chunk if one.chunk is not None else 0.0 for one in near]),
+                    question=_level(asked) if asked else None,
                 )
             return self._known[key]
+
+
+#: Where nothing was found at all.
+_NOTHING = -10.0
+
+
+def _level(cosines: list[float]) -> _Level:
+    return _Level(mean=mean(cosines), spread=max(_LEAST_SPREAD, pstdev(cosines)))

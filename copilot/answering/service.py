@@ -1,36 +1,39 @@
-"""Question → passages → answer, or an abstention with its reason."""
+"""Question → what is really asked → passages → answer, a question back, or an abstention with its reason."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import uuid4
 
-from copilot.answering.abstaining import explain_abstention
-from copilot.answering.answer import Abstention, AbstentionReason, Answer, Composition
-from copilot.answering.composer import compose_extract
+from copilot.answering.answer import AbstentionReason, Answer, Outcome, Reply
+from copilot.answering.answerability import Answerability
+from copilot.answering.checked_wording import CheckedWording, Viewer
+from copilot.answering.choices import shortcuts
+from copilot.answering.clarifying import Fork, find_fork, settled
 from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import SentenceCheck
-from copilot.answering.prompt import answer_prompt, cited_sentences
-from copilot.answering.question import Question
-from copilot.answering.relevance import Relevance
+from copilot.answering.in_parts import compose_parts, with_uncovered
+from copilot.answering.intent import Intent
+from copilot.answering.merging import in_turns, numbered
+from copilot.answering.question import Language, Question, Turn
+from copilot.answering.rewriting import Rewriter
 from copilot.answering.store import AnswerStore
-from copilot.answering.worded import compose_worded
+from copilot.answering.unanswered import abstention, clarification
+from copilot.answering.understanding import HISTORY_TURNS, Part, Reader, Understanding
 from copilot.chat_model import ChatModel
-from copilot.errors import ChatModelUnavailable, UnknownConversation
+from copilot.errors import UnknownConversation
 from knowledge.errors import IndexUnavailable
 from knowledge.passage import Citation, Passage
 from knowledge.retriever import Retriever
 
 Stage = Literal["searching", "reading", "wording"]
 StageListener = Callable[[Stage], None]
-
-#: Passages a chat model is shown: more dilutes a small model's attention and adds seconds.
-_SHOWN_TO_MODEL = 5
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +45,7 @@ class AnsweringService:
         self,
         *,
         retriever: Retriever,
-        relevance: Relevance,
+        answerability: Answerability,
         evidence: EvidenceFinder,
         check: SentenceCheck,
         conflicts: ConflictFinder,
@@ -52,105 +55,163 @@ class AnsweringService:
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
         self._retriever = retriever
-        self._relevance = relevance
+        self._answerability = answerability
         self._evidence = evidence
-        self._check = check
         self._conflicts = conflicts
         self._store = store
-        self._chat_model = chat_model
+        self._wording = CheckedWording(chat_model, check) if chat_model else None
+        self._reader = Reader(Rewriter(chat_model) if chat_model else None)
         self._now = now
         self._new_id = new_id
 
-    def ask(self, question: Question, listen: StageListener = lambda _: None) -> Answer | Abstention:
-        """Answer from the knowledge, or say why not; the reply is stored before it is returned.
+    def ask(self, question: Question, listen: StageListener = lambda _: None, viewer: Viewer | None = None) -> Outcome:
+        """Answer from the knowledge, ask back, or say why not; the reply is stored before it is returned.
 
         Raises:
+            AskingCancelled: the viewer has gone; nothing is stored.
             InvalidQuery: the question is empty or too long.
             NothingIngested: there is no index yet.
             UnknownConversation: the conversation does not exist or belongs to somebody else.
         """
-        query = question.query()
+        question.query()
         clock = _Clock()
-        conversation = question.conversation_id or self._new_id()
-        if question.conversation_id and not self._store.has_conversation(conversation, question.person):
+        conversation = self._conversation(question)
+        understood = self._reader.understand(question, self._history(question))
+        if understood.language != question.language:
+            question = replace(question, reply_language=understood.language)
+        clock.lap("understand")
+        listen("searching")
+        findings = [self._search(question, part, understood.intent, clock) for part in understood.parts]
+        reply = Reply(
+            id=self._new_id(),
+            conversation_id=conversation,
+            question=question,
+            passages=in_turns([finding.passages for finding in findings]),
+            timings_ms=clock.laps,
+            standalone=None if understood.standalone == question.text else understood.standalone,
+            intent=understood.intent,
+            confidence=max(finding.confidence for finding in findings),
+        )
+        outcome = self._outcome(reply, understood, findings, clock, listen, viewer)
+        self._store.save(outcome, self._now())
+        return outcome
+
+    def _conversation(self, question: Question) -> str:
+        conversation = question.conversation_id
+        if conversation and not self._store.has_conversation(conversation, question.person):
             raise UnknownConversation(
                 f"There is no conversation {conversation!r} of yours. Leave conversation_id out to start a new one."
             )
-        listen("searching")
-        reason: AbstentionReason | None = None
+        return conversation or self._new_id()
+
+    def _history(self, question: Question) -> Sequence[Turn]:
+        """Return what the caller says came before, else what is stored of the conversation."""
+        if question.history or not question.conversation_id:
+            return question.history
+        return self._store.turns(question.conversation_id, question.person, HISTORY_TURNS)
+
+    def _search(self, question: Question, part: Part, intent: Intent, clock: _Clock) -> _Finding:
+        asked = replace(question, text=part.asked, reply_language=None)
         try:
-            passages = self._retriever.retrieve(query)
-            clock.lap("retrieve")
-            reason = self._why_abstain(question, passages)
-            clock.lap("relevance")
+            results = [self._retriever.retrieve(replace(asked, text=text).query()) for text in part.searches]
         except IndexUnavailable as error:
             _log.warning("retrieval failed: %s", error.message)
-            passages, reason = [], AbstentionReason.RETRIEVAL_FAILED
-        reply: Answer | Abstention | None = None
-        if reason is None:
+            return _Finding(part=part, asked=asked, passages=[], reason=AbstentionReason.RETRIEVAL_FAILED)
+        passages = in_turns(results)
+        clock.lap("retrieve")
+        judgement = self._answerability.judge(asked, passages)
+        clock.lap("judge")
+        reason = AbstentionReason.OUT_OF_SCOPE if intent is Intent.SMALLTALK else judgement.reason
+        return _Finding(part=part, asked=asked, passages=passages, reason=reason, confidence=judgement.confidence)
+
+    def _outcome(
+        self,
+        reply: Reply,
+        understood: Understanding,
+        findings: list[_Finding],
+        clock: _Clock,
+        listen: StageListener,
+        viewer: Viewer | None,
+    ) -> Outcome:
+        """Ask back, answer what can be answered, or abstain."""
+        question = reply.question
+        fork = _fork(understood, findings)
+        if fork is not None and fork.open and question.may_clarify:
+            return clarification(reply, fork)
+        if any(finding.reason is None for finding in findings):
             listen("reading")
-            citations = self._evidence.find(question, passages)
+            findings = [self._read(finding, fork) for finding in findings]
             clock.lap("evidence")
-            if citations:
-                composition = self._compose(question, passages, citations, listen)
-                composition = self._conflicts.side_by_side(question, passages, composition)
-                clock.lap("compose")
-                reply = Answer(
-                    id=self._new_id(),
-                    conversation_id=conversation,
-                    question=question,
-                    passages=passages,
-                    timings_ms=clock.laps,
-                    composition=composition,
-                )
-        if reply is None:
-            reason = reason or AbstentionReason.NOT_IN_KNOWLEDGE
-            reply = Abstention(
-                id=self._new_id(),
-                conversation_id=conversation,
-                question=question,
-                passages=passages,
-                timings_ms=clock.laps,
-                reason=reason,
-                explanation=explain_abstention(reason, question.language, passages),
-            )
-        self._store.save(reply, self._now())
-        return reply
+        covered = [(finding.part.standalone, finding.citations) for finding in findings if finding.citations]
+        if not covered:
+            return abstention(reply, [finding.reason for finding in findings])
+        worded = replace(question, text=understood.standalone, reply_language=question.language)
+        note = _note(understood, fork, question.language, worded_by_model=self._wording is not None)
+        if self._wording is None:
+            composition = compose_parts(worded, covered, note)
+        else:
+            listen("wording")
+            composition = self._wording.compose(worded, reply.passages, covered, viewer, note)
+        composition = self._conflicts.side_by_side(question, reply.passages, composition)
+        clock.lap("compose")
+        uncovered = [finding.part.standalone for finding in findings if not finding.citations]
+        return Answer(
+            **vars(reply) | {"choices": shortcuts(reply.intent, question.language)},
+            composition=with_uncovered(composition, uncovered, question.language),
+            uncovered=uncovered,
+        )
 
-    def _why_abstain(self, question: Question, passages: list[Passage]) -> AbstentionReason | None:
-        margin = self._relevance.margin(question, passages)
-        if margin >= self._relevance.thresholds.related:
-            return None
-        if margin < self._relevance.thresholds.other_subject:
-            return AbstentionReason.OUT_OF_SCOPE
-        return AbstentionReason.NOT_IN_KNOWLEDGE
+    def _read(self, finding: _Finding, fork: Fork | None) -> _Finding:
+        """Look for evidence where the part is covered at all; each side of a fork speaks for itself."""
+        if finding.reason is not None:
+            return finding
+        if fork is None:
+            citations = self._evidence.find(finding.asked, finding.passages)
+        else:
+            sides = [self._evidence.find(finding.asked, [side.passage])[:1] for side in fork.sides]
+            citations = [citation for group in numbered(sides) for citation in group]
+        return replace(finding, citations=citations, reason=None if citations else AbstentionReason.NOT_IN_KNOWLEDGE)
 
-    def _compose(
-        self, question: Question, passages: list[Passage], citations: list[Citation], listen: StageListener
-    ) -> Composition:
-        if self._chat_model is None:
-            return compose_extract(question, citations)
-        listen("wording")
-        shown = passages[:_SHOWN_TO_MODEL]
-        try:
-            text = self._chat_model.complete(answer_prompt(question, shown))
-        except ChatModelUnavailable as error:
-            _log.warning("chat model unavailable: %s", error.message)
-            return compose_extract(question, citations, _NOTES["unavailable"][question.language])
-        sentences = self._check(cited_sentences(text, shown), shown)
-        if not sentences:
-            return compose_extract(question, citations, _NOTES["unsupported"][question.language])
-        return compose_worded(question, shown, sentences, self._chat_model.name)
+
+@dataclass(frozen=True, kw_only=True)
+class _Finding:
+    """What was found for one part; `reason` says why it cannot be answered."""
+
+    part: Part
+    asked: Question
+    passages: list[Passage]
+    reason: AbstentionReason | None
+    confidence: float = 0.0
+    citations: list[Citation] = field(default_factory=list)
+
+
+def _fork(understood: Understanding, findings: list[_Finding]) -> Fork | None:
+    """Return the fact the answer depends on, where no part can be answered without it."""
+    if len(findings) != 1 or findings[0].reason is not None or understood.wish.bare:
+        return None
+    fork = find_fork(understood.standalone, findings[0].passages)
+    side = settled(fork, findings[0].asked.facts) if fork else None
+    return replace(fork, sides=[side]) if fork and side else fork
+
+
+def _note(understood: Understanding, fork: Fork | None, language: Language, *, worded_by_model: bool) -> str | None:
+    """Say what a reader must know before the quotes."""
+    if fork is not None:
+        sides = "、".join(side.label(language) for side in fork.sides)
+        return _NOTES["sides"][language].format(fact=fork.name(language), sides=sides)
+    if understood.wish.bare and not worded_by_model:
+        return _NOTES["not_reworded"][language]
+    return None
 
 
 _NOTES = {
-    "unavailable": {
-        "zh": "对话模型暂时没有响应,以下直接引用原文。",
-        "en": "The chat model did not respond, so the sources are quoted directly.",
+    "not_reworded": {
+        "zh": "没有配置对话模型,不能改写或翻译:以下是同样内容的原文,语言与来源一致。",
+        "en": "No chat model is set up, so nothing is reworded or translated: the quotes keep the source's language.",
     },
-    "unsupported": {
-        "zh": "对话模型的回答没有通过引用核对,以下直接引用原文。",
-        "en": "The chat model's wording did not pass the citation check, so the sources are quoted directly.",
+    "sides": {
+        "zh": "答案因{fact}而不同,这里分别引用:{sides}。",
+        "en": "The answer differs by {fact}; quoted here for: {sides}.",
     },
 }
 
@@ -164,5 +225,5 @@ class _Clock:
 
     def lap(self, name: str) -> None:
         now = time.monotonic()
-        self.laps[name] = round((now - self._last) * 1000)
+        self.laps[name] = self.laps.get(name, 0) + round((now - self._last) * 1000)
         self._last = now

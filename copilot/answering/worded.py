@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from copilot.answering.answer import Composition, GroundedSentence
 from copilot.answering.composer import explain
 from copilot.answering.grounding import quote_span
@@ -9,8 +11,9 @@ from copilot.answering.question import Language, Question
 from knowledge.passage import Citation, Passage, cite
 from knowledge.text import sentence_spans, terms
 
-#: Behind a sentence that its sources bear out in part only, and what is said of it in the explanation.
-_DOUBT: dict[Language, str] = {"zh": "(待核对)", "en": " (to be checked)"}
+#: Behind a sentence that its sources bear out in part only, and what is said of it in the explanation. The brackets are
+#: full-width: behind [1] an ASCII one makes a link in Markdown.
+_DOUBT: dict[Language, str] = {"zh": "（待核对）", "en": " (to be checked)"}
 _NOTE: dict[Language, str] = {
     "zh": "标“待核对”的句子与原文不完全一致,请点开出处核对。",
     "en": "Sentences marked “to be checked” differ from their source in part; open it before relying on them.",
@@ -32,18 +35,25 @@ def compose_worded(
         GroundedSentence(text=s.text, status=s.status, citations=tuple(citations[n].number for n in s.citations))
         for s in sentences
     ]
-    doubt = _DOUBT[question.language]
-    marked = [
-        s.text + "".join(f" [{n}]" for n in s.citations) + (doubt if s.status == "partly" else "") for s in grounding
-    ]
     quoted = list(citations.values())
     return Composition(
-        text=("" if question.language == "zh" else " ").join(marked),
+        text=between(question.language).join(marked(s, s.citations, question.language) for s in grounding),
         explanation=explain(question.language, quoted, _note(question.language, grounding)),
         citations=quoted,
         grounding=grounding,
         composer=f"llm:{model}",
     )
+
+
+def marked(sentence: GroundedSentence, numbers: Iterable[int], language: Language) -> str:
+    """Return a sentence as it stands in an answer: with the numbers of its citations, and its doubt if there is one."""
+    doubt = _DOUBT[language] if sentence.status == "partly" else ""
+    return sentence.text + "".join(f" [{n}]" for n in numbers) + doubt
+
+
+def between(language: Language) -> str:
+    """Return what stands between two sentences of an answer."""
+    return "" if language == "zh" else " "
 
 
 def _note(language: Language, grounding: list[GroundedSentence]) -> str | None:

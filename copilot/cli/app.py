@@ -155,7 +155,7 @@ def ask(
     with _copilot() as copilot:
 
         def answer(line: BatchLine) -> AnswerBody:
-            body = AskBody(question=line.question, history=line.history, audience=audience)
+            body = AskBody(question=line.question, history=line.history, audience=audience, clarify=False)
             return copilot.ask(body)
 
         if batch is not None:
@@ -175,6 +175,7 @@ def evaluate(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the sample and of the intervals.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Write report.json, report.md and report.svg here.")] = None,
     gate: Annotated[Path | None, typer.Option(help="Floors (TOML or JSON); end with 1 if one is missed.")] = None,
+    fit: Annotated[bool, typer.Option("--fit", help="Fit the confidence to these questions, for this home.")] = False,
     compare: Annotated[tuple[Path, Path] | None, typer.Option(help="Compare two report.json; needs no index.")] = None,
     json: AsJson = False,
 ) -> None:
@@ -190,10 +191,55 @@ def evaluate(
         k=k, search_only=search_only, audience=audience, sample=sample, seed=seed, json=json, out=out, gate=gate
     )
     cases = evaluation.prepare(files or [], options)
+    if fit:
+        from copilot.cli.fitting import fit_home
+
+        output.print_json(fit_home(_settings(), cases))
+        return
     with _copilot() as copilot:
         reached = evaluation.evaluate(copilot, cases, _settings(), options)
     if not reached:
         raise typer.Exit(1)
+
+
+@app.command()
+def train(
+    epochs: Annotated[int, typer.Option(min=1, max=20, help="How often every section is seen.")] = 2,
+    rank: Annotated[int, typer.Option(min=1, max=128, help="Size of the change.")] = 16,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed holds the same documents out.")] = 1,
+    learning_rate: Annotated[float, typer.Option(min=1e-6, max=0.1, help="Of the first full step.")] = 5e-4,
+    max_steps: Annotated[int | None, typer.Option(min=1, help="Stop after so many steps: a trial.")] = None,
+    guard: Annotated[
+        list[Path] | None,
+        typer.Option(help="A folder with corpus.jsonl and queries.jsonl that must not suffer. Repeatable."),
+    ] = None,
+    guard_queries: Annotated[int, typer.Option(min=1, help="Questions picked of each guard.")] = 300,
+    guard_passages: Annotated[int, typer.Option(min=1, help="Passages picked of each guard.")] = 1_500,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be learnt and judged, and stop.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Which model is in use, and the last run.")] = False,
+    rollback: Annotated[bool, typer.Option("--rollback", help="Go back to the model before.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Teach the embedding model your own knowledge; it takes over only if it finds more and loses nothing elsewhere."""
+    from copilot.cli import training
+    from knowledge.training import Recipe
+
+    if status + rollback + dry_run > 1:
+        raise typer.BadParameter("Give only one of --status, --rollback and --dry-run.")
+    settings = _settings()
+    if status or rollback:
+        state, next_step = training.roll_back(settings) if rollback else (training.state_of(settings), "")
+        body = training.as_json(state) | {"next_step": next_step}
+        output.print_json(body) if json else training.print_status(state, next_step)
+        return
+    named = training.read_guards(guard or [], seed, guard_queries, guard_passages)
+    recipe = Recipe(epochs=epochs, rank=rank, seed=seed, max_steps=max_steps, learning_rate=learning_rate)
+    try:
+        report = training.train(settings, recipe, named, dry_run=dry_run)
+    except KeyboardInterrupt:
+        output.errors.print("Stopped. Nothing was changed.")
+        raise typer.Exit(130) from None
+    output.print_json(training.as_json(report)) if json else training.print_training(report)
 
 
 @documents.command("list")

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from rich.progress import track
 
 from copilot.cli.output import errors, print_json
-from copilot.errors import InvalidRequest
+from copilot.errors import InvalidRequest, NotRecorded
 from copilot.interfaces.contract import TurnBody
 from knowledge.errors import InvalidQuery, ReportableError
 from knowledge.json_lines import BadJson, read_json
@@ -35,7 +35,7 @@ class _BadLine:
 
 
 #: Errors that are the line's own; any other means that the batch cannot be carried out.
-_OF_ONE_LINE = frozenset({InvalidQuery.code, InvalidRequest.code})
+_OF_ONE_LINE = frozenset({InvalidQuery.code, InvalidRequest.code, NotRecorded.code})
 
 
 def run_batch(path: Path, handle: Callable[[BatchLine], BaseModel]) -> None:

@@ -68,6 +68,9 @@ def print_answer(answer: AnswerBody) -> None:
     console.print(f"\n{mark}{text}\n", soft_wrap=True)
     if answer.explanation:
         console.print(f"[dim]{escape(answer.explanation)}[/]", soft_wrap=True)
+    for choice in answer.choices:
+        if "question" in choice.payload:
+            console.print(f"[dim]  → copilot ask {escape(repr(choice.payload['question']))}[/]", soft_wrap=True)
     for citation in answer.citations:
         place = " › ".join([citation.title, *citation.heading_path])
         stale = " · [red]stale[/]" if citation.stale else ""

@@ -54,7 +54,7 @@ class QuestionPrompt:
         mark = new_mark()
         system = Template(_load(passage.language)[1]).substitute(mark=mark, same=self.count - 1, other=1)
         body = f"{passage.place}\n{passage.text}".replace("<", "＜")
-        return Prompt(system=system, user=f"<passage-{mark}>\n{body}\n</passage-{mark}>")
+        return Prompt(system=system, user=f"<passage-{mark}>\n{body}\n</passage-{mark}>", name=self.version, mark=mark)
 
     def read(self, reply: str) -> tuple[str, ...]:
         """Return the lines of a reply that may be questions, without bullets and quotation marks; NONE is none."""

@@ -31,6 +31,7 @@ class AskBody(Body):
     history: list[TurnBody] = []
     account_id: str | None = None
     audience: Audience = Audience.INTERNAL
+    clarify: bool = Field(True, description="False where nobody can be asked back: then every side is answered.")
 
 
 class CitationBody(Body):
@@ -95,7 +96,7 @@ class ChoiceBody(Body):
 
 
 class AnswerBody(Body):
-    """An answer or an abstention."""
+    """An answer, a question back with its choices, or an abstention."""
 
     id: str
     answer_id: str
@@ -114,6 +115,7 @@ class AnswerBody(Body):
     choices: list[ChoiceBody] = []
     reason: Literal["not_in_knowledge", "no_permission", "retrieval_failed", "out_of_scope"] | None = None
     composer: str
+    confidence: float | None = None
     timings_ms: dict[str, int] = {}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Protocol
 
+from copilot.answering.checked_wording import Viewer
 from copilot.answering.question import Question, Turn
 from copilot.answering.service import AnsweringService, StageListener
 from copilot.interfaces.contract import (
@@ -103,7 +104,14 @@ class LocalCopilot:
         self.curation = curation
         self._today = today
 
-    def ask(self, body: AskBody, *, person: str | None = None, listen: StageListener | None = None) -> AnswerBody:
+    def ask(
+        self,
+        body: AskBody,
+        *,
+        person: str | None = None,
+        listen: StageListener = lambda _: None,
+        viewer: Viewer | None = None,
+    ) -> AnswerBody:
         """Answer a question."""
         question = Question(
             text=body.question,
@@ -111,9 +119,9 @@ class LocalCopilot:
             audience=body.audience,
             conversation_id=body.conversation_id,
             history=tuple(Turn(role=turn.role, content=turn.content) for turn in body.history),
+            may_clarify=body.clarify,
         )
-        reply = self._answering.ask(question, listen) if listen else self._answering.ask(question)
-        return answer_body(reply, self._today())
+        return answer_body(self._answering.ask(question, listen, viewer), self._today())
 
     def search(self, text: str, limit: int, audience: Audience) -> SearchBody:
         """Return passages, best first."""

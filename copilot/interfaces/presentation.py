@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from copilot.answering.answer import Abstention, Answer
+from copilot.answering.answer import Abstention, Clarification, Outcome
 from copilot.errors import (
     ChatModelRequired,
     ConfigurationError,
@@ -20,6 +20,7 @@ from copilot.errors import (
 )
 from copilot.interfaces.contract import (
     AnswerBody,
+    ChoiceBody,
     CitationBody,
     ConflictBody,
     ConflictSideBody,
@@ -82,7 +83,7 @@ def problem(error: ReportableError) -> ProblemBody:
     return ProblemBody(title=title, status=status, detail=error.message, code=error.code)
 
 
-def answer_body(reply: Answer | Abstention, today: date) -> AnswerBody:
+def answer_body(reply: Outcome, today: date) -> AnswerBody:
     """Show a reply; in a batch, the command line puts the caller's own id in place of ours."""
     question = reply.question
     common = {
@@ -90,11 +91,16 @@ def answer_body(reply: Answer | Abstention, today: date) -> AnswerBody:
         "answer_id": reply.id,
         "conversation_id": reply.conversation_id,
         "question": question.text,
-        "standalone_question": question.text,
+        "standalone_question": reply.standalone_question,
+        "intent": reply.intent.value,
         "language": question.language,
         "passages": passage_bodies(reply.passages),
+        "confidence": round(reply.confidence, 4),
         "timings_ms": dict(reply.timings_ms),
+        "choices": [ChoiceBody(label=c.label, action=c.action, payload=dict(c.payload)) for c in reply.choices],
     }
+    if isinstance(reply, Clarification):
+        return AnswerBody(**common, status="clarify", answer=reply.explanation, explanation="", composer="extractive")
     if isinstance(reply, Abstention):
         return AnswerBody(
             **common,
@@ -107,7 +113,7 @@ def answer_body(reply: Answer | Abstention, today: date) -> AnswerBody:
     composition = reply.composition
     return AnswerBody(
         **common,
-        status="answered",
+        status="partial" if reply.uncovered else "answered",
         answer=composition.text,
         explanation=composition.explanation,
         citations=[_citation_body(citation, today) for citation in composition.citations],

@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from knowledge.adapters.hashing_embedder import HashingEmbedder
+from knowledge.adapters.packaged_model import NAME, PLAIN, packaged_name
 from knowledge.adapters.sentence_transformer_embedder import SentenceTransformerEmbedder
 from knowledge.embedder import Embedder, ModelIdentity
 from knowledge.errors import ReportableError
@@ -28,6 +29,12 @@ def embedder_of(identity: ModelIdentity, folder: Path) -> Embedder | None:
         found: Embedder = HashingEmbedder(identity.dimension)
     else:
         name = re.sub(r"#[0-9a-f]{8}$", "", identity.model.removesuffix(_INT8))
+        if name == packaged_name():
+            name = NAME
+        elif name == NAME:  # what this name meant before we trained it
+            name = PLAIN
+        elif (folder / name).is_dir():  # a model that was trained here
+            name = str(folder / name)
         engine = "int8" if identity.model.endswith(_INT8) else "fp32"
         found = SentenceTransformerEmbedder(model=name, folder=folder, engine=engine)  # type: ignore[arg-type]  # both are
     try:
@@ -44,7 +51,7 @@ def embedding_setting(model: str, engine: str) -> str:
 
     Equal values mean the same vectors; different ones may.
     """
-    facts = [model, engine, str(NORMAL_FORM_VERSION), platform.machine()]
+    facts = [model, packaged_name(), engine, str(NORMAL_FORM_VERSION), platform.machine()]
     facts += [f"{name} {_version(name)}" for name in _PACKAGES]
     for file in sorted(Path(model).glob("*.safetensors")):
         state = file.stat()

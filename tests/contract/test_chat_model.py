@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from copilot.adapters.langchain_chat_model import LangChainChatModel
+from copilot.answering.prompt import ANSWER_SCHEMA
 from copilot.chat_model import ChatModel, Prompt
 from copilot.errors import ChatModelUnavailable
 from tests.doubles.chat_model import ScriptedChatModel
@@ -98,3 +99,42 @@ def test_a_model_that_failed_can_be_asked_again(scripted: Scripted) -> None:
     with pytest.raises(ChatModelUnavailable):
         model.complete(PROMPT)
     assert scripted.will_say("好的。").complete(PROMPT) == "好的。"
+
+
+@pytest.mark.parametrize(
+    "text", ["提前九十天。[1]", "line one\n\nline two", "🙂 𠮷", "x" * 2_000], ids=lambda t: ascii(t[:9])
+)
+def test_the_pieces_of_a_stream_are_the_text(scripted: Scripted, text: str) -> None:
+    assert "".join(scripted.will_say(text).stream(PROMPT)) == text
+
+
+def test_a_text_comes_in_pieces(scripted: Scripted) -> None:
+    assert len(list(scripted.will_say("提前九十天。[1]").stream(PROMPT))) > 1
+
+
+@pytest.mark.parametrize("text", ["", " \n\t"], ids=["empty", "blank"])
+def test_a_stream_without_text_is_no_answer(scripted: Scripted, text: str) -> None:
+    stream = scripted.will_say(text).stream(PROMPT)
+    with pytest.raises(ChatModelUnavailable):
+        list(stream)
+
+
+def test_a_failing_model_streams_no_answer(scripted: Scripted) -> None:
+    stream = scripted.will_fail().stream(PROMPT)
+    with pytest.raises(ChatModelUnavailable):
+        list(stream)
+
+
+def test_a_cancelled_stream_ends_without_an_error(scripted: Scripted) -> None:
+    seen: list[str] = []
+    for piece in scripted.will_say("提前九十天。" * 50).stream(PROMPT, lambda: bool(seen)):
+        seen.append(piece)
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
+def test_a_wish_for_a_shape_changes_nothing_of_what_is_said(scripted: Scripted, streamed: bool) -> None:
+    model = scripted.will_say('{"answers_question": true, "sentences": []}')
+    prompt = Prompt(system=PROMPT.system, user=PROMPT.user, schema=ANSWER_SCHEMA)
+    said = "".join(model.stream(prompt)) if streamed else model.complete(prompt)
+    assert said == '{"answers_question": true, "sentences": []}'

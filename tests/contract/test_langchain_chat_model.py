@@ -9,11 +9,24 @@ import time
 import pytest
 
 from copilot.adapters.langchain_chat_model import LangChainChatModel
+from copilot.answering.prompt import ANSWER_SCHEMA
 from copilot.chat_model import Prompt
 from copilot.errors import ChatModelUnavailable, ConfigurationError
-from tests.doubles.openai_server import OpenAIServer, ServerReply, drips, fails, hangs, openai_server, says, sends
+from tests.doubles.openai_server import (
+    OpenAIServer,
+    ServerReply,
+    breaks_off,
+    drips,
+    fails,
+    hangs,
+    openai_server,
+    says,
+    sends,
+    waits,
+)
 
 PROMPT = Prompt(system="只根据资料回答。", user="客户什么时候续约？")
+SHAPED = Prompt(system="只根据资料回答。", user="客户什么时候续约？", schema=ANSWER_SCHEMA)
 #: Short, so that waiting for it is cheap; the client waits about half a second between its two attempts besides.
 TIMEOUT_S = 0.3
 ALLOWED_S = 2 * TIMEOUT_S + 2.4
@@ -148,3 +161,65 @@ def test_a_model_that_cannot_be_opened_is_a_configuration_error(model: str, monk
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ConfigurationError, match=model):
         LangChainChatModel(model=model, base_url=None, api_key=None, timeout_s=1)
+
+
+def test_the_shape_wanted_is_sent_as_a_schema() -> None:
+    with openai_server(says("{}")) as server:
+        model_of(server).complete(SHAPED)
+        wanted = server.requests[0].body["response_format"]
+    assert wanted["type"] == "json_schema"
+    assert set(wanted["json_schema"]["schema"]["properties"]) == {"answers_question", "sentences"}
+
+
+@pytest.mark.parametrize("status", [400, 422])
+@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
+def test_a_server_that_refuses_schemas_is_asked_without_from_then_on(status: int, streamed: bool) -> None:
+    with openai_server(fails(status), says("好的。")) as server:
+        model = model_of(server)
+        for _ in range(2):
+            assert ("".join(model.stream(SHAPED)) if streamed else model.complete(SHAPED)) == "好的。"
+        assert ["response_format" in request.body for request in server.requests] == [True, False, False]
+
+
+def test_a_server_that_refuses_everything_is_asked_for_the_shape_again() -> None:
+    with openai_server(fails(400)) as server:
+        model = model_of(server)
+        with pytest.raises(ChatModelUnavailable):
+            model.complete(SHAPED)
+        server.script(says("好的。"))
+        model.complete(SHAPED)
+        assert "response_format" in server.requests[-1].body
+
+
+@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
+def test_a_text_that_was_cut_at_its_greatest_length_counts_so_far(streamed: bool) -> None:
+    with openai_server(says("提前九十", finish="length")) as server:
+        model = model_of(server)
+        assert ("".join(model.stream(SHAPED)) if streamed else model.complete(SHAPED)) == "提前九十"
+
+
+@pytest.mark.parametrize("prompt", [PROMPT, SHAPED], ids=["free", "shaped"])
+def test_a_stream_that_breaks_off_is_no_answer_although_it_began(prompt: Prompt) -> None:
+    with openai_server(breaks_off("提前九十天。")) as server:
+        seen: list[str] = []
+        with pytest.raises(ChatModelUnavailable):
+            seen.extend(model_of(server).stream(prompt))
+        assert "".join(seen) == "提前九十天。"
+
+
+def test_a_stream_that_drips_without_end_is_given_up_in_the_time_allowed() -> None:
+    with openai_server(drips("慢" * 50, seconds_between_bytes=0.01)) as server:
+        started = time.monotonic()
+        with pytest.raises(ChatModelUnavailable, match="longer than"):
+            list(model_of(server, timeout_s=TIMEOUT_S).stream(PROMPT))
+        assert time.monotonic() - started < ALLOWED_S
+
+
+@pytest.mark.parametrize("prompt", [PROMPT, SHAPED], ids=["free", "shaped"])
+def test_a_stream_that_is_closed_hangs_up(prompt: Prompt) -> None:
+    with openai_server(waits("提前", "九十天。" * 1000)) as server:
+        stream = model_of(server).stream(prompt)
+        next(stream)
+        stream.close()  # type: ignore[attr-defined]  # it is a generator
+        server.go_on.set()
+        assert server.hung_up.wait(20)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from copilot.chat_model import Prompt
+from copilot.chat_model import Prompt, never
 from copilot.errors import ChatModelUnavailable
 
 #: A text, a failure, or a text that depends on what was asked.
@@ -33,3 +33,10 @@ class ScriptedChatModel:
         if not text:
             raise ChatModelUnavailable(f"The chat model {self.name!r} answered with nothing.")
         return text
+
+    def stream(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        """Yield the next reply character by character, which is as fine as any server cuts it."""
+        for character in self.complete(prompt):
+            if cancelled():
+                return
+            yield character

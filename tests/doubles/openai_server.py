@@ -21,11 +21,24 @@ class ServerReply:
     headers: Mapping[str, str] = field(default_factory=dict)
     held_s: float = 0  #: before the first byte; the end of the server cuts it short
     between_bytes_s: float = 0
+    finish: str = "stop"
+    breaks: bool = False  #: the connection is closed before the end of the reply
+    waits_after: int | None = None  #: characters of a streamed reply, before the rest waits for `go_on`
 
 
-def says(content: str | None) -> ServerReply:
+def says(content: str | None, finish: str = "stop") -> ServerReply:
     """Answer with this text; None is how a model answers that only calls tools."""
-    return ServerReply(content=content)
+    return ServerReply(content=content, finish=finish)
+
+
+def breaks_off(content: str) -> ServerReply:
+    """Say all of this when streamed, half of it otherwise, and close the connection before the reply has ended."""
+    return ServerReply(content=content, breaks=True)
+
+
+def waits(before: str, after: str) -> ServerReply:
+    """Stream the first part, and the second once the test sets the server's `go_on`."""
+    return ServerReply(content=before + after, waits_after=len(before))
 
 
 def sends(body: bytes) -> ServerReply:
@@ -62,6 +75,8 @@ class OpenAIServer:
 
     def __init__(self, replies: Sequence[ServerReply]) -> None:
         self.requests: list[ServerRequest] = []
+        self.hung_up = threading.Event()  #: set when a client goes away in the middle of a reply
+        self.go_on = threading.Event()  #: releases a reply that waits
         self._replies = list(replies)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -89,6 +104,11 @@ class OpenAIServer:
     def pause(self, seconds: float) -> bool:
         """Wait; True as soon as the server is being closed."""
         return self._stopping.wait(seconds)
+
+    def wait_to_go_on(self) -> None:
+        """Wait until the test says so or the server is being closed."""
+        while not self.go_on.wait(0.02) and not self._stopping.is_set():
+            pass
 
     def close(self) -> None:
         """Stop, cutting short whatever is held."""
@@ -125,23 +145,29 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
                 self._send(reply, request)
             except OSError:  # the client has given up, which is what some tests are about
                 self.close_connection = True
+                server.hung_up.set()
 
         def _send(self, reply: ServerReply, request: ServerRequest) -> None:
             streamed = bool(request.body.get("stream")) and reply.body is None
-            body = reply.body if reply.body is not None else _completion(reply.content, request, streamed=streamed)
+            parts = [reply.body] if reply.body is not None else _completion(reply, request, streamed=streamed)
             self.send_response(reply.status)
             self.send_header("content-type", "text/event-stream" if streamed else "application/json")
-            self.send_header("content-length", str(len(body)))
+            self.send_header("content-length", str(sum(map(len, parts))))
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            if not reply.between_bytes_s:
-                self.wfile.write(body)
-                return
-            for byte in body:
-                self.wfile.write(bytes([byte]))
-                if server.pause(reply.between_bytes_s):
-                    return
+            if reply.breaks:
+                parts = parts[:-2] if streamed else [parts[0][: len(parts[0]) // 2]]
+            for number, part in enumerate(parts):
+                if streamed and number - 1 == reply.waits_after:
+                    server.wait_to_go_on()
+                if not reply.between_bytes_s:
+                    self.wfile.write(part)
+                    continue
+                for byte in part:
+                    self.wfile.write(bytes([byte]))
+                    if server.pause(reply.between_bytes_s):
+                        return
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing on stderr."""
@@ -149,20 +175,21 @@ def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _completion(content: str | None, request: ServerRequest, *, streamed: bool) -> bytes:
+def _completion(reply: ServerReply, request: ServerRequest, *, streamed: bool) -> list[bytes]:
     common = {"id": "completion-1", "created": 1, "model": request.body.get("model", "")}
+    content = reply.content
     message = {"role": "assistant", "content": content}
     if not streamed:
-        choice = {"index": 0, "finish_reason": "stop", "message": message}
+        choice = {"index": 0, "finish_reason": reply.finish, "message": message}
         usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-        return json.dumps(common | {"object": "chat.completion", "choices": [choice], "usage": usage}).encode()
+        return [json.dumps(common | {"object": "chat.completion", "choices": [choice], "usage": usage}).encode()]
     pieces = [{"role": "assistant", "content": ""}, *({"content": character} for character in content or ""), {}]
     events = [
         common
         | {
             "object": "chat.completion.chunk",
-            "choices": [{"index": 0, "delta": piece, "finish_reason": None if piece else "stop"}],
+            "choices": [{"index": 0, "delta": piece, "finish_reason": None if piece else reply.finish}],
         }
         for piece in pieces
     ]
-    return "".join(f"data: {json.dumps(event)}\n\n" for event in events).encode() + b"data: [DONE]\n\n"
+    return [*(f"data: {json.dumps(event)}\n\n".encode() for event in events), b"data: [DONE]\n\n"]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from copilot.answering.answer import Abstention, Answer
+from copilot.answering.answer import Answer, Outcome
+from copilot.answering.question import Turn
 from copilot.chat_model import Usage
 from copilot.curating.store import CitedPlace, GivenAnswer, Order, Proposal, ProposalStatus
 from knowledge.chunk import ChunkId
@@ -34,19 +35,28 @@ class InMemoryAnswerStore:
     """Implements `AnswerStore`; `replies` holds what was saved, in order."""
 
     def __init__(self) -> None:
-        self.replies: list[tuple[Answer | Abstention, datetime]] = []
+        self.replies: list[tuple[Outcome, datetime]] = []
         self._holders: dict[str, str] = {}
 
     def has_conversation(self, conversation_id: str, person: str) -> bool:
         """Tell whether this person holds this conversation."""
         return self._holders.get(conversation_id) == person
 
-    def save(self, reply: Answer | Abstention, at: datetime) -> None:
+    def save(self, reply: Outcome, at: datetime) -> None:
         """Keep a reply."""
         if any(kept.id == reply.id for kept, _ in self.replies):
             raise ValueError(f"reply {reply.id!r} exists already")
         self._holders.setdefault(reply.conversation_id, reply.question.person)
         self.replies.append((reply, at))
+
+    def turns(self, conversation_id: str, person: str, limit: int) -> list[Turn]:
+        """Return the last messages of this person's conversation, oldest first."""
+        turns: list[Turn] = []
+        for reply, _ in sorted(self.replies, key=lambda kept: kept[1]):
+            if reply.conversation_id == conversation_id and self.has_conversation(conversation_id, person):
+                said = reply.composition.text if isinstance(reply, Answer) else reply.explanation
+                turns += [Turn(role="user", content=reply.question.text), Turn(role="assistant", content=said)]
+        return turns[-limit:] if limit else []
 
 
 class InMemoryKeyStore:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,10 +15,11 @@ from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.document import Audience
 from tests.benchmarks import ours, scale
-from tests.benchmarks.figures import spread, time_each
-from tests.benchmarks.report import medians, ratios, table
+from tests.benchmarks.figures import peak_memory_mb, spread, time_each
+from tests.benchmarks.report import medians, paired, ratios, table
 from tests.benchmarks.texts import pages, questions, write_pages
 
+ROOT = Path(__file__).parent.parent.parent
 PLAIN = {"ingest_s": 10.0, "characters_per_s": 100.0, "ingest_peak_mb": 900.0, "search_p50_ms": 30.0}
 OURS = {"ingest_s": 5.0, "characters_per_s": 200.0, "ingest_peak_mb": 300.0, "search_p50_ms": 60.0, "unchanged_s": 0.1}
 
@@ -73,6 +76,24 @@ def test_synthetic_vectors_stay_near_real_ones(application: Application) -> None
     assert cosines.max(axis=0).min() > 0.8
 
 
+def test_memory_is_that_of_the_process_itself_and_not_of_the_one_that_started_it() -> None:
+    held = bytearray(b"x") * (300 * 2**20)
+    code = "from tests.benchmarks.figures import peak_memory_mb; print(peak_memory_mb())"
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert peak_memory_mb() > len(held) / 2**20
+    assert float(child.stdout) < 150
+
+
+def test_ratios_are_paired_round_by_round() -> None:
+    busy_plain, busy_ours = ({name: 4 * value for name, value in side.items()} for side in (PLAIN, OURS))
+    slower = OURS | {"ingest_s": 10.0}
+
+    found = paired([PLAIN, busy_plain, PLAIN], [OURS, busy_ours, slower])
+
+    assert found["ingest_s"] == (2.0, 1.0, 2.0)
+
+
 def test_percentiles_are_taken_over_every_call() -> None:
     assert spread([1.0, 2.0, 3.0]).p50_ms == 2
     assert spread([1.0] * 19 + [100.0]).p95_ms > 1
@@ -93,18 +114,20 @@ def test_a_ratio_above_one_is_better_for_every_figure() -> None:
     }
 
 
-def test_the_table_shows_every_side_and_its_ratio() -> None:
+@pytest.mark.parametrize(("load", "busy"), [(1.5, False), (9.5, True)])
+def test_the_table_shows_every_side_its_ratio_and_whether_the_machine_was_busy(load: float, busy: bool) -> None:
     result = {
         "sides": {"plain": PLAIN, "int8": OURS},
-        "ratios": {"int8": ratios(PLAIN, OURS)},
+        "ratios": {"int8": paired([PLAIN], [OURS])},
         "scale": {"side": "int8", "chunks": 50_000, "search_p50_ms": 12.0, "search_p95_ms": 20.0, "peak_mb": 800.0},
-        "conditions": {"characters": 1000, "documents": 3, "rounds": 2, "cores": 2, "load": [0.5, 1.5]},
+        "conditions": {"characters": 1000, "documents": 3, "rounds": 2, "cores": 2, "load": [0.5, load]},
     }
 
     lines = table(result).splitlines()
 
     assert [line.split() for line in lines if line.startswith("ingestion, characters")] == [
-        ["ingestion,", "characters/s", "100.00", "200.00", "(2.00x)"]
+        ["ingestion,", "characters/s", "100.00", "200.00", "2.00x", "(2.00-2.00)"]
     ]
     assert any("50,000 synthetic" in line and "p95 20.0 ms" in line for line in lines)
-    assert any("load before each step 0.5 to 1.5" in line for line in lines)
+    assert any(f"load before each step 0.5 to {load}" in line for line in lines)
+    assert any("OTHER WORK" in line for line in lines) is busy

@@ -49,6 +49,26 @@ def test_a_batch_survives_its_bad_line(run: Run, knowledge_folder: Path, tmp_pat
     assert replies[7]["status"] == "answered"
 
 
+def test_a_batch_line_is_read_with_its_history_and_never_asked_back(
+    run: Run, knowledge_folder: Path, tmp_path: Path
+) -> None:
+    for size, text in (("大型", "上门培训安排两天。"), ("小微", "上门培训安排改成录播。")):
+        page = f"# {size}客户的上门培训安排\n\n{text}\n"
+        (knowledge_folder / f"{size}.md").write_text(page, encoding="utf-8")
+    run("ingest", str(knowledge_folder), "--no-corpus")
+    batch = tmp_path / "batch.jsonl"
+    rows = [
+        {"id": "a", "question": "那不够呢", "history": [{"role": "user", "content": "客户试用一般给多久"}]},
+        {"id": "b", "question": "上门培训安排怎么定"},
+    ]
+    batch.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    follow_up, sides = lines(run("ask", "--batch", str(batch)).stdout)
+    assert follow_up["standalone_question"] == "关于“客户试用一般给多久”：那不够呢"
+    assert follow_up["passages"][0]["source"] == "trial.md"
+    assert sides["status"] == "answered"
+    assert len(sides["citations"]) == 2
+
+
 def test_search_lines_carry_id_and_passages(run: Run, knowledge_folder: Path, tmp_path: Path) -> None:
     run("ingest", str(knowledge_folder), "--no-corpus")
     batch = tmp_path / "batch.jsonl"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, insert, select
 
 from copilot.adapters.sql.tables import answer_passages, answers, conversations
-from copilot.answering.answer import Abstention, Answer
+from copilot.answering.answer import Answer, Clarification, Outcome
+from copilot.answering.question import Turn
 
 
 class SqlAnswerStore:
@@ -25,7 +27,7 @@ class SqlAnswerStore:
         with self._engine.connect() as connection:
             return connection.execute(query).first() is not None
 
-    def save(self, reply: Answer | Abstention, at: datetime) -> None:
+    def save(self, reply: Outcome, at: datetime) -> None:
         """Keep a reply with the passages and versions it was made from."""
         conversation = reply.conversation_id
         with self._engine.begin() as connection:
@@ -38,7 +40,7 @@ class SqlAnswerStore:
                     id=reply.id,
                     conversation_id=conversation,
                     question=reply.question.text,
-                    status="answered" if isinstance(reply, Answer) else "abstained",
+                    status=_status(reply),
                     body=_body(reply),
                     created_at=at,
                 )
@@ -58,15 +60,43 @@ class SqlAnswerStore:
             if rows:
                 connection.execute(insert(answer_passages), rows)
 
+    def turns(self, conversation_id: str, person: str, limit: int) -> list[Turn]:
+        """Return the last messages of this person's conversation, oldest first."""
+        query = (
+            select(answers.c.question, answers.c.body)
+            .join(conversations, conversations.c.id == answers.c.conversation_id)
+            .where(conversations.c.id == conversation_id, conversations.c.person == person)
+            .order_by(answers.c.created_at.desc())
+            .limit((limit + 1) // 2)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        turns = []
+        for row in reversed(rows):
+            said = row.body.get("text") or row.body.get("explanation") or ""
+            turns += [Turn(role="user", content=row.question), Turn(role="assistant", content=str(said))]
+        return turns[-limit:] if limit else []
 
-def _body(reply: Answer | Abstention) -> dict[str, Any]:
-    if isinstance(reply, Abstention):
-        return {"reason": reply.reason.value, "explanation": reply.explanation}
+
+def _status(reply: Outcome) -> str:
+    if isinstance(reply, Answer):
+        return "partial" if reply.uncovered else "answered"
+    return "clarify" if isinstance(reply, Clarification) else "abstained"
+
+
+def _body(reply: Outcome) -> dict[str, Any]:
+    asked = {"standalone_question": reply.standalone_question, "intent": reply.intent.value}
+    if isinstance(reply, Clarification):
+        choices = [{"label": c.label, "action": c.action, "payload": dict(c.payload)} for c in reply.choices]
+        return asked | {"explanation": reply.explanation, "choices": choices}
+    if not isinstance(reply, Answer):
+        return asked | {"reason": reply.reason.value, "explanation": reply.explanation}
     composition = reply.composition
-    return {
+    return asked | {
         "text": composition.text,
         "explanation": composition.explanation,
         "composer": composition.composer,
+        "call": asdict(composition.call) if composition.call else None,
         "citations": [
             {
                 "n": citation.number,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs
@@ -186,7 +187,10 @@ def _add_answers(app: FastAPI, copilot: LocalCopilot) -> None:
         return copilot.ask(body, person=request.state.person)
 
     @app.post("/v1/ask/stream", tags=["answers"], response_class=EventSourceResponse)
-    def ask_stream(body: AskBody, request: Request) -> Iterator[ServerSentEvent]:
+    async def ask_stream(body: AskBody, request: Request) -> AsyncIterator[ServerSentEvent]:
         """Answer as server-sent events: status, delta, citation, done, error, ping."""
         person = request.state.person
-        yield from answer_events(lambda listen: copilot.ask(body, person=person, listen=listen))
+        asking = answer_events(lambda viewer: copilot.ask(body, person=person, listen=viewer.stage, viewer=viewer))
+        async with aclosing(asking) as events:
+            async for event in events:
+                yield event

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import queue
+import asyncio
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 
 from fastapi.sse import ServerSentEvent
 
-from copilot.answering.service import StageListener
+from copilot.answering.service import Stage
+from copilot.errors import AskingCancelled
 from copilot.interfaces.api.problems import unexpected
 from copilot.interfaces.contract import AnswerBody, ProblemBody
 from copilot.interfaces.presentation import problem
@@ -20,40 +23,109 @@ _HEARTBEAT_S = 10.0
 _PIECE = re.compile(r".{1,24}(?:\s|[，。；！？、,.;!?]|$)|.{1,24}", re.DOTALL)
 
 
-def answer_events(ask: Callable[[StageListener], AnswerBody]) -> Iterator[ServerSentEvent]:
+@dataclass(frozen=True, kw_only=True)
+class _Shown:
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reached:
+    stage: Stage
+
+
+_Event = _Shown | _Reached | AnswerBody | ProblemBody
+
+
+class StreamViewer:
+    """Implements `Viewer` for a client: takes what happens in the thread that answers over to the event loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._events: asyncio.Queue[_Event] = asyncio.Queue()
+        self._gone = threading.Event()
+
+    def stage(self, stage: Stage) -> None:
+        """Take the stage that begins.
+
+        Raises:
+            AskingCancelled: the client has gone, so the stage need not begin.
+        """
+        if self.gone():
+            raise AskingCancelled("The client went away before the answer was there.")
+        self.tell(_Reached(stage=stage))
+
+    def show(self, text: str) -> None:
+        """Take checked words of the answer."""
+        self.tell(_Shown(text=text))
+
+    def gone(self) -> bool:
+        """Tell whether the client has gone."""
+        return self._gone.is_set()
+
+    def leave(self) -> None:
+        """Say that the client has gone."""
+        self._gone.set()
+
+    def tell(self, event: _Event) -> None:
+        """Hand an event over; nobody is there to read it once the server has stopped."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._events.put_nowait, event)
+
+    async def next(self) -> _Event | None:
+        """Return the next event, or None when it is time for a sign of life."""
+        try:
+            return await asyncio.wait_for(self._events.get(), _HEARTBEAT_S)
+        except TimeoutError:
+            return None
+
+
+async def answer_events(ask: Callable[[StreamViewer], AnswerBody]) -> AsyncGenerator[ServerSentEvent, None]:
     """Run `ask` beside the stream and tell what happens as it happens.
 
-    Text is sent only after it was checked against its sources, so that nothing has to be taken back.
+    Every piece of text was checked against its sources before it is sent. When the answer in the end is another one
+    (a model that failed midway is replaced by quotes), status `withdrawn` comes first and then the whole of it.
+    A client that goes away stops the work: nothing more is asked of the chat model and nothing is stored.
     """
-    events: queue.Queue[str | AnswerBody | ProblemBody] = queue.Queue()
+    viewer = StreamViewer()
 
     def work() -> None:
         try:
-            events.put(ask(events.put))
+            viewer.tell(ask(viewer))
+        except AskingCancelled:
+            return
         except ReportableError as error:
-            events.put(problem(error))
+            viewer.tell(problem(error))
         except Exception as error:  # noqa: BLE001  # the thread's boundary; logged with its cause
-            events.put(unexpected(error))
+            viewer.tell(unexpected(error))
 
     threading.Thread(target=work, name="ask-stream", daemon=True).start()
-    while True:
-        try:
-            event = events.get(timeout=_HEARTBEAT_S)
-        except queue.Empty:
-            yield ServerSentEvent(event="ping", data={})
-            continue
-        if isinstance(event, str):
-            yield ServerSentEvent(event="status", data={"stage": event})
-        elif isinstance(event, ProblemBody):
-            yield ServerSentEvent(event="error", data=event.model_dump(exclude_none=True))
-            return
-        else:
-            yield from _spoken(event)
-            return
+    shown = ""
+    try:
+        while True:
+            event = await viewer.next()
+            if event is None:
+                yield ServerSentEvent(event="ping", data={})
+            elif isinstance(event, _Reached):
+                yield ServerSentEvent(event="status", data={"stage": event.stage})
+            elif isinstance(event, _Shown):
+                shown += event.text
+                yield ServerSentEvent(event="delta", data={"text": event.text})
+            elif isinstance(event, ProblemBody):
+                yield ServerSentEvent(event="error", data=event.model_dump(exclude_none=True))
+                return
+            else:
+                for last in _rest(event, shown):
+                    yield last
+                return
+    finally:
+        viewer.leave()
 
 
-def _spoken(answer: AnswerBody) -> Iterator[ServerSentEvent]:
-    for piece in _PIECE.findall(answer.answer):
+def _rest(answer: AnswerBody, shown: str) -> Iterator[ServerSentEvent]:
+    if not answer.answer.startswith(shown):
+        yield ServerSentEvent(event="status", data={"stage": "withdrawn"})
+        shown = ""
+    for piece in _PIECE.findall(answer.answer[len(shown) :]):
         yield ServerSentEvent(event="delta", data={"text": piece})
     for citation in answer.citations:
         yield ServerSentEvent(event="citation", data=citation.model_dump(mode="json"))

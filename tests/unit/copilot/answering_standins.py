@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
 
-from copilot.answering.answer import Abstention, Answer
+from copilot.answering.answer import Answer, Outcome
+from copilot.answering.answerability import Answerability
+from copilot.answering.calibration import Calibration, Coefficients
 from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck
-from copilot.answering.question import Question
+from copilot.answering.question import Question, Turn
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
-from copilot.chat_model import ChatModel, Prompt
+from copilot.chat_model import ChatModel, Prompt, never
 from copilot.errors import ChatModelUnavailable
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.document import Audience
@@ -25,6 +27,9 @@ from knowledge.retriever import Nearness, Retriever
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore
 from tests.unit.samples import passage
 
+_BY_NEARNESS = Coefficients(intercept=-2.0, weights={"near": 1.0})
+#: Answers from two spreads above the background; below one it is another subject.
+CALIBRATION = Calibration(with_questions=_BY_NEARNESS, without_questions=_BY_NEARNESS, threshold=0.5, other_subject=1.0)
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 RENEWAL = passage("合同到期之前 90 天开始准备续约。", similarity=0.9)
 ASKED = Question(text="续约提前多久开始准备", person="owner")
@@ -45,7 +50,8 @@ class FoundPassages:
         return self.passages
 
     def nearness(self, texts: Sequence[str], audience: Audience) -> list[Nearness]:
-        return [Nearness(chunk=0.5, question=None) for _ in texts]
+        """A background of mean 0.5 and spread 0.1."""
+        return [Nearness(chunk=0.4 + 0.2 * (n % 2), question=None) for n in range(len(texts))]
 
     def revision(self) -> str:
         return "1"
@@ -56,14 +62,24 @@ class KeptReplies:
     """An answer store in memory."""
 
     holders: dict[str, str] = field(default_factory=dict)
-    replies: list[tuple[Answer | Abstention, datetime]] = field(default_factory=list)
+    replies: list[tuple[Outcome, datetime]] = field(default_factory=list)
 
     def has_conversation(self, conversation_id: str, person: str) -> bool:
         return self.holders.get(conversation_id) == person
 
-    def save(self, reply: Answer | Abstention, at: datetime) -> None:
+    def save(self, reply: Outcome, at: datetime) -> None:
         self.holders.setdefault(reply.conversation_id, reply.question.person)
         self.replies.append((reply, at))
+
+    def turns(self, conversation_id: str, person: str, limit: int) -> list[Turn]:
+        kept = [reply for reply, _ in self.replies if reply.conversation_id == conversation_id]
+        turns = [turn for reply in kept if self.has_conversation(conversation_id, person) for turn in _told(reply)]
+        return turns[-limit:]
+
+
+def _told(reply: Outcome) -> list[Turn]:
+    said = reply.composition.text if isinstance(reply, Answer) else reply.explanation
+    return [Turn(role="user", content=reply.question.text), Turn(role="assistant", content=said)]
 
 
 @dataclass
@@ -80,13 +96,19 @@ class Says:
             raise ChatModelUnavailable("The chat model is down.")
         return self.text
 
+    def stream(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Iterator[str]:
+        for character in self.complete(prompt):
+            if cancelled():
+                return
+            yield character
+
 
 def service(found: FoundPassages, store: KeptReplies | None = None, model: ChatModel | None = None) -> AnsweringService:
     retriever = cast(Retriever, found)
     ids = iter(f"id-{n}" for n in range(100))
     return AnsweringService(
         retriever=retriever,
-        relevance=Relevance(retriever),
+        answerability=Answerability(relevance=Relevance(retriever), evidence=EvidenceFinder(), calibration=CALIBRATION),
         evidence=EvidenceFinder(),
         check=GroundingCheck(HashingEmbedder()).supported,
         conflicts=ConflictFinder(InMemoryKnowledgeStore()),

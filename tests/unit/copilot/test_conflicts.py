@@ -103,8 +103,8 @@ def test_both_sides_are_cited_newest_first_with_what_they_hold_for_and_when_they
     ]
     assert composition.text.endswith(
         "**说法不一:天开始准备续约**\n"
-        "- 合同到期前 90 天开始准备续约。 [2](中型、大型;2026-06-01 核对)\n"
-        "- 合同到期前 60 天开始准备续约。 [1](2025-01-01 核对)"
+        "- 合同到期前 90 天开始准备续约。 [2]（中型、大型;2026-06-01 核对）\n"
+        "- 合同到期前 60 天开始准备续约。 [1]（2025-01-01 核对）"
     )
     assert composition.citations[1].quote == "合同到期前 90 天开始准备续约。"
 

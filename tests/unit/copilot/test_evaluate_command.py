@@ -88,11 +88,7 @@ def test_without_a_confidence_the_status_stands_for_it(status: str, confidence: 
 
 @pytest.mark.parametrize(("own", "confidence"), [(0.37, 0.37), (float("nan"), 1.0), (None, 1.0)])
 def test_the_reply_s_own_confidence_counts_when_it_has_one(own: float | None, confidence: float) -> None:
-    class WithConfidence(AnswerBody):
-        confidence: float | None = None
-
-    copilot = TalkingCopilot()
-    copilot.body = WithConfidence(**copilot.body.model_dump(), confidence=own)
+    copilot = TalkingCopilot(confidence=own)
     seen = observer(copilot).ask(CASE)
     assert seen.reply is not None
     assert seen.reply.confidence == confidence

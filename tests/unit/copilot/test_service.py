@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.answering.answer import Abstention, AbstentionReason, Answer
+from copilot.answering.answer import Abstention, AbstentionReason, Answer, Outcome
 from copilot.answering.question import Question
 from copilot.errors import UnknownConversation
 from knowledge.document import Audience
@@ -13,12 +13,12 @@ from tests.unit.copilot.answering_standins import ASKED, NOW, RENEWAL, FoundPass
 from tests.unit.samples import passage
 
 
-def answered(reply: Answer | Abstention) -> Answer:
+def answered(reply: Outcome) -> Answer:
     assert isinstance(reply, Answer)
     return reply
 
 
-def abstained(reply: Answer | Abstention) -> Abstention:
+def abstained(reply: Outcome) -> Abstention:
     assert isinstance(reply, Abstention)
     return reply
 
@@ -66,7 +66,7 @@ def test_only_the_best_passages_are_shown_to_the_chat_model() -> None:
 
 @pytest.mark.parametrize(
     ("similarity", "reason"),
-    [(0.9, None), (0.51, AbstentionReason.NOT_IN_KNOWLEDGE), (0.2, AbstentionReason.OUT_OF_SCOPE)],
+    [(0.9, None), (0.65, AbstentionReason.NOT_IN_KNOWLEDGE), (0.2, AbstentionReason.OUT_OF_SCOPE)],
 )
 def test_how_near_the_best_passage_comes_decides_whether_there_is_an_answer(
     similarity: float, reason: AbstentionReason | None
@@ -170,8 +170,8 @@ def test_each_stage_that_ran_has_its_time() -> None:
     reply = service(FoundPassages([RENEWAL])).ask(ASKED)
     gap = service(FoundPassages([])).ask(ASKED)
 
-    assert list(reply.timings_ms) == ["retrieve", "relevance", "evidence", "compose"]
-    assert list(gap.timings_ms) == ["retrieve", "relevance"]
+    assert list(reply.timings_ms) == ["understand", "retrieve", "judge", "evidence", "compose"]
+    assert list(gap.timings_ms) == ["understand", "retrieve", "judge"]
     assert all(0 <= milliseconds < 60_000 for milliseconds in reply.timings_ms.values())
 
 

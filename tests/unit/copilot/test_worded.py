@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.answering.answer import Composition
+from copilot.answering.answer import Composition, GroundedSentence
 from copilot.answering.claims import unsupported
-from copilot.answering.prompt import cited_sentences
 from copilot.answering.question import Question
+from copilot.answering.reading import read_claims
 from copilot.answering.worded import compose_worded
 from knowledge.passage import Passage
 from tests.unit.samples import passage
@@ -33,7 +33,7 @@ claims = st.lists(st.tuples(sentences, st.sampled_from(["[1]", "[2]", "[1][2]", 
 
 
 def compose(text: str, passages: list[Passage], question: Question = ZH) -> Composition:
-    claimed = cited_sentences(text, passages)
+    claimed = [GroundedSentence(text=c.text, status="grounded", citations=c.passages) for c in read_claims(text)]
     borne_out = [s for s in claimed if not unsupported(s.text, "\n".join(passages[n - 1].text for n in s.citations))]
     return compose_worded(question, passages, borne_out, "tiny")
 

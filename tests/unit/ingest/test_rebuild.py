@@ -348,7 +348,7 @@ def test_searches_beside_the_swap_never_mix_models(home: Home) -> None:
                 home.retriever.nearness(["b.md 怎么上线"], Audience.INTERNAL)
             except IndexRebuilding:
                 pass
-            except Exception as error:  # noqa: BLE001  # whatever it is, the test tells it
+            except Exception as error:  # noqa: BLE001  # whatever it is, the test must show it
                 problems.append(error)
 
     threads = [threading.Thread(target=search, daemon=True) for _ in range(3)]

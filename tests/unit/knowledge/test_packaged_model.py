@@ -17,7 +17,8 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from knowledge.adapters import packaged_model
-from knowledge.adapters.packaged_model import FILE, NAME, unpacked_model
+from knowledge.adapters.low_rank_delta import merge_low_rank, write_delta
+from knowledge.adapters.packaged_model import FILE, NAME, ShippedChange, packaged_name, unpacked_model
 from knowledge.errors import ModelUnavailable
 
 HIDDEN, INNER = 4, 8
@@ -57,6 +58,12 @@ def packed_model(block: int = 32) -> bytes:
         directory += struct.pack("<H", len(name)) + name.encode() + struct.pack("<BIQQ", kind, size, offset, len(body))
         offset += len(body)
     return header + directory + b"".join(body for *_, body in bodies)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ships fits the real model, not the tiny one."""
+    monkeypatch.setattr(packaged_model, "SHIPPED", None)
 
 
 @pytest.fixture
@@ -183,3 +190,53 @@ def test_a_file_of_another_layout_leaves_no_folder(data: bytes, tmp_path: Path, 
         unpacked_model(tmp_path / "models")
 
     assert list((tmp_path / "models").iterdir()) == []
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ShippedChange:
+    """A change of one matrix that stands in for the one that ships."""
+    (tmp_path / "knowledge").mkdir()
+    path = tmp_path / "knowledge" / "models" / "own.safetensors"
+    a, b = np.ones((1, HIDDEN), np.float32), np.full((HIDDEN, 1), 2, np.float32)
+    change = ShippedChange(
+        name="own", sha256=write_delta({"encoder.layer.0.attention.self.query": (a, b)}, path), strength=0.5
+    )
+    monkeypatch.setattr(packaged_model.resources, "files", lambda name: tmp_path / name)
+    monkeypatch.setattr(packaged_model, "SHIPPED", change)
+    return change
+
+
+def test_what_we_ship_is_merged_at_its_strength_into_a_folder_of_its_own(
+    tmp_path: Path, install: Callable[..., None], shipped: ShippedChange
+) -> None:
+    install(packed_model())
+
+    changed, plain = unpacked_model(tmp_path / "models"), unpacked_model(tmp_path / "models", plain=True)
+
+    assert changed != plain
+    before, after = weights(plain), weights(changed)
+    merged = merge_low_rank(before, shipped.read(), 0.5)
+    assert all(np.array_equal(after[name], merged[name]) for name in merged)
+    query = "encoder.layer.0.attention.self.query.weight"
+    np.testing.assert_array_equal(after[query], before[query] + 1)
+    assert {name for name in before if not np.array_equal(before[name], after[name])} == {query}
+
+
+def test_vectors_of_the_changed_model_have_another_name(shipped: ShippedChange) -> None:
+    assert packaged_name() == f"{NAME}+own-{shipped.sha256[:8]}@0.5"
+
+
+def test_without_a_change_the_name_is_plain() -> None:
+    assert packaged_name() == NAME
+
+
+def test_a_change_that_was_tampered_with_leaves_no_folder(
+    tmp_path: Path, install: Callable[..., None], shipped: ShippedChange
+) -> None:
+    install(packed_model())
+    (tmp_path / "knowledge" / "models" / "own.safetensors").write_bytes(b"other")
+
+    with pytest.raises(ModelUnavailable, match="checksum"):
+        unpacked_model(tmp_path / "models")
+
+    assert not (tmp_path / "models").exists()

@@ -11,11 +11,7 @@ let running = null;
 label();
 at("question").placeholder = words.placeholder;
 at("question").setAttribute("aria-label", words.placeholder);
-for (const example of words.examples) {
-  const chip = element("button", { type: "button", className: "chip", textContent: example });
-  chip.addEventListener("click", () => ask(example));
-  at("examples").append(element("li", {}, chip));
-}
+at("examples").append(...chips(words.examples.map((example) => [example, example])).children);
 
 at("form").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -59,7 +55,12 @@ async function ask(text) {
 async function follow(question, reply, signal) {
   let text = "";
   for await (const { name, data } of events("/v1/ask/stream", { question, conversation_id: conversation }, signal)) {
-    if (name === "status") reply.querySelector(".status").textContent = words[data.stage] ?? data.stage;
+    if (name === "status") {
+      // Withdrawn: what was shown so far is not the answer; the whole of it follows.
+      if (data.stage === "withdrawn") text = "";
+      const status = reply.querySelector(".status");
+      if (status) status.textContent = words[data.stage] ?? data.stage;
+    }
     if (name === "delta") renderText(reply, (text += data.text), [], show);
     if (name === "error") return fail(reply, data.detail);
     if (name === "done") return finish(reply, data);
@@ -73,8 +74,21 @@ function finish(reply, answer) {
   renderText(reply, answer.answer, answer.citations, show);
   if (answer.citations.length) reply.append(sourceList(answer.citations, show));
   if (answer.explanation) reply.append(whyBox(answer.explanation));
+  // Other actions belong to surfaces that this page does not have.
+  const picks = answer.choices.filter((choice) => choice.action === "ask");
+  if (picks.length) reply.append(chips(picks.map((choice) => [choice.label, choice.payload.question])));
   at("live").textContent = answer.answer;
   reply.scrollIntoView({ block: "nearest" });
+}
+
+function chips(pairs) {
+  const list = element("ul", { className: "chips" });
+  for (const [name, question] of pairs) {
+    const chip = element("button", { type: "button", className: "chip", textContent: name });
+    chip.addEventListener("click", () => ask(question));
+    list.append(element("li", {}, chip));
+  }
+  return list;
 }
 
 function fail(reply, message) {

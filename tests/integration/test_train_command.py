@@ -1,0 +1,191 @@
+"""`copilot train` as a person and a script see it, on a tiny model."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from copilot.adapters.home_lock import HomeLock
+from copilot.bootstrap import open_application
+from copilot.settings import Settings
+from tests.doubles.tiny_model import tiny_model, tiny_records
+
+LEARN = ("--epochs", "10", "--learning-rate", "0.005")
+#: Long enough to be stopped in the middle.
+AGES = ("--epochs", "20", "--learning-rate", "0.005")
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_model(tmp_path_factory.mktemp("tiny") / "model")
+
+
+@pytest.fixture(scope="module")
+def settings(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home with 200 small documents."""
+    folder = tmp_path_factory.mktemp("team")
+    records = folder / "team.jsonl"
+    records.write_text("\n".join(json.dumps(record) for record in tiny_records(200)), encoding="utf-8")
+    settings = Settings(home=folder / "home", embedding_model=str(tiny), embedding_engine="fp32")
+    with open_application(settings) as application:
+        application.indexing.ingest([str(records)], corpus=False)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def guard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A set on which the tiny model can neither win nor lose: the question is in the passage."""
+    folder = tmp_path_factory.mktemp("guards") / "elsewhere"
+    folder.mkdir()
+    (folder / "corpus.jsonl").write_text('{"id": "1", "text": "s1 s2"}\n', encoding="utf-8")
+    (folder / "queries.jsonl").write_text('{"id": "q", "text": "s1", "gold": ["1"]}\n', encoding="utf-8")
+    return folder
+
+
+def start(settings: Settings, *arguments: str) -> subprocess.Popen[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COPILOT_")}
+    named = {"HOME": settings.home, "EMBEDDING_MODEL": settings.embedding_model, "EMBEDDING_ENGINE": "fp32"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "copilot", "train", *arguments],
+        env=kept | {f"COPILOT_{name}": str(value) for name, value in named.items()},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def train(settings: Settings, *arguments: str) -> tuple[int, dict[str, Any], str]:
+    process = start(settings, *arguments, "--json")
+    out, errors = process.communicate(timeout=300)
+    return process.returncode, json.loads(out), errors
+
+
+def shown(models: Path) -> dict[str, float]:
+    return {path.name: path.stat().st_mtime for path in models.iterdir() if not path.name.startswith(".")}
+
+
+def stopped(settings: Settings, number: signal.Signals) -> tuple[int, str]:
+    """Start a long training, and stop it once it works on its states."""
+    process = start(settings, *AGES)
+    deadline = time.monotonic() + 200
+    while not list(settings.models.glob(".training-*/states.f16")):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=100)
+    return process.returncode, errors
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "leftovers"), [(signal.SIGINT, 130, 0), (signal.SIGKILL, -signal.SIGKILL, 1)]
+)
+def test_a_training_that_is_stopped_changes_nothing(
+    settings: Settings, number: signal.Signals, status: int, leftovers: int
+) -> None:
+    settings.models.mkdir(exist_ok=True)
+    before = shown(settings.models)
+    found, errors = stopped(settings, number)
+    assert (found, "Traceback" in errors) == (status, False)
+    assert shown(settings.models) == before
+    assert len(list(settings.models.glob(".training-*"))) == leftovers
+
+
+def test_train_promote_tell_and_roll_back(settings: Settings, guard: Path) -> None:
+    status, report, _ = train(settings, *LEARN, "--guard", str(guard))
+    assert status == 0
+    assert report["outcome"] == "promoted", report
+    (name,) = (path.name for path in settings.models.glob("trained-*") if path.is_dir())
+    assert report["model"] == name
+    team, others = report["trials"][-1]["team"], report["trials"][-1]["guards"]
+    assert team["low"] > 0
+    assert [line["name"] for line in others] == ["shipped evaluation set", "elsewhere"] or [
+        line["name"] for line in others
+    ] == ["questions of the shipped corpus", "elsewhere"]
+    assert not list(settings.models.glob(".training-*")), "what a killed run left behind is still there"
+
+    with open_application(settings) as application:
+        assert application.embedder.identity.model.startswith(name)
+
+    status, told, _ = train(settings, "--status")
+    assert (status, told["active"], told["previous"]) == (0, name, settings.embedding_model)
+    assert told["last"]["trials"] == report["trials"]
+
+    status, back, _ = train(settings, "--rollback")
+    assert (status, back["active"], back["previous"]) == (0, settings.embedding_model, name)
+    with open_application(settings) as application:
+        assert name not in application.embedder.identity.model
+
+
+def test_what_is_no_gain_is_not_promoted_and_that_is_no_failure(settings: Settings) -> None:
+    before = json.loads((settings.models / "active.json").read_text()) if shown(settings.models) else None
+    process = start(settings, "--max-steps", "1", "--learning-rate", "0.000001")
+    out, _ = process.communicate(timeout=300)
+    assert process.returncode == 0
+    assert "no sure gain" in out
+    assert "MRR" in out
+    after = json.loads((settings.models / "active.json").read_text()) if before else None
+    assert before == after
+
+
+def test_a_dry_run_says_what_would_be_done(settings: Settings, guard: Path) -> None:
+    status, report, _ = train(settings, "--dry-run", "--guard", str(guard))
+    assert (status, report["outcome"], report["trials"]) == (0, "planned", [])
+    assert report["plan"]["train"] + report["plan"]["held_out"] + report["plan"]["dropped"] == 600
+    assert any(line.startswith("elsewhere (1 questions over 1 passages)") for line in report["plan"]["guards"])
+
+
+def test_a_home_in_use_is_named(settings: Settings) -> None:
+    lock = HomeLock(settings.home)
+    try:
+        found = [train(settings, *arguments) for arguments in ((), ("--rollback",))]
+    finally:
+        lock.release()
+    assert [(status, body["error"]["code"]) for status, body, _ in found] == [(1, "index_locked")] * 2
+
+
+def _few(settings: Settings) -> Settings:
+    records = settings.home / "few.jsonl"
+    records.parent.mkdir(parents=True)
+    records.write_text("\n".join(json.dumps(record) for record in tiny_records(20)), encoding="utf-8")
+    with open_application(settings) as application:
+        application.indexing.ingest([str(records)], corpus=False)
+    return settings
+
+
+def _words(settings: Settings) -> Settings:
+    records = settings.home / "many.jsonl"
+    records.parent.mkdir(parents=True)
+    records.write_text("\n".join(json.dumps(record) for record in tiny_records(100)), encoding="utf-8")
+    words = settings.model_copy(update={"embedding_model": "words"})
+    with open_application(words) as application:
+        application.indexing.ingest([str(records)], corpus=False)
+    return words
+
+
+@pytest.mark.parametrize(
+    ("prepare", "arguments", "code"),
+    [
+        (_few, (), "too_few_examples"),
+        (_few, ("--rollback",), "nothing_to_roll_back"),
+        (_words, (), "model_not_trainable"),
+        (_few, ("--guard", "nowhere"), "invalid_request"),
+    ],
+)
+def test_refusals_have_codes(
+    tmp_path: Path, tiny: Path, prepare: Callable[[Settings], Settings], arguments: tuple[str, ...], code: str
+) -> None:
+    made = Settings(home=tmp_path / "home", embedding_model=str(tiny), embedding_engine="fp32")
+    status, body, errors = train(prepare(made), *arguments)
+    assert (status, body["error"]["code"]) == (1, code)
+    assert code in errors
+    assert "Traceback" not in errors
