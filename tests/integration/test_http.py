@@ -67,7 +67,8 @@ def test_an_answer_has_the_agreed_shape(client: TestClient, key: Key) -> None:
     answer = client.post("/v1/ask", json={"question": "续费应该谁负责"}, headers=key).json()
     assert set(answer) == {
         "id", "answer_id", "conversation_id", "question", "standalone_question", "intent", "language", "status",
-        "answer", "explanation", "citations", "grounding", "conflicts", "passages", "choices", "reason", "composer", "confidence",
+        "answer", "explanation", "citations", "grounding", "conflicts", "passages", "choices", "reason", "composer",
+        "confidence",
         "timings_ms",
     }  # fmt: skip
     assert set(answer["citations"][0]) == {
