@@ -109,12 +109,12 @@ def test_a_sentence_is_found_inside_a_long_chunk() -> None:
     assert found[B] > found[A]
 
 
-def test_words_of_a_written_question_count_like_those_of_the_chunk() -> None:
+def test_words_of_a_written_question_count_less_than_those_of_the_chunk() -> None:
     pool = {A: Evidence(similarity=0.5, lexical=3.0), B: Evidence(similarity=0.5, question_lexical=9.0)}
 
     found = fuse(pool, Weights())
 
-    assert found[A] == found[B] > 0.5
+    assert found[A] > found[B] > 0.5
 
 
 def test_nothing_found_gives_no_scores() -> None:
