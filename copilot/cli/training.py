@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from rich.box import SIMPLE
+from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
@@ -118,7 +119,8 @@ def print_training(report: TrainingReport) -> None:
         console.print(f"[yellow]·[/] {escape(note)}", soft_wrap=True)
     if report.trials:
         # A pipe is 80 wide for rich, too narrow for figures on one line.
-        console.print(_table(report), width=None if console.is_terminal else 120)
+        wide = console if console.is_terminal else Console(highlight=False, width=120)
+        wide.print(_table(report))
         console.print("[dim]By vectors alone, before → after; paired differences with 95 % intervals[/]")
     for reason in report.decisive.reasons if report.decisive else ():
         console.print(f"[red]✗[/] {escape(reason)}", soft_wrap=True)
