@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
+from rich.box import SIMPLE
+from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
@@ -108,20 +110,24 @@ def print_training(report: TrainingReport) -> None:
     plan = report.plan
     console.print(
         f"{plan.train} questions to learn from, {plan.held_out} of other documents held out, {plan.dropped} left out "
-        f"because they repeat these; {plan.documents} documents, {plan.steps} steps."
+        f"because they repeat these; {plan.documents} documents, {plan.steps} steps.",
+        soft_wrap=True,
     )
     for guard in plan.guards:
         console.print(f"Guard: {escape(guard)}", soft_wrap=True)
     for note in plan.notes:
         console.print(f"[yellow]·[/] {escape(note)}", soft_wrap=True)
     if report.trials:
-        console.print(_table(report))
-        console.print("[dim]MRR@10 and hit@5 of vectors alone; differences of MRR with 95 % intervals[/]")
+        # A pipe is 80 wide for rich, too narrow for figures on one line.
+        wide = console if console.is_terminal else Console(highlight=False, width=120)
+        wide.print(_table(report))
+        console.print("[dim]By vectors alone, before → after; paired differences with 95 % intervals[/]")
     for reason in report.decisive.reasons if report.decisive else ():
         console.print(f"[red]✗[/] {escape(reason)}", soft_wrap=True)
     took = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in report.seconds.items())
     shown = escape(report.model or plan.active)
-    console.print(f"{_VERDICTS[report.outcome]}: the model in use is {shown}" + (f" ({took})" if report.trials else ""))
+    spent = f" ({took})" if report.trials else ""
+    console.print(f"{_VERDICTS[report.outcome]}: the model in use is {shown}{spent}", soft_wrap=True)
     if report.next_step:
         console.print(f"[bold]{escape(report.next_step)}[/]", soft_wrap=True)
 
@@ -142,7 +148,7 @@ def print_status(status: Status, next_step: str = "") -> None:
 
 
 def _table(report: TrainingReport) -> Table:
-    table = Table("strength", "set", "n", "MRR before", "after", "hit@5 before", "after", "difference")
+    table = Table("strength", "set", "n", "MRR@10", "hit@5", "difference of MRR", box=SIMPLE)
     for trial in report.trials:
         for place, line in enumerate((trial.team, *trial.guards)):
             good = line.better if place == 0 else not line.worse
@@ -156,6 +162,7 @@ def _figures(line: Comparison, *, good: bool) -> list[str]:
     return [
         escape(line.name),
         str(line.n),
-        *(f"{value:.3f}" for value in (line.mrr_before, line.mrr_after, line.hit5_before, line.hit5_after)),
-        f"[{colour}]{line.difference:+.3f} ({line.low:+.3f} to {line.high:+.3f})[/]",
+        f"{line.mrr_before:.3f} → {line.mrr_after:.3f}",
+        f"{line.hit5_before:.3f} → {line.hit5_after:.3f}",
+        f"[{colour}]{line.difference:+.4f} ({line.low:+.3f} to {line.high:+.3f})[/]",
     ]

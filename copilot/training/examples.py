@@ -66,7 +66,7 @@ def held_out_set(material: Material, split: Split, *, seed: int) -> JudgedSet:
     """Return held-out questions against the sections of all documents, those that answer them and others at random."""
     return sampled(
         JudgedSet(
-            name="held-out questions of your documents",
+            name="held-out questions",
             questions=tuple(example.question for example in split.held_out),
             passages=tuple(section.placed for section in material.sections),
             gold=tuple(frozenset(example.sections) for example in split.held_out),

@@ -82,11 +82,11 @@ def decide(team: Comparison, guards: Sequence[Comparison]) -> Decision:
     reasons = []
     if not team.better:
         reasons.append(
-            f"On the {team.name} the difference is {team.difference:+.3f} ({team.low:+.3f} to {team.high:+.3f}, "
+            f"On the {team.name} the difference is {team.difference:+.4f} ({team.low:+.3f} to {team.high:+.3f}, "
             f"n = {team.n}), which is no sure gain."
         )
     reasons.extend(
-        f"On {guard.name} the difference is {guard.difference:+.3f} ({guard.low:+.3f} to {guard.high:+.3f}, "
+        f"On {guard.name} the difference is {guard.difference:+.4f} ({guard.low:+.3f} to {guard.high:+.3f}, "
         f"n = {guard.n}), which is a loss."
         for guard in guards
         if guard.worse

@@ -59,7 +59,7 @@ def test_every_reason_names_its_set_and_its_figures() -> None:
     reasons = decide(team, [comparison(0, -0.01, 0.01, "fine"), guard]).reasons
     assert len(reasons) == 2
     assert "team" in reasons[0]
-    assert "+0.010 (-0.010 to +0.030, n = 100)" in reasons[0]
+    assert "+0.0100 (-0.010 to +0.030, n = 100)" in reasons[0]
     assert "guard" in reasons[1]
     assert "-0.040" in reasons[1]
 
