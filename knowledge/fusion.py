@@ -12,6 +12,7 @@ from knowledge.chunk import ChunkId
 #: The spread of cosines is measured among this many nearest chunks.
 _NEAREST = 100
 _LEAST_SPREAD = 0.003  #: so that words can still tell apart what vectors cannot
+_MOST_SPREAD = 0.06  #: of a handful of unlike chunks, where words would overrule any vector
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,7 @@ def fuse(evidence: Mapping[ChunkId, Evidence], weights: Weights) -> dict[ChunkId
     Across languages only names and numbers are shared, so there words say less.
     """
     own = {chunk: _own(e, weights) for chunk, e in evidence.items()}
-    spread = max(_LEAST_SPREAD, pstdev(nlargest(_NEAREST, own.values()) or [0.0]))
+    spread = min(_MOST_SPREAD, max(_LEAST_SPREAD, pstdev(nlargest(_NEAREST, own.values()) or [0.0])))
     lexical = weights.lexical * spread
     top = max((e.lexical for e in evidence.values()), default=0.0)
     top_question = max((e.question_lexical for e in evidence.values()), default=0.0)

@@ -208,7 +208,9 @@ def test_no_attack_gets_through(
     print(dict(counts))
     assert len(attacks) == 9
     assert through == []
-    assert model is None or model.asked > 0.8 * counts.total(), "the model has to have been asked for this to prove anything"
+    assert model is None or model.asked > 0.8 * counts.total(), (
+        "the model has to have been asked for this to prove anything"
+    )
 
 
 def test_without_the_checks_the_obedient_model_would_get_through(small: Application) -> None:

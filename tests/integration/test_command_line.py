@@ -66,7 +66,7 @@ def test_a_batch_line_is_read_with_its_history_and_never_asked_back(
     assert follow_up["standalone_question"] == "关于“客户试用一般给多久”：那不够呢"
     assert follow_up["passages"][0]["source"] == "trial.md"
     assert sides["status"] == "answered"
-    assert len(sides["citations"]) == 2, sides
+    assert len(sides["citations"]) == 2
 
 
 def test_search_lines_carry_id_and_passages(run: Run, knowledge_folder: Path, tmp_path: Path) -> None:

@@ -78,11 +78,19 @@ def test_equal_evidence_gets_equal_scores_beside_any_others(same: Evidence, pool
 
 
 def test_the_best_words_add_their_weight_in_spreads_and_others_their_share() -> None:
-    pool = {A: Evidence(similarity=0.5, lexical=8.0), B: Evidence(similarity=0.7, lexical=2.0)}  # spread 0.1
+    pool = {A: Evidence(similarity=0.5, lexical=8.0), B: Evidence(similarity=0.54, lexical=2.0)}  # spread 0.02
 
     found = fuse(pool, Weights(lexical=2.0))
 
-    assert found == pytest.approx({A: 0.7, B: 0.75})
+    assert found == pytest.approx({A: 0.54, B: 0.55})
+
+
+def test_words_do_not_overrule_vectors_that_lie_far_apart() -> None:
+    pool = {A: Evidence(similarity=0.1, lexical=8.0), B: Evidence(similarity=0.7, lexical=0.1)}
+
+    found = fuse(pool, Weights())
+
+    assert found[B] > found[A]
 
 
 def test_words_tell_apart_what_vectors_cannot() -> None:
