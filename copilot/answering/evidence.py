@@ -34,6 +34,7 @@ _LOOSE_END = ",，、;； \t"
 _LEADS_ON = re.compile(r"[:：]$")
 _TEMPLATE = re.compile(r"\{[^{}]{1,20}\}")
 _LEAST_SPREAD = 0.005  #: of alike or single sentences, so that the words of the question can still tell them apart
+_MOST_SPREAD = 0.06  #: of a handful of unlike sentences, among which any other would count as nearly as good
 #: Shorter than this, a sentence is a caption or half a thought.
 _SHORT = 16
 
@@ -90,7 +91,7 @@ class EvidenceFinder:
     def _scores(self, question: Question, sentences: list[_Sentence]) -> list[float]:
         asked = set(terms(question.text))
         # Models and languages differ in how far they spread cosines; everything below is counted in that spread.
-        unit = max(_LEAST_SPREAD, pstdev(s.similarity for s in sentences))
+        unit = min(_MOST_SPREAD, max(_LEAST_SPREAD, pstdev(s.similarity for s in sentences)))
         return [
             s.similarity / unit
             + _TERM_WEIGHT * len(asked & set(terms(s.text))) / max(1, len(asked))
