@@ -43,7 +43,7 @@ from copilot.interfaces.curation import LocalCuration, ProgressListener
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.remote import RemoteCopilot
 from copilot.people.access import AccessService
-from copilot.people.key import OWNER
+from copilot.people.person import OWNER
 from copilot.settings import PACKAGED_MODEL, WORDS_ONLY, Settings
 from copilot.training.guards import shipped_guard, shipped_questions
 from copilot.training.service import Guards, TrainingService

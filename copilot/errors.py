@@ -1,9 +1,11 @@
 """Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
 
 CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
-                            TooFewExamples, NothingToRollBack, NotRecorded)
-                          NotPermitted · ConfigurationError (ChatModelRequired) · IndexLocked · AskingCancelled
-                          Unavailable (ChatModelUnavailable, ServerUnavailable)
+                            TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, UnknownDraft,
+                            UnknownDelivery, StaleRevision, InvalidDestination, DeliveryRefused)
+                          NotPermitted (ApprovalRequired, AudienceMismatch)
+                          ConfigurationError (ChatModelRequired) · IndexLocked · AskingCancelled
+                          Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable)
 """
 
 from __future__ import annotations
@@ -65,6 +67,48 @@ class NotRecorded(InvalidRequest):
     code = "not_recorded"
 
 
+class UnknownAccount(InvalidRequest):
+    """No account record has this id."""
+
+    code = "unknown_account"
+
+
+class UnknownPerson(InvalidRequest):
+    """Nobody here has this id."""
+
+    code = "unknown_person"
+
+
+class UnknownDraft(InvalidRequest):
+    """No draft that this person may see has this id."""
+
+    code = "unknown_draft"
+
+
+class UnknownDelivery(InvalidRequest):
+    """No delivery that this person may see has this id."""
+
+    code = "unknown_delivery"
+
+
+class StaleRevision(InvalidRequest):
+    """A newer revision has taken the place of this one."""
+
+    code = "stale_revision"
+
+
+class InvalidDestination(InvalidRequest):
+    """A destination has the wrong form for its channel, or is not allowed."""
+
+    code = "invalid_destination"
+
+
+class DeliveryRefused(InvalidRequest):
+    """The receiver will not take it, now or later."""
+
+    code = "delivery_refused"
+
+
 class AskingCancelled(CopilotError):
     """The person who asked has gone; nothing was kept."""
 
@@ -75,6 +119,18 @@ class NotPermitted(CopilotError):
     """This person may not do that."""
 
     code = "not_permitted"
+
+
+class ApprovalRequired(NotPermitted):
+    """This revision is not approved, or its approval has expired."""
+
+    code = "approval_required"
+
+
+class AudienceMismatch(NotPermitted):
+    """Those who would read it may not see a document it cites."""
+
+    code = "audience_mismatch"
 
 
 class Unavailable(CopilotError):
@@ -94,6 +150,12 @@ class ServerUnavailable(Unavailable):
     """A copilot that runs on this machine holds the index but does not answer."""
 
     code = "server_unavailable"
+
+
+class ChannelUnavailable(Unavailable):
+    """A receiver does not take deliveries right now."""
+
+    code = "channel_unavailable"
 
 
 class ConfigurationError(CopilotError):

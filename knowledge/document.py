@@ -41,6 +41,7 @@ class Metadata:
 
     kind: DocumentKind = DocumentKind.OTHER
     audience: Audience = Audience.INTERNAL
+    groups: tuple[str, ...] = ()  #: only members may read it; empty: all of the audience
     language: str | None = None
     title_en: str | None = None
     summary: str | None = None

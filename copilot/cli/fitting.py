@@ -15,7 +15,7 @@ from copilot.cli.output import errors, progress_bar
 from copilot.evaluation.case import BadCase, Case
 from copilot.evaluation.fitting import Sample, fit
 from copilot.evaluation.metrics import auc
-from copilot.people.key import OWNER
+from copilot.people.person import OWNER
 from copilot.settings import Settings
 from knowledge.errors import ReportableError
 

@@ -10,7 +10,7 @@ from copilot.curating.candidate import Refusal
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.store import CitedPlace, FeedbackStore, GivenAnswer, Proposal, ProposalStatus, QuestionIndex
 from copilot.errors import NotPermitted, OutdatedQuestion, UnknownAnswer, UnknownQuestion
-from copilot.people.key import OWNER
+from copilot.people.person import OWNER
 from knowledge.chunk import Chunk, Writer, added_question, same_words
 from knowledge.document import Audience, content_hash
 from knowledge.question_store import QuestionedDocument, QuestionStore

@@ -7,15 +7,22 @@ from datetime import date
 
 from copilot.answering.answer import Abstention, Clarification, Outcome
 from copilot.errors import (
+    ApprovalRequired,
+    AudienceMismatch,
     ChatModelRequired,
     ConfigurationError,
     IndexLocked,
     InvalidRequest,
     NotPermitted,
     OutdatedQuestion,
+    StaleRevision,
     Unavailable,
+    UnknownAccount,
     UnknownAnswer,
     UnknownConversation,
+    UnknownDelivery,
+    UnknownDraft,
+    UnknownPerson,
     UnknownQuestion,
 )
 from copilot.interfaces.contract import (
@@ -68,6 +75,13 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (RebuildFailed, 500, "The index could not be rebuilt"),
     (IndexUnavailable, 503, "The index is not available"),
     (ModelUnavailable, 503, "The embedding model is not available"),
+    (UnknownAccount, 404, "Unknown account"),
+    (UnknownPerson, 404, "Unknown person"),
+    (UnknownDraft, 404, "Unknown draft"),
+    (UnknownDelivery, 404, "Unknown delivery"),
+    (StaleRevision, 409, "There is a newer revision"),
+    (ApprovalRequired, 409, "Not approved"),
+    (AudienceMismatch, 409, "Not for these readers"),
     (NotPermitted, 403, "Not permitted"),
     (InvalidRequest, 422, "Invalid request"),
     (IndexLocked, 409, "The index is in use"),

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from copilot.people.key import OWNER, SESSION_LENGTH, KeyStore, new_secret, secret_hash
+from copilot.people.key import SESSION_LENGTH, KeyStore, new_secret, secret_hash
+from copilot.people.person import OWNER
 
 #: A sign-in link that nobody used in this time is dead.
 _LINK_LIFE = timedelta(hours=1)

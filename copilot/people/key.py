@@ -7,8 +7,6 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Protocol
 
-#: The person whose key `up` makes and who has every role.
-OWNER = "owner"
 SESSION_LENGTH = timedelta(days=14)
 
 

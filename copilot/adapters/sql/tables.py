@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, DateTime, Float, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 #: The same names as in the knowledge's tables, so that one migration chain reads alike.
 metadata = MetaData(
@@ -101,4 +115,115 @@ proposed_questions = Table(
     Column("decided_by", Text),
     Column("proposed_at", DateTime(timezone=True), nullable=False),
     Column("decided_at", DateTime(timezone=True)),
+)
+
+#: The newest state of each record of the CRM.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("type", String(16), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("account_id", Text, index=True),
+    Column("language", String(2), nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False, index=True),
+)
+
+#: Never updated; `quotes` and `findings` are what the reader of this revision was shown.
+draft_revisions = Table(
+    "draft_revisions",
+    metadata,
+    Column("draft_id", String(36), ForeignKey("drafts.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("quotes", JSON, nullable=False),
+    Column("findings", JSON, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("surface", String(16), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("based_on", Integer),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("draft_id", String(36), ForeignKey("drafts.id"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("on_behalf_of", Text),
+    Column("reason", Text),
+    Column("surface", String(16), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("findings", JSON, nullable=False),
+    UniqueConstraint("person", "key"),
+)
+
+delegations = Table(
+    "delegations",
+    metadata,
+    Column("giver", Text, primary_key=True),
+    Column("taker", Text, primary_key=True),
+    Column("until", DateTime(timezone=True), nullable=False),
+)
+
+#: Only ever added to; `hash` chains each entry to the one before (copilot/audit/entry.py).
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("action", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("subject", Text, nullable=False, index=True),
+    Column("surface", String(16), nullable=False),
+    Column("at", String(40), nullable=False),  # as text: the hash covers it to the microsecond
+    Column("details", JSON, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+#: One row, changed with every entry: writers wait for each other here, and a log cut at its end is found out.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+#: What waits to be sent and what was; a revision goes to a destination once.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("draft_id", String(36), ForeignKey("drafts.id"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("leased_until", DateTime(timezone=True)),
+    Column("code", Text),
+    Column("detail", Text),
+    Column("receipt", Text),
+    Column("requested_by", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("sent_at", DateTime(timezone=True)),
+    UniqueConstraint("draft_id", "revision", "channel", "destination"),
+    Index("ix_deliveries_status_due_at", "status", "due_at"),
 )

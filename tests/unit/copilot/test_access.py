@@ -12,7 +12,8 @@ from copilot.adapters.sql.database import open_database
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.tables import metadata as copilot_metadata
 from copilot.people.access import AccessService
-from copilot.people.key import OWNER, SESSION_LENGTH
+from copilot.people.key import SESSION_LENGTH
+from copilot.people.person import OWNER
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
 
 CONFIGURED = "a-configured-key-of-32-characters"

@@ -9,7 +9,7 @@ from copilot.answering.question import Question
 from copilot.curating.candidate import Refusal
 from copilot.curating.store import Proposal, ProposalStatus
 from copilot.errors import NotPermitted, OutdatedQuestion, UnknownAnswer, UnknownQuestion
-from copilot.people.key import OWNER
+from copilot.people.person import OWNER
 from knowledge.chunk import Writer
 from knowledge.document import Audience, DocumentId
 from knowledge.passage import Passage, cite

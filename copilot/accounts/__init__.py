@@ -1,0 +1,1 @@
+"""Accounts, opportunities and leads: the facts that plans and messages are about."""
