@@ -34,6 +34,15 @@ def find_headings(text: str) -> list[Heading]:
     return _markdown_headings(text) or _plain_headings(text)
 
 
+def path_at(text: str, path: tuple[str, ...], position: int) -> tuple[str, ...]:
+    """Return the headings over a position of a chunk, whose first text stands under `path`.
+
+    A chunk may hold several short sections. Only marked headings count: guesses do not hold on a part.
+    """
+    above = [heading for heading in _markdown_headings(text) if heading.start <= position]
+    return path[:-1] + above[-1].path if above else path
+
+
 def title_of(text: str, source: str) -> str:
     """Return the first line when it reads like a title, else the name of the file."""
     first = text.lstrip().split("\n", 1)[0].strip()

@@ -8,6 +8,7 @@ from datetime import date
 
 from knowledge.chunk import Chunk
 from knowledge.document import Metadata
+from knowledge.outline import path_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,12 @@ class Citation:
     quote: str
     start: int
     end: int
+
+    @property
+    def heading_path(self) -> tuple[str, ...]:
+        """The headings the quote stands under; a passage may hold several short sections."""
+        span = self.passage.chunk.span
+        return path_at(span.text, span.heading_path, self.start - span.start)
 
     def is_stale(self, today: date) -> bool:
         """Tell whether the document's review date has passed."""

@@ -44,7 +44,7 @@ def explain(language: Language, citations: list[Citation], note: str | None = No
 def _place(citation: Citation, language: Language) -> str:
     passage = citation.passage
     title = (passage.metadata.title_en if language == "en" else None) or passage.title
-    headings = [heading for heading in passage.chunk.span.heading_path if heading != title]
+    headings = [heading for heading in citation.heading_path if heading != title]
     title = " ".join(inert(title).split())
     return " › ".join([f"《{title}》" if language == "zh" else f"“{title}”", *(inert(h) for h in headings[-2:])])
 

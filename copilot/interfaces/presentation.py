@@ -170,7 +170,7 @@ def _citation_body(citation: Citation, today: date) -> CitationBody:
         version=passage.chunk.version,
         title=passage.title,
         kind=passage.metadata.kind,
-        heading_path=list(passage.chunk.span.heading_path),
+        heading_path=list(citation.heading_path),
         quote=citation.quote,
         start=citation.start,
         end=citation.end,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.outline import find_headings, slug, title_of
+from knowledge.outline import find_headings, path_at, slug, title_of
 from tests.unit.samples import ALPHABET
 
 NESTED = "# 续约\n\n开头。\n\n## 准备\n\n看用量。\n\n### 清单\n\n约人。\n\n## 复盘 ##\n\n记录。\n"
@@ -95,3 +95,27 @@ def test_the_title_is_a_first_line_that_reads_like_one() -> None:
 @pytest.mark.parametrize("text", ["先看用量。\n再约。", "字" * 61, "", " \n "])
 def test_without_such_a_line_the_title_is_the_name_of_the_file(text: str) -> None:
     assert title_of(text, "folder/renewal.txt") == "renewal"
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("合同", ("续约手册", "什么时候用")),
+        ("先看", ("续约手册", "怎么做")),
+        ("约人", ("续约手册", "怎么做", "第一步")),
+        ("不要", ("续约手册", "不要做什么")),
+    ],
+)
+def test_a_place_in_a_chunk_of_several_sections_has_the_headings_over_it(word: str, expected: tuple[str, ...]) -> None:
+    text = "## 什么时候用\n合同快到期。\n## 怎么做\n先看用量。\n### 第一步\n约人。\n## 不要做什么\n不要降价。"
+    assert path_at(text, ("续约手册", "什么时候用"), text.index(word)) == expected
+
+
+def test_a_place_in_a_chunk_without_headings_stands_where_the_chunk_does() -> None:
+    assert path_at("合同快到期。\n约人。", ("续约",), 8) == ("续约",)
+
+
+def test_text_before_the_first_heading_belongs_to_the_section_before() -> None:
+    text = "还有一步。\n## 不要做什么\n不要降价。"
+    assert path_at(text, ("手册", "怎么做"), 0) == ("手册", "怎么做")
+    assert path_at(text, ("手册", "怎么做"), len(text) - 1) == ("手册", "不要做什么")
