@@ -35,6 +35,7 @@ class PostgresServer:
         self.port = _free_port()
         self._numbers = itertools.count()
         self._template = False
+        self._own = self.url("postgres").replace("+psycopg", "")
         _hand_over(self.folder)
         # A linguistic collation, as most installations have: what must not depend on it is tested on it.
         locale = ("--locale-provider=icu", "--icu-locale=zh-Hans-CN", "--locale=C.UTF-8")
@@ -63,7 +64,7 @@ class PostgresServer:
 
     def url(self, database: str) -> str:
         """Return the address of a database."""
-        return f"postgresql://copilot:secret@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+psycopg://copilot:secret@127.0.0.1:{self.port}/{database}"
 
     def new_database(self) -> str:
         """Return the address of an empty database."""
@@ -90,7 +91,7 @@ class PostgresServer:
 
     def run(self, statement: str) -> None:
         """Execute one statement outside of any transaction."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+        with psycopg.connect(self._own, autocommit=True) as connection:
             connection.execute(statement.encode())
 
     def stop(self) -> None:
@@ -108,7 +109,7 @@ class PostgresServer:
         end = time.monotonic() + _START_S
         while True:
             try:
-                psycopg.connect(self.url("postgres"), connect_timeout=5).close()
+                psycopg.connect(self._own, connect_timeout=5).close()
                 return
             except psycopg.OperationalError as error:
                 if self._process.poll() is not None or time.monotonic() > end:

@@ -88,7 +88,7 @@ def attacks(shared: Path) -> dict[str, list[dict[str, str]]]:
 
 @pytest.fixture(scope="module")
 def attacked(
-    attacks: dict[str, list[dict[str, str]]], tmp_path_factory: pytest.TempPathFactory
+    attacks: dict[str, list[dict[str, str]]], tmp_path_factory: pytest.TempPathFactory, address_of: AddressOf
 ) -> Iterator[Application]:
     """An index in which every attack stands in a text, a title and a heading."""
     folder = tmp_path_factory.mktemp("attacked")

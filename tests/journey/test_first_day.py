@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from fastapi.testclient import TestClient
 
 from copilot.bootstrap import Application, Readiness
@@ -13,7 +12,6 @@ from copilot.interfaces.api.app import create_app
 NOTE = "# 首月投诉\n\n上线首月客户会抱怨新旧系统并行,先向负责人说明,再逐条回复。\n"
 
 
-@pytest.mark.databases
 def test_from_a_file_to_an_answer_whose_source_opens(application: Application, tmp_path: Path) -> None:
     folder = tmp_path / "team"
     folder.mkdir()

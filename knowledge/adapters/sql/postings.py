@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, literal, text, update
+from sqlalchemy import Connection, Engine, Row, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from knowledge.adapters.sql.postings_tables import LISTS, PLACES, TOTALS, WORDS
@@ -46,6 +46,9 @@ _SEARCH = """
 _CHUNK: Mapping[Field, str] = {"chunk": "id", "question": "chunk_id"}
 
 
+_PLACE = ("word", "row", "times", "length")
+
+
 class Postings:
     """Implements `LexicalIndex` on PostgreSQL; the store writes through it.
 
@@ -78,12 +81,14 @@ class Postings:
         lists = [{"row": row, "words": [ids[word] for word in count]} for row, count in counts.items()]
         connection.execute(LISTS[field].insert(), lists)
         places = [
-            {"word": ids[word], "row": row, "times": times, "length": count.total()}
-            for row, count in counts.items()
-            for word, times in count.items()
+            (ids[word], row, times, count.total()) for row, count in counts.items() for word, times in count.items()
         ]
         if places:
-            connection.execute(PLACES[field].insert(), places)
+            # As four arrays: thousands of rows are one statement with four values.
+            columns = [literal(list(column), LISTS[field].c.words.type) for column in zip(*places, strict=True)]
+            connection.execute(
+                PLACES[field].insert().from_select(_PLACE, select(func.unnest(*columns).table_valued(*_PLACE)))
+            )
         _add_to_totals(connection, field, len(counts), sum(count.total() for count in counts.values()))
 
     def remove(self, connection: Connection, field: Field, rows: Iterable[int]) -> None:
