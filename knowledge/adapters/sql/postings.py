@@ -86,9 +86,8 @@ class Postings:
         if places:
             # As four arrays: thousands of rows are one statement with four values.
             columns = [literal(list(column), LISTS[field].c.words.type) for column in zip(*places, strict=True)]
-            connection.execute(
-                PLACES[field].insert().from_select(_PLACE, select(func.unnest(*columns).table_valued(*_PLACE)))
-            )
+            new = select(func.unnest(*columns).table_valued(*_PLACE).render_derived())
+            connection.execute(PLACES[field].insert().from_select(_PLACE, new))
         _add_to_totals(connection, field, len(counts), sum(count.total() for count in counts.values()))
 
     def remove(self, connection: Connection, field: Field, rows: Iterable[int]) -> None:
