@@ -23,9 +23,10 @@ run: install
 test: install $(WEIGHTS)
 	$(BIN)/python -m pytest -q
 
-# Every attack of every list, not a sample of each.
+# Every attack of every list, not a sample of each; and everything once more on PostgreSQL.
 test-long: install $(WEIGHTS)
 	COPILOT_TEST_LONG=1 $(BIN)/python -m pytest -q
+	COPILOT_TEST_DATABASE=postgres $(BIN)/python -m pytest -q
 
 # Ratios to plain LangChain + sentence-transformers + Chroma, measured in this run. Options: make bench BENCH="--out b.json"
 bench: install

@@ -68,8 +68,8 @@ from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.adapters.low_rank_trainer import LowRankTrainer
 from knowledge.adapters.packaged_model import unpacked_model
 from knowledge.adapters.sentence_transformer_embedder import SentenceTransformerEmbedder
-from knowledge.adapters.sql.full_text import FullText
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
+from knowledge.adapters.sql.lexical import full_text_of
 from knowledge.adapters.sql.question_store import SqlQuestionStore
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
 from knowledge.adapters.sql.training_material import stored_material
@@ -462,7 +462,7 @@ def corpus_folder() -> Path:
 
 def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder | None) -> Application:
     home = settings.home
-    full_text = FullText(engine, home / "cache")
+    full_text = full_text_of(engine, home / "cache")
     store = SqlKnowledgeStore(engine, full_text)
     client = server_client(settings.chroma_url) if settings.chroma_url else embedded_client(home / "chroma")
     sets = SqlVectorSets(engine)
@@ -565,10 +565,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
 
 
 def _database(settings: Settings) -> Engine:
-    return open_database(
-        settings.database_url or URL.create("sqlite", database=str((settings.home / "copilot.db").resolve())),
-        [knowledge_metadata, copilot_metadata],
-    )
+    given = settings.database_url
+    own = URL.create("sqlite", database=str((settings.home / "copilot.db").resolve()))
+    return open_database(given.get_secret_value() if given else own, [knowledge_metadata, copilot_metadata])
 
 
 def _embedder(settings: Settings) -> Embedder:

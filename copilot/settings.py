@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -56,7 +57,9 @@ class Settings(BaseSettings):
     embedding_engine: Literal["auto", "int8", "fp32"] = Field(
         "auto", description="`int8` is fastest, `fp32` most exact; `auto` is int8 where the model allows it."
     )
-    database_url: str | None = Field(None, description="SQLAlchemy address; default: SQLite in the home.")
+    database_url: SecretStr | None = Field(
+        None, description="`postgresql://user:password@host/database` or `sqlite:///file`; default: SQLite in the home."
+    )
     chroma_url: str | None = Field(None, description="Address of a Chroma server; default: Chroma inside the process.")
     chat_model: str | None = Field(
         None, description="`provider:name` for LangChain, for example `openai:gpt-4o-mini`, or `replay:FILE.jsonl`."
@@ -81,10 +84,8 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _known_database(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith("sqlite:"):
-            raise ValueError("only sqlite: addresses work in this release")
-        return value
+    def _known_database(cls, value: SecretStr | None) -> SecretStr | None:
+        return None if value is None else SecretStr(_database_address(value.get_secret_value()))
 
     @classmethod
     def settings_customise_sources(
@@ -103,6 +104,33 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """The folder of unpacked models."""
         return self.model_folder or self.home / "models"
+
+
+#: They decide how the tests run and may be set around commands that tests start.
+_OF_THE_TESTS = {"COPILOT_TEST_NO_SKIP", "COPILOT_TEST_DATABASE"}
+
+#: How people and hosting companies write addresses of PostgreSQL; all are spoken to by psycopg.
+_POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
+
+
+def _database_address(value: str) -> str:
+    """Return the address as the database adapter wants it; the messages repeat nothing, it may hold a password."""
+    if value.startswith("sqlite:"):
+        return value
+    prefix = next((prefix for prefix in _POSTGRES if value.startswith(prefix)), None)
+    if prefix is None:
+        raise ValueError("only postgresql:// and sqlite:/// addresses work")
+    try:
+        parts = urlsplit("postgresql://" + value.removeprefix(prefix))
+        complete = bool(parts.path.strip("/")) and (parts.port is None or 0 < parts.port < 65536)
+    except ValueError:
+        complete = False
+    if not complete:
+        raise ValueError(
+            "it has the form postgresql://user:password@host:port/database; special characters of the password are "
+            "written as %40 for @ and so on"
+        )
+    return "postgresql+psycopg://" + value.removeprefix(prefix)
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -131,7 +159,7 @@ def check_environment(environment: dict[str, str]) -> None:
     Raises:
         ConfigurationError: names the unknown variable.
     """
-    known = {f"COPILOT_{name.upper()}" for name in Settings.model_fields} | {"COPILOT_TEST_NO_SKIP"}
+    known = {f"COPILOT_{name.upper()}" for name in Settings.model_fields} | _OF_THE_TESTS
     unknown = sorted(name for name in environment if name.startswith("COPILOT_") and name not in known)
     if unknown:
         raise ConfigurationError(f"Unknown setting {unknown[0]!r}. Known are {', '.join(sorted(known))}.")

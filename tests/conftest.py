@@ -13,6 +13,8 @@ from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.adapters.packaged_model import unpacked_model
 from knowledge.adapters.sentence_transformer_embedder import SentenceTransformerEmbedder
+from tests.databases import AddressOf, kind_of_run
+from tests.postgres_server import PostgresServer, postgres_server
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
@@ -20,7 +22,7 @@ SHARED = Path(__file__).parent.parent.parent / "shared"
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's own COPILOT_* variables must not decide a test."""
-    for name in [name for name in os.environ if name.startswith("COPILOT_") and name != "COPILOT_TEST_NO_SKIP"]:
+    for name in [name for name in os.environ if name.startswith("COPILOT_") and not name.startswith("COPILOT_TEST_")]:
         monkeypatch.delenv(name)
 
 
@@ -52,6 +54,48 @@ def exact_embedder(model_folder: Path) -> SentenceTransformerEmbedder:
     return SentenceTransformerEmbedder(folder=model_folder, engine="fp32")
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One PostgreSQL server for the whole run; each test makes a database of its own."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_address(request: pytest.FixtureRequest) -> AddressOf:
+    """Makes a database for each home that is named, on first use."""
+    known: dict[Path, str] = {}
+
+    def address(home: Path) -> str | None:
+        if home not in known:
+            server: PostgresServer = request.getfixturevalue("postgres")
+            known[home] = server.new_migrated_database()
+        return known[home]
+
+    return address
+
+
+@pytest.fixture(scope="session")
+def address_of(request: pytest.FixtureRequest) -> AddressOf:
+    """The database of a home, where the whole run is for PostgreSQL; for what lives longer than one test."""
+    if kind_of_run() == "postgres":
+        made: AddressOf = request.getfixturevalue("postgres_address")
+        return made
+    return lambda home: None
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest, home: Path, _no_settings_from_outside: None, monkeypatch: pytest.MonkeyPatch
+) -> AddressOf:
+    """Where the application of this test keeps its rows: in the home, or in a PostgreSQL database of its own."""
+    if getattr(request, "param", kind_of_run()) != "postgres":
+        return lambda home: None
+    address_of: AddressOf = request.getfixturevalue("postgres_address")
+    monkeypatch.setenv("COPILOT_DATABASE_URL", address_of(home) or "")
+    return address_of
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A fresh COPILOT_HOME."""
@@ -59,7 +103,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def application(home: Path) -> Iterator[Application]:
+def application(home: Path, database: AddressOf) -> Iterator[Application]:
     """The whole application on real stores, with an embedder that needs no model."""
     with open_application(Settings(home=home), embedder=HashingEmbedder()) as opened:
         yield opened

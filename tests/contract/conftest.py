@@ -8,18 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from copilot.adapters.sql.database import open_database
-from copilot.adapters.sql.tables import metadata as copilot_metadata
 from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
-from knowledge.adapters.sql.full_text import FullText
-from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
-from knowledge.adapters.sql.question_store import SqlQuestionStore
-from knowledge.adapters.sql.tables import metadata as knowledge_metadata
-from knowledge.adapters.sql.vector_sets import SqlVectorSets
 from knowledge.index import ReplaceableIndex
 from knowledge.store import KnowledgeStore
 from tests.contract.chroma_server import ChromaServer, chroma_server, close_client
-from tests.contract.material import Knowledge
+from tests.contract.material import Knowledge, sql_knowledge
+from tests.databases import KINDS, STORES, fresh_engine
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryLexicalIndex, InMemoryQuestionStore
 from tests.doubles.vector_index import InMemoryVectorIndex
 from tests.doubles.vector_sets import InMemoryVectorSets
@@ -32,15 +26,22 @@ def running_chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaS
         yield server
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever asks for an engine runs on every kind of database."""
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", KINDS, indirect=True)
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A fresh SQLite database with all tables."""
-    opened = open_database(f"sqlite:///{tmp_path / 'copilot.db'}", [knowledge_metadata, copilot_metadata])
-    yield opened
-    opened.dispose()
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A fresh database with all tables: of the kind among the test's parameters, else SQLite."""
+    asked = request.node.callspec.params.values() if hasattr(request.node, "callspec") else ()
+    kind = next((kind for kind in KINDS if kind in asked), "sqlite")
+    with fresh_engine(kind, request, tmp_path) as opened:
+        yield opened
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=STORES)
 def knowledge(request: pytest.FixtureRequest, tmp_path: Path) -> Knowledge:
     """Every store of documents there is, with its lexical index."""
     if request.param == "memory":
@@ -51,14 +52,7 @@ def knowledge(request: pytest.FixtureRequest, tmp_path: Path) -> Knowledge:
             questions=InMemoryQuestionStore(memory),
             sets=InMemoryVectorSets(memory),
         )
-    engine: Engine = request.getfixturevalue("engine")
-    full_text = FullText(engine, tmp_path / "cache")
-    return Knowledge(
-        store=SqlKnowledgeStore(engine, full_text),
-        lexical=full_text,
-        questions=SqlQuestionStore(engine, full_text),
-        sets=SqlVectorSets(engine),
-    )
+    return sql_knowledge(request.getfixturevalue("engine"), tmp_path)
 
 
 @pytest.fixture

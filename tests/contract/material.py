@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
+from sqlalchemy import Engine
 
 from copilot.answering.answer import (
     Abstention,
@@ -18,6 +20,10 @@ from copilot.answering.answer import (
     GroundedSentence,
 )
 from copilot.answering.question import Question
+from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
+from knowledge.adapters.sql.lexical import full_text_of
+from knowledge.adapters.sql.question_store import SqlQuestionStore
+from knowledge.adapters.sql.vector_sets import SqlVectorSets
 from knowledge.chunk import Chunk, ChunkId, ChunkQuestion, Span, chunk_id
 from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument, content_hash, document_id
 from knowledge.index import Field, LexicalIndex
@@ -42,6 +48,17 @@ class Knowledge:
 
     def found(self, text: str, *, field: Field = "chunk", limit: int = 10) -> dict[ChunkId, float]:
         return dict(self.lexical.search_text(field, text, limit, Audience.INTERNAL))
+
+
+def sql_knowledge(engine: Engine, folder: Path) -> Knowledge:
+    """The stores on a database."""
+    full_text = full_text_of(engine, folder / "cache")
+    return Knowledge(
+        store=SqlKnowledgeStore(engine, full_text),
+        lexical=full_text,
+        questions=SqlQuestionStore(engine, full_text),
+        sets=SqlVectorSets(engine),
+    )
 
 
 def after(minutes: int) -> datetime:

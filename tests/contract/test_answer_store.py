@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.answering.store import AnswerStore
 from tests.contract.material import START, abstention, after, answer, clarification
+from tests.databases import STORES
 from tests.doubles.stores import InMemoryAnswerStore
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest) -> AnswerStore:
     if request.param == "memory":
         return InMemoryAnswerStore()

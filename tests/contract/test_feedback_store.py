@@ -14,6 +14,7 @@ from copilot.answering.store import AnswerStore
 from copilot.curating.store import FeedbackStore, Proposal, ProposalStatus
 from knowledge.document import Audience
 from tests.contract.material import START, abstention, after, answer, identity
+from tests.databases import STORES
 from tests.doubles.stores import InMemoryAnswerStore, InMemoryFeedbackStore
 
 
@@ -33,7 +34,7 @@ class Kept:
             return {(row.answer_id, row.person): row.helpful for row in connection.execute(select(answer_feedback))}
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=STORES)
 def kept(request: pytest.FixtureRequest) -> Kept:
     if request.param == "memory":
         answers = InMemoryAnswerStore()
@@ -120,6 +121,6 @@ def test_only_the_persons_own_undecided_proposal_is_withdrawn(kept: Kept) -> Non
     kept.store.propose(proposal("decided"))
     kept.store.decide("decided", ProposalStatus.ACCEPTED, "owner", after(1))
     kept.store.propose(proposal("of another", person="somebody else"))
-    kept.store.propose(proposal("of another answer", answer_id="r2"))
+    kept.store.propose(proposal("another answer", answer_id="r2"))
     kept.store.withdraw("r1", "owner")
-    assert {one.id for one in kept.store.proposals(None)} == {"decided", "of another", "of another answer"}
+    assert {one.id for one in kept.store.proposals(None)} == {"decided", "of another", "another answer"}

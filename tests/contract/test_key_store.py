@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.people.key import KeyStore
+from tests.databases import STORES
 from tests.doubles.stores import InMemoryKeyStore
 
 NOW = datetime(2020, 5, 1, 12, tzinfo=UTC)
@@ -16,7 +17,7 @@ HOUR = timedelta(hours=1)
 ONE, OTHER = "a" * 64, "b" * 64
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest) -> KeyStore:
     if request.param == "memory":
         return InMemoryKeyStore()

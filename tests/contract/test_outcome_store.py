@@ -12,6 +12,7 @@ from copilot.chat_model import Usage
 from copilot.curating.store import Order, OutcomeStore
 from knowledge.chunk import ChunkId
 from tests.contract.material import START
+from tests.databases import STORES
 from tests.doubles.stores import InMemoryOutcomeStore
 
 ORDER = Order(passage="p1", model="small", version="questions@1x5")
@@ -19,7 +20,7 @@ CHUNK = ChunkId("doc.1.0")
 WRITTEN = ["续费谁做", "Who renews?"]
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest) -> OutcomeStore:
     if request.param == "memory":
         return InMemoryOutcomeStore()

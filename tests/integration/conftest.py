@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.databases import AddressOf, kept_environment, on_both
 
 PLAYBOOK = """---
 id: playbook-renewal
@@ -40,6 +41,16 @@ audience: customer
 """
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Some tests run on both kinds of database in every run."""
+    on_both(metafunc)
+
+
+@pytest.fixture(autouse=True)
+def _database(database: AddressOf) -> None:
+    """Every application of these tests uses the database of the run."""
+
+
 @pytest.fixture
 def knowledge_folder(tmp_path: Path) -> Path:
     """Two small documents of our own."""
@@ -54,10 +65,9 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def environment(home: Path) -> dict[str, str]:
+def environment(home: Path, database: AddressOf) -> dict[str, str]:
     """What a subprocess needs to run on the fresh home."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("COPILOT_")}
-    return kept | {"COPILOT_HOME": str(home), "COPILOT_EMBEDDING_MODEL": "words"}
+    return kept_environment() | {"COPILOT_HOME": str(home), "COPILOT_EMBEDDING_MODEL": "words"}
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from knowledge.passage import Passage
 from knowledge.query import Query
 from knowledge.retriever import Retriever
 from knowledge.text import fold
+from tests.databases import AddressOf
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore
 from tests.doubles.obedient_chat_model import CANARY, ObedientChatModel
 from tests.doubles.stores import InMemoryAnswerStore
@@ -68,6 +69,10 @@ _SURE = Coefficients(intercept=9.0, weights={})
 ANSWER_EVERYTHING = Calibration(with_questions=_SURE, without_questions=_SURE, threshold=0.0, other_subject=-99.0)
 
 
+def _settings(home: Path, address_of: AddressOf) -> Settings:
+    return Settings(home=home, database_url=address_of(home))
+
+
 @pytest.fixture(scope="module")
 def attacks(shared: Path) -> dict[str, list[dict[str, str]]]:
     """All lists by name: whole in `make test-long`, otherwise a fixed sample of each."""
@@ -83,7 +88,7 @@ def attacks(shared: Path) -> dict[str, list[dict[str, str]]]:
 
 @pytest.fixture(scope="module")
 def attacked(
-    attacks: dict[str, list[dict[str, str]]], tmp_path_factory: pytest.TempPathFactory
+    attacks: dict[str, list[dict[str, str]]], tmp_path_factory: pytest.TempPathFactory, address_of: AddressOf
 ) -> Iterator[Application]:
     """An index in which every attack stands in a text, a title and a heading."""
     folder = tmp_path_factory.mktemp("attacked")
@@ -106,18 +111,18 @@ def attacked(
             (knowledge / f"{name}-{start}.md").write_text(f"{headed}\n", encoding="utf-8", errors="replace")
     lines = "\n".join(json.dumps(record, ensure_ascii=False) for record in records)
     (folder / "attacks.jsonl").write_text(lines + "\n", encoding="utf-8", errors="replace")
-    with open_application(Settings(home=folder / "home"), embedder=HashingEmbedder()) as application:
+    with open_application(_settings(folder / "home", address_of), embedder=HashingEmbedder()) as application:
         report = application.indexing.ingest([str(knowledge), str(folder / "attacks.jsonl")], corpus=False)
         assert report.failed == 0
         yield application
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+def small(tmp_path_factory: pytest.TempPathFactory, address_of: AddressOf) -> Iterator[Application]:
     """An index with one harmless document."""
     folder = tmp_path_factory.mktemp("small")
     (folder / "own.md").write_text(OWN, encoding="utf-8")
-    with open_application(Settings(home=folder / "home"), embedder=HashingEmbedder()) as application:
+    with open_application(_settings(folder / "home", address_of), embedder=HashingEmbedder()) as application:
         application.indexing.ingest([str(folder / "own.md")], corpus=False)
         yield application
 

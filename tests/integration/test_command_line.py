@@ -17,6 +17,7 @@ from knowledge.adapters.sql.vector_sets import SqlVectorSets
 from tests.integration.conftest import Run, lines
 
 
+@pytest.mark.databases
 def test_ingesting_twice_changes_nothing(run: Run, knowledge_folder: Path) -> None:
     first = json.loads(run("ingest", str(knowledge_folder), "--no-corpus", "--json").stdout)
     second = json.loads(run("ingest", str(knowledge_folder), "--no-corpus", "--json").stdout)
@@ -25,6 +26,7 @@ def test_ingesting_twice_changes_nothing(run: Run, knowledge_folder: Path) -> No
     assert [line["source"] for line in second["documents"]] == ["renewal.md", "trial.md"]
 
 
+@pytest.mark.databases
 def test_an_answer_quotes_the_stored_text(run: Run, knowledge_folder: Path) -> None:
     run("ingest", str(knowledge_folder), "--no-corpus")
     answer = json.loads(run("ask", "服续一体时由客户成功经理负责续费吗", "--json").stdout)
@@ -94,6 +96,7 @@ def test_deleted_documents_are_gone_at_once(run: Run, knowledge_folder: Path) ->
     assert {passage["source"] for passage in found["passages"]} == {"trial.md"}
 
 
+@pytest.mark.databases
 def test_a_vanished_file_is_deleted_and_other_origins_stay(run: Run, knowledge_folder: Path, tmp_path: Path) -> None:
     records = tmp_path / "records.jsonl"
     records.write_text('{"id": "r1", "title": "退款", "text": "退款三个工作日到账。"}\n', encoding="utf-8")
@@ -180,7 +183,8 @@ def test_commands_without_a_model_import_none(
     packaged = {"COPILOT_EMBEDDING_MODEL": "multilingual-e5-small"}
     run("ingest", str(knowledge_folder), "--no-corpus")
     # As if the packaged model had made these vectors; making them would take its loading.
-    database = open_database(f"sqlite:///{environment['COPILOT_HOME']}/copilot.db", [])
+    own = f"sqlite:///{environment['COPILOT_HOME']}/copilot.db"
+    database = open_database(environment.get("COPILOT_DATABASE_URL", own), [])
     SqlVectorSets(database).note(embedding_setting(PACKAGED_MODEL, "auto"))
     database.dispose()
     for command in (["documents", "list"], ["ingest", str(knowledge_folder), "--no-corpus"], ["doctor"], ["--help"]):

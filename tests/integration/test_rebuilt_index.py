@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -24,6 +23,7 @@ from knowledge.document import Audience, DocumentId
 from knowledge.embedder import ModelIdentity, PassageVectors, Vectors
 from knowledge.errors import IndexModelMismatch, IndexRebuilding, RebuildFailed
 from knowledge.text import NORMAL_FORM_VERSION
+from tests.databases import kept_environment
 from tests.integration.conftest import Run
 
 OLD, NEW = HashingEmbedder(64), HashingEmbedder(128)
@@ -176,7 +176,7 @@ with open_application(Settings(home=sys.argv[1]), embedder=Mortal(128)) as appli
 
 
 def test_a_rebuild_killed_anywhere_ends_like_an_undisturbed_one(home_of_old: Path) -> None:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("COPILOT_")}
+    kept = kept_environment()
 
     def killed(moment: int) -> None:
         done = subprocess.run(

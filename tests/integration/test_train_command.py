@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 from copilot.adapters.home_lock import HomeLock
 from copilot.bootstrap import open_application
 from copilot.settings import Settings
+from tests.databases import AddressOf, kept_environment
 from tests.doubles.tiny_model import tiny_model, tiny_records
 
 LEARN = ("--epochs", "10", "--learning-rate", "0.005")
@@ -30,12 +30,13 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def settings(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(tiny: Path, tmp_path_factory: pytest.TempPathFactory, address_of: AddressOf) -> Settings:
     """A home with 200 small documents."""
     folder = tmp_path_factory.mktemp("team")
     records = folder / "team.jsonl"
     records.write_text("\n".join(json.dumps(record) for record in tiny_records(200)), encoding="utf-8")
-    settings = Settings(home=folder / "home", embedding_model=str(tiny), embedding_engine="fp32")
+    home = folder / "home"
+    settings = Settings(home=home, database_url=address_of(home), embedding_model=str(tiny), embedding_engine="fp32")
     with open_application(settings) as application:
         application.indexing.ingest([str(records)], corpus=False)
     return settings
@@ -52,7 +53,8 @@ def guard(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def start(settings: Settings, *arguments: str) -> subprocess.Popen[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("COPILOT_")}
+    address = settings.database_url
+    kept = kept_environment() | ({"COPILOT_DATABASE_URL": address.get_secret_value()} if address else {})
     named = {"HOME": settings.home, "EMBEDDING_MODEL": settings.embedding_model, "EMBEDDING_ENGINE": "fp32"}
     return subprocess.Popen(
         [sys.executable, "-m", "copilot", "train", *arguments],

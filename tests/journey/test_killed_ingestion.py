@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from copilot.bootstrap import open_application
 from copilot.settings import Settings
 from knowledge.chunk import chunk_id
 from knowledge.document import Audience, DocumentId
+from tests.databases import AddressOf, kept_environment
 
 KILLS = 5
 DOCUMENTS = 120
@@ -34,11 +34,12 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def _start(home: Path, folder: Path) -> subprocess.Popen[bytes]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("COPILOT_")}
+def _start(home: Path, folder: Path, database: AddressOf) -> subprocess.Popen[bytes]:
+    address = database(home)
+    where = {"COPILOT_DATABASE_URL": address} if address else {}
     return subprocess.Popen(
         [sys.executable, "-m", "copilot", "ingest", str(folder), "--no-corpus"],
-        env=kept | {"COPILOT_HOME": str(home), "COPILOT_EMBEDDING_MODEL": "words"},
+        env=kept_environment() | where | {"COPILOT_HOME": str(home), "COPILOT_EMBEDDING_MODEL": "words"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -52,8 +53,8 @@ class _State:
     leftovers: int
 
 
-def _state(home: Path) -> _State:
-    with open_application(Settings(home=home, embedding_model="words")) as application:
+def _state(home: Path, database: AddressOf) -> _State:
+    with open_application(Settings(home=home, database_url=database(home), embedding_model="words")) as application:
         listed = application.copilot.documents().documents
         ids = [chunk_id(DocumentId(line.id), line.version, n) for line in listed for n in range(line.chunks)]
         return _State(
@@ -64,13 +65,14 @@ def _state(home: Path) -> _State:
         )
 
 
-def test_a_killed_ingestion_ends_like_an_undisturbed_one(tmp_path: Path, folder: Path) -> None:
+@pytest.mark.databases
+def test_a_killed_ingestion_ends_like_an_undisturbed_one(tmp_path: Path, folder: Path, database: AddressOf) -> None:
     calm, disturbed = tmp_path / "calm", tmp_path / "disturbed"
-    assert _start(calm, folder).wait(timeout=120) == 0
+    assert _start(calm, folder, database).wait(timeout=120) == 0
     moments = random.Random(SEED)
     cut_short = 0
     for _ in range(KILLS):
-        process = _start(disturbed, folder)
+        process = _start(disturbed, folder, database)
         try:
             process.wait(timeout=moments.uniform(0.8, 2.2))
         except subprocess.TimeoutExpired:
@@ -78,8 +80,8 @@ def test_a_killed_ingestion_ends_like_an_undisturbed_one(tmp_path: Path, folder:
             process.wait()
             cut_short += 1
     assert cut_short > 0, "no run was killed: the machine is too fast for these moments"
-    assert _start(disturbed, folder).wait(timeout=120) == 0
-    expected, actual = _state(calm), _state(disturbed)
+    assert _start(disturbed, folder, database).wait(timeout=120) == 0
+    expected, actual = _state(calm, database), _state(disturbed, database)
     assert actual == expected
     assert len(actual.vectors) == len(actual.documents) == DOCUMENTS
     assert (actual.first, actual.leftovers) == ("store-007.md", 0)

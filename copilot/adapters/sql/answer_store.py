@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, insert, select
 
 from copilot.adapters.sql.tables import answer_passages, answers, conversations
+from copilot.adapters.sql.upsert import upsert
 from copilot.answering.answer import Answer, Clarification, Outcome
 from copilot.answering.question import Turn
 
@@ -31,10 +32,8 @@ class SqlAnswerStore:
         """Keep a reply with the passages and versions it was made from."""
         conversation = reply.conversation_id
         with self._engine.begin() as connection:
-            known = select(conversations.c.id).where(conversations.c.id == conversation)
-            if connection.execute(known).first() is None:
-                values = {"id": conversation, "person": reply.question.person, "created_at": at}
-                connection.execute(insert(conversations).values(values))
+            values = {"id": conversation, "person": reply.question.person, "created_at": at}
+            connection.execute(upsert(connection, conversations).values(values).on_conflict_do_nothing())
             connection.execute(
                 insert(answers).values(
                     id=reply.id,

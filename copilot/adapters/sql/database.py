@@ -5,50 +5,94 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import URL, Engine, MetaData, create_engine, event
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from knowledge.errors import IndexUnavailable
 
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
+#: The advisory lock that processes starting together queue at; any fixed number of our own.
+_MIGRATING = 0x66726F6E
+
 
 def open_database(url: str | URL, metadata: Sequence[MetaData]) -> Engine:
-    """Connect and migrate.
+    """Connect and migrate; of several processes that start together one migrates and the others wait.
 
     Raises:
         IndexUnavailable: it cannot be opened, or a newer release has changed it.
     """
-    engine = create_engine(url)
-    event.listen(engine, "connect", _prepare_sqlite)
+    address = make_url(url)
+    engine = _postgres(address) if address.get_backend_name() == "postgresql" else _sqlite(address)
     try:
         _migrate(engine, metadata)
     except DBAPIError as error:
+        engine.dispose()
         raise IndexUnavailable(f"The database cannot be opened: {error.orig}. Check COPILOT_HOME.") from error
     except CommandError as error:
+        engine.dispose()
         raise IndexUnavailable(
-            f"The database was written by a newer release ({error}). Upgrade, or use another COPILOT_HOME."
+            f"The database was written by a newer release ({error}). Upgrade, or use another COPILOT_HOME or "
+            "COPILOT_DATABASE_URL."
         ) from error
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    # Readers never wait for the writer; a second writer waits instead of failing at once.
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+def _postgres(url: URL) -> Engine:
+    # Its driver is loaded only where it is used.
+    from copilot.adapters.sql.postgres import postgres_engine
+
+    return postgres_engine(url)
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url)
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # Readers never wait for the writer; a second writer waits instead of failing at once, also to change the journal.
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _migrate(engine: Engine, metadata: Sequence[MetaData]) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            from copilot.adapters.sql.postgres import require_utf8
+
+            require_utf8(connection)
+        if _up_to_date(connection, config):
+            return
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        config.attributes["metadata"] = list(metadata)
-        command.upgrade(config, "head")
+        _lock(connection)
+        if not _up_to_date(connection, config):  # another process may have been first
+            config.attributes["connection"] = connection
+            config.attributes["metadata"] = list(metadata)
+            command.upgrade(config, "head")
+
+
+def _up_to_date(connection: Connection, config: Config) -> bool:
+    current = MigrationContext.configure(connection).get_current_heads()
+    return set(current) == set(ScriptDirectory.from_config(config).get_heads())
+
+
+def _lock(connection: Connection) -> None:
+    """Let nobody else migrate until the transaction ends; all steps are one transaction on both databases."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, delete, insert, select, update
+from sqlalchemy import Engine, Row, delete, select, update
 
 from copilot.adapters.sql.tables import answer_feedback, answers, conversations, proposed_questions
+from copilot.adapters.sql.upsert import upsert
 from copilot.curating.store import CitedPlace, GivenAnswer, Proposal, ProposalStatus
 from knowledge.document import Audience, DocumentId
 
@@ -46,20 +47,17 @@ class SqlFeedbackStore:
     def record(self, answer_id: str, person: str, *, helpful: bool, at: datetime) -> None:
         """Keep what a person says of an answer; the last word counts."""
         values = {"helpful": helpful, "at": at.astimezone(UTC)}
-        mine = (answer_feedback.c.answer_id == answer_id) & (answer_feedback.c.person == person)
+        key = [answer_feedback.c.answer_id, answer_feedback.c.person]
         with self._engine.begin() as connection:
-            if connection.execute(update(answer_feedback).where(mine).values(values)).rowcount == 0:
-                connection.execute(insert(answer_feedback).values(values | {"answer_id": answer_id, "person": person}))
+            first = upsert(connection, answer_feedback).values(values | {"answer_id": answer_id, "person": person})
+            connection.execute(first.on_conflict_do_update(index_elements=key, set_=values))
 
     def propose(self, proposal: Proposal) -> Proposal:
         """Keep a proposal; one with this id that exists already stays as it is."""
         with self._engine.begin() as connection:
-            query = select(proposed_questions).where(proposed_questions.c.id == proposal.id)
-            row = connection.execute(query).first()
-            if row is not None:
-                return _proposal(row)
             connection.execute(
-                insert(proposed_questions).values(
+                upsert(connection, proposed_questions)
+                .values(
                     id=proposal.id,
                     text=proposal.text,
                     document_id=proposal.document_id,
@@ -70,8 +68,10 @@ class SqlFeedbackStore:
                     status=proposal.status.value,
                     proposed_at=proposal.proposed_at.astimezone(UTC),
                 )
+                .on_conflict_do_nothing()
             )
-        return proposal
+            query = select(proposed_questions).where(proposed_questions.c.id == proposal.id)
+            return _proposal(connection.execute(query).one())
 
     def withdraw(self, answer_id: str, person: str) -> None:
         """Forget what this person's answer proposed and nobody has decided on."""

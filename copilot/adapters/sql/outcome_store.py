@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Engine, insert, select, update
+from sqlalchemy import ColumnElement, Engine, select, update
 
 from copilot.adapters.sql.tables import question_outcomes as outcomes
+from copilot.adapters.sql.upsert import upsert
 from copilot.chat_model import Usage
 from copilot.curating.store import Order
 from knowledge.chunk import ChunkId
@@ -45,8 +46,7 @@ class SqlOutcomeStore:
             "created_at": at.astimezone(UTC),
         }
         with self._engine.begin() as connection:
-            if connection.execute(select(outcomes.c.passage).where(_is(order))).first() is None:
-                connection.execute(insert(outcomes).values(values))
+            connection.execute(upsert(connection, outcomes).values(values).on_conflict_do_nothing())
 
     def mark_checked(self, order: Order, chunk: ChunkId) -> None:
         """Remember that everything written was checked and indexed for this chunk."""

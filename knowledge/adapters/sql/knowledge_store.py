@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
-from knowledge.adapters.sql.full_text import FullText
+from knowledge.adapters.sql.lexical import WritableFullText
 from knowledge.adapters.sql.metadata_json import from_json, to_json
+from knowledge.adapters.sql.ordering import by_code_point
 from knowledge.adapters.sql.tables import (
     chunk_sentences,
     chunks,
@@ -22,6 +23,7 @@ from knowledge.adapters.sql.tables import (
     live_vectors,
     questions,
 )
+from knowledge.adapters.sql.upsert import upsert
 from knowledge.chunk import Chunk, ChunkId, Span, embedded_text
 from knowledge.document import Document, DocumentId, StoredDocument, content_hash
 from knowledge.embedder import Vectors
@@ -40,7 +42,7 @@ LIVE_SET = func.coalesce(select(live_vectors.c.name).scalar_subquery(), UNNAMED)
 class SqlKnowledgeStore:
     """Implements `KnowledgeStore`."""
 
-    def __init__(self, engine: Engine, full_text: FullText) -> None:
+    def __init__(self, engine: Engine, full_text: WritableFullText) -> None:
         self._engine = engine
         self._full_text = full_text
 
@@ -88,9 +90,9 @@ class SqlKnowledgeStore:
     def save(self, indexed: Indexed) -> None:
         """Make a version current, replacing the searchable rows of the one before."""
         with self._engine.begin() as connection:
+            count_change(connection)
             before = self._unpublish(connection, indexed.stored.id)
             created_at = before.created_at if before else indexed.at.astimezone(UTC)
-            count_change(connection)
             connection.execute(insert(documents).values(_document_row(indexed) | {"created_at": created_at}))
             connection.execute(insert(document_versions).values(_version_row(indexed)))
             self._add_chunks(connection, indexed)
@@ -121,7 +123,9 @@ class SqlKnowledgeStore:
     def summaries(self) -> Sequence[DocumentSummary]:
         """Return all current documents, by origin and source."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(documents).order_by(documents.c.origin, documents.c.source))
+            rows = connection.execute(
+                select(documents).order_by(by_code_point(documents.c.origin), by_code_point(documents.c.source))
+            )
             return [
                 DocumentSummary(
                     id=DocumentId(row.id),
@@ -238,8 +242,8 @@ class SqlKnowledgeStore:
         row = connection.execute(select(documents).where(documents.c.id == document)).first()
         if row is None:
             return None
-        _intend(connection, document, row.version)
         count_change(connection)
+        _intend(connection, document, row.version)
         for field, table in (("chunk", chunks), ("question", questions)):
             rows = connection.execute(select(table.c.row).where(table.c.document_id == document)).scalars().all()
             self._full_text.remove(connection, field, rows)  # type: ignore[arg-type]  # the two literals above
@@ -311,15 +315,24 @@ def _from_bytes(data: bytes) -> Vectors:
 
 
 def _intend(connection: Connection, document: DocumentId, version: int) -> None:
-    _settle(connection, document, version)
-    connection.execute(insert(index_intents).values(document_id=document, version=version))
+    intent = upsert(connection, index_intents).values(document_id=document, version=version)
+    connection.execute(intent.on_conflict_do_nothing())
 
 
 def count_change(connection: Connection) -> None:
-    """Make `revision` another one, in the caller's transaction."""
-    changed = connection.execute(update(index_changes).values(count=index_changes.c.count + 1))
-    if changed.rowcount == 0:
-        connection.execute(insert(index_changes).values(id=1, count=1))
+    """Make `revision` another one, in the caller's transaction.
+
+    Whatever changes searchable rows comes here first: on PostgreSQL, writers wait for each other at this one row, as on
+    SQLite they do at the whole database, and so never deadlock further on.
+    """
+    first = upsert(connection, index_changes).values(id=1, count=1)
+    more = {"count": index_changes.c.count + 1}
+    connection.execute(first.on_conflict_do_update(index_elements=[index_changes.c.id], set_=more))
+
+
+def await_turn(connection: Connection) -> None:
+    """Wait for those who change searchable rows, without changing any."""
+    connection.execute(select(index_changes.c.count).with_for_update())
 
 
 def _aware(at: datetime) -> datetime:

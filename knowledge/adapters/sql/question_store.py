@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
-from knowledge.adapters.sql.full_text import FullText
 from knowledge.adapters.sql.knowledge_store import count_change
+from knowledge.adapters.sql.lexical import WritableFullText
 from knowledge.adapters.sql.metadata_json import from_json
 from knowledge.adapters.sql.tables import chunks, documents, question_intents
 from knowledge.adapters.sql.tables import questions as rows
+from knowledge.adapters.sql.upsert import upsert
 from knowledge.chunk import Chunk, ChunkId, ChunkQuestion, Span, Writer
 from knowledge.document import DocumentId
 from knowledge.question_store import QuestionedDocument
@@ -19,7 +20,7 @@ from knowledge.question_store import QuestionedDocument
 class SqlQuestionStore:
     """Implements `QuestionStore`."""
 
-    def __init__(self, engine: Engine, full_text: FullText) -> None:
+    def __init__(self, engine: Engine, full_text: WritableFullText) -> None:
         self._engine = engine
         self._full_text = full_text
 
@@ -78,6 +79,8 @@ class SqlQuestionStore:
             if current != version:
                 return False
             known = set(connection.execute(select(rows.c.id).where(rows.c.document_id == document)).scalars())
+            if any(question.id not in known for question in questions):
+                count_change(connection)  # first: writers of the index wait for each other here
             words = []
             for question in questions:
                 if question.id in known:
@@ -94,8 +97,6 @@ class SqlQuestionStore:
                 words.append((row, question.text))
             self._full_text.add(connection, "question", words)
             _settle(connection, [question.id for question in questions])
-            if words:
-                count_change(connection)
         return True
 
     def remove(self, document: DocumentId, ids: Sequence[str]) -> int:
@@ -104,11 +105,11 @@ class SqlQuestionStore:
             known = connection.execute(select(rows.c.row, rows.c.id).where(rows.c.document_id == document)).all()
             gone = [row for row in known if row.id in set(ids)]
             if gone:
+                count_change(connection)  # first: writers of the index wait for each other here
                 _intend(connection, [row.id for row in gone])
                 self._full_text.remove(connection, "question", [row.row for row in gone])
                 for row in gone:
                     connection.execute(delete(rows).where(rows.c.row == row.row))
-                count_change(connection)
             return len(gone)
 
     def leftovers(self) -> Sequence[str]:
@@ -123,9 +124,9 @@ class SqlQuestionStore:
 
 
 def _intend(connection: Connection, ids: Sequence[str]) -> None:
-    _settle(connection, ids)
+    intent = upsert(connection, question_intents).on_conflict_do_nothing()
     if ids:
-        connection.execute(insert(question_intents), [{"id": name} for name in dict.fromkeys(ids)])
+        connection.execute(intent, [{"id": name} for name in dict.fromkeys(ids)])
 
 
 def _settle(connection: Connection, ids: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, select
 
 from knowledge.adapters.sql.metadata_json import from_json
+from knowledge.adapters.sql.ordering import by_code_point
 from knowledge.adapters.sql.tables import chunks, documents, questions
 from knowledge.chunk import Span, embedded_text
 from knowledge.training import Example, Material, Section
@@ -23,9 +24,11 @@ def stored_material(engine: Engine) -> Material:
         documents.c.title,
         documents.c.metadata,
     ).join(documents, documents.c.id == chunks.c.document_id)
-    asked = select(questions.c.text, questions.c.chunk_id).order_by(questions.c.chunk_id, questions.c.id)
+    asked = select(questions.c.text, questions.c.chunk_id).order_by(
+        by_code_point(questions.c.chunk_id), by_code_point(questions.c.id)
+    )
     with engine.connect() as connection:
-        rows = connection.execute(sections.order_by(chunks.c.document_id, chunks.c.ordinal)).all()
+        rows = connection.execute(sections.order_by(by_code_point(chunks.c.document_id), chunks.c.ordinal)).all()
         pairs = connection.execute(asked).all()
     places = {row.id: place for place, row in enumerate(rows)}
     found = []

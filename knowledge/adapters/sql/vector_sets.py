@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, select
 
-from knowledge.adapters.sql.knowledge_store import LIVE_SET, count_change, write_sentences
+from knowledge.adapters.sql.knowledge_store import LIVE_SET, await_turn, count_change, write_sentences
 from knowledge.adapters.sql.tables import chunk_sentences, live_vectors
+from knowledge.adapters.sql.upsert import upsert
 from knowledge.chunk import Chunk, ChunkId
 from knowledge.embedder import Vectors
 from knowledge.vector_sets import UNNAMED
@@ -50,6 +51,7 @@ class SqlVectorSets:
     def keep_sentences(self, name: str, chunks: Sequence[Chunk], vectors: Sequence[Vectors]) -> None:
         """Keep the sentences of current chunks for a set."""
         with self._engine.begin() as connection:
+            await_turn(connection)
             for chunk in chunks:
                 one = (chunk_sentences.c.chunk_id == chunk.id) & (chunk_sentences.c.vector_set == name)
                 connection.execute(delete(chunk_sentences).where(one))
@@ -63,5 +65,5 @@ class SqlVectorSets:
 
 
 def _write(connection: Connection, **values: str | None) -> None:
-    if connection.execute(update(live_vectors).values(values)).rowcount == 0:
-        connection.execute(insert(live_vectors).values({"id": 1, "name": UNNAMED} | values))
+    first = upsert(connection, live_vectors).values({"id": 1, "name": UNNAMED} | values)
+    connection.execute(first.on_conflict_do_update(index_elements=[live_vectors.c.id], set_=values))

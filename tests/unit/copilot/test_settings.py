@@ -85,7 +85,7 @@ def test_a_key_that_is_too_short_is_not_shown(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_password_in_a_refused_database_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COPILOT_DATABASE_URL", f"postgresql://copilot:{SECRET}@db/copilot")
+    monkeypatch.setenv("COPILOT_DATABASE_URL", f"postgresql://copilot:{SECRET}@db")
 
     assert SECRET not in refusal()
 
@@ -108,6 +108,22 @@ def test_secrets_are_hidden_wherever_settings_are_printed(monkeypatch: pytest.Mo
     assert SECRET not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
     assert settings.chat_api_key is not None
     assert settings.chat_api_key.get_secret_value() == SECRET
+
+
+@pytest.mark.parametrize("prefix", ["postgres://", "postgresql://", "postgresql+psycopg://"])
+def test_every_way_to_write_an_address_of_postgresql_is_understood(prefix: str) -> None:
+    address = load_settings(database_url=f"{prefix}me:{SECRET}@db:5433/copilot?sslmode=require").database_url
+    assert address is not None
+    assert address.get_secret_value() == f"postgresql+psycopg://me:{SECRET}@db:5433/copilot?sslmode=require"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://me@db", "postgresql://", "postgres://db:port/x", "postgresql://[db/x", "mysql://db/x", "copilot.db"],
+)
+def test_an_address_that_cannot_be_one_is_refused(address: str) -> None:
+    with pytest.raises(ConfigurationError, match="COPILOT_DATABASE_URL"):
+        load_settings(database_url=address)
 
 
 @pytest.mark.parametrize("text", ["port = ", "= 1", "\x00"])

@@ -152,10 +152,53 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("answer_passages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_answer_passages_document_id"), ["document_id"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        _postings()
+        return
     # Words come segmented; the tokenizer only has to keep 4.5, b2b/saas and 30% in one piece.
     tokenizer = "unicode61 remove_diacritics 0 tokenchars '._/-%'"
     for table in ("chunk_words", "question_words"):
         op.execute(f'CREATE VIRTUAL TABLE {table} USING fts5(words, tokenize = "{tokenizer}")')
+
+
+def _postings() -> None:
+    """PostgreSQL's full text cannot score as FTS5 does, so there are lists of words instead (decisions/0017)."""
+    for field in ("chunk", "question"):
+        op.create_table(
+            f"{field}_words",
+            sa.Column("id", sa.Integer(), nullable=False),
+            sa.Column("word", sa.Text(collation="C"), nullable=False),
+            sa.Column("entries", sa.Integer(), nullable=False),
+            sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{field}_words")),
+            sa.UniqueConstraint("word", name=op.f(f"uq_{field}_words_word")),
+        )
+        op.create_table(
+            f"{field}_places",
+            sa.Column("word", sa.Integer(), nullable=False),
+            sa.Column("row", sa.Integer(), nullable=False),
+            sa.Column("times", sa.Integer(), nullable=False),
+            sa.Column("length", sa.Integer(), nullable=False),
+        )
+        op.create_index(
+            f"ix_{field}_places_word_row",
+            f"{field}_places",
+            ["word", "row"],
+            unique=True,
+            postgresql_include=["times", "length"],
+        )
+        op.create_table(
+            f"{field}_lists",
+            sa.Column("row", sa.Integer(), autoincrement=False, nullable=False),
+            sa.Column("words", sa.ARRAY(sa.Integer()), nullable=False),
+            sa.PrimaryKeyConstraint("row", name=op.f(f"pk_{field}_lists")),
+        )
+    op.create_table(
+        "word_totals",
+        sa.Column("field", sa.String(length=16), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("words", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("field", name=op.f("pk_word_totals")),
+    )
 
 
 def downgrade() -> None:

@@ -19,6 +19,14 @@ def upgrade() -> None:
         sa.Column("setting", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_live_vectors")),
     )
+    if op.get_bind().dialect.name == "postgresql":
+        op.add_column(
+            "chunk_sentences", sa.Column("vector_set", sa.String(length=16), nullable=False, server_default="")
+        )
+        op.alter_column("chunk_sentences", "vector_set", server_default=None)
+        op.drop_constraint("pk_chunk_sentences", "chunk_sentences")
+        op.create_primary_key("pk_chunk_sentences", "chunk_sentences", ["chunk_id", "vector_set"])
+        return
     # SQLite cannot change a primary key: the table is made anew under another name and takes its place.
     op.create_table(
         _COPIED,

@@ -1,0 +1,64 @@
+"""Every kind of database that the stores run on, fresh for a test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from copilot.adapters.sql.database import open_database
+from copilot.adapters.sql.tables import metadata as copilot_metadata
+from knowledge.adapters.sql.tables import metadata as knowledge_metadata
+from tests.postgres_server import PostgresServer
+
+TABLES = (knowledge_metadata, copilot_metadata)
+KINDS = ("sqlite", "postgres")
+#: What the contract of a store runs on.
+STORES = ("memory", *KINDS)
+
+
+def open_tables(url: str) -> Engine:
+    """Open a database as the application does."""
+    return open_database(url, TABLES)
+
+
+@contextmanager
+def fresh_engine(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
+    """A database with all tables that nobody else uses."""
+    if kind == "sqlite":
+        engine = open_tables(f"sqlite:///{folder / 'copilot.db'}")
+        yield engine
+        engine.dispose()
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.new_migrated_database()
+    engine = open_tables(url)
+    yield engine
+    engine.dispose()
+    server.drop(url)
+
+
+#: Gives each home a database of its own where a test runs on PostgreSQL; None means SQLite in the home.
+AddressOf = Callable[[Path], "str | None"]
+
+
+def kind_of_run() -> str:
+    """Return the kind of database that the whole run is for."""
+    return os.environ.get("COPILOT_TEST_DATABASE") or "sqlite"
+
+
+def kept_environment() -> dict[str, str]:
+    """Return what a started process may inherit: nobody's settings, but the database of this test."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COPILOT_")}
+    address = os.environ.get("COPILOT_DATABASE_URL")
+    return kept | ({"COPILOT_DATABASE_URL": address} if address else {})
+
+
+def on_both(metafunc: pytest.Metafunc) -> None:
+    """Run tests that are marked `databases` on every kind, whatever the run is for."""
+    if metafunc.definition.get_closest_marker("databases"):
+        metafunc.parametrize("database", KINDS, indirect=True)
