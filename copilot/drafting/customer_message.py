@@ -130,7 +130,7 @@ class CustomerMessage:
 
 
 def topic_of(account: Account) -> Topic:
-    """Return what is most due: for no customer yet, a first talk; else the end of a contract, then a first value not delivered, then idle seats."""
+    """Return what is most due; nobody who is no customer yet is spoken to as one."""
     if account.type is not RecordType.ACCOUNT:
         return FIRST_TALK
     if account_facts.ends_soon(account):

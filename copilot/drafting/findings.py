@@ -17,7 +17,8 @@ from knowledge.text import fold
 
 _MARKERS = re.compile(r"(?:\s*\[\d{1,3}\](?!\())+")
 _LEAD = re.compile(
-    r"^\s*(?:[-*+•>]\s+|#+\s+|\d{1,2}[.)、]\s+)*(?:(?:建议|供您参考|Recommendation|For reference(?: \(source in Chinese\))?)\s*[:：]\s*)?"
+    r"^\s*(?:[-*+•>]\s+|#+\s+|\d{1,2}[.)、]\s+)*"
+    r"(?:(?:建议|供您参考|Recommendation|For reference(?: \(source in Chinese\))?)\s*[:：]\s*)?"
 )
 _NAME_NOTE = re.compile(r"[(（][^()（）]*[)）]\s*$")
 #: Shorter names are everyday words.

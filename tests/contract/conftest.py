@@ -20,6 +20,7 @@ from knowledge.index import ReplaceableIndex
 from knowledge.store import KnowledgeStore
 from tests.contract.chroma_server import ChromaServer, chroma_server, close_client
 from tests.contract.material import Knowledge
+from tests.contract.records import Records, in_memory, on_sql
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryLexicalIndex, InMemoryQuestionStore
 from tests.doubles.vector_index import InMemoryVectorIndex
 from tests.doubles.vector_sets import InMemoryVectorSets
@@ -59,6 +60,12 @@ def knowledge(request: pytest.FixtureRequest, tmp_path: Path) -> Knowledge:
         questions=SqlQuestionStore(engine, full_text),
         sets=SqlVectorSets(engine),
     )
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def records(request: pytest.FixtureRequest) -> Records:
+    """Every set of stores of accounts, drafts, decisions and audit entries there is."""
+    return in_memory() if request.param == "memory" else on_sql(request.getfixturevalue("engine"))
 
 
 @pytest.fixture
