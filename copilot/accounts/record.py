@@ -49,11 +49,11 @@ def read_record(record: Mapping[str, object], at: datetime, id: str | None = Non
     kind = _read(faults, "type", record.get("type"), _record_type)
     facts: dict[str, object] = {}
     for name, value in record.items():
-        if name in ("id", "type") or name in _OURS or value is None:
-            continue
         known = _ALIASES.get(name, name)
+        if name in ("id", "type") or name in _OURS or (value is None and known in FIELDS):
+            continue
         read = _read(faults, name, value, FIELDS.get(known, _anything))
-        if read is not None:
+        if read is not None or value is None:
             facts[known] = read
     if not faults and len(json.dumps(facts)) > MOST_CHARACTERS:
         faults.append(f"the record has more than {MOST_CHARACTERS} characters")
