@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,19 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from copilot.bootstrap import Application
+from copilot.approval.decision import Verdict
+from copilot.bootstrap import open_application
+from copilot.drafting.draft import DraftKind
+from copilot.interfaces.accounts import import_file
 from copilot.interfaces.api.app import create_app
+from copilot.interfaces.auditing import all_entries
 from copilot.interfaces.contract import ReadyBody
-from tests.integration.conftest import Run, lines
+from copilot.interfaces.draft_contract import DraftBody, DraftDecisionBody, RevisionBody
+from copilot.interfaces.export import ExportFormat
+from copilot.interfaces.remote import RemoteCopilot, RemoteError
+from copilot.settings import Settings
+from knowledge.adapters.hashing_embedder import HashingEmbedder
+from tests.integration.conftest import FAQ, PLAYBOOK, Run, lines
 
 ACCOUNT = {
     "name": "柚子家居",
@@ -27,21 +37,26 @@ ACCOUNT = {
 }
 
 
-@pytest.fixture
-def client(application: Application, knowledge_folder: Path) -> Iterator[TestClient]:
-    """A client of the owner."""
-    application.indexing.ingest([str(knowledge_folder)], corpus=False)
-    app = create_app(
-        copilot=application.copilot, access=application.access, ready=lambda: ReadyBody(status="ready"), version="0"
-    )
-    key = application.access.first_key()
-    with TestClient(app, headers={"Authorization": f"Bearer {key}"}, raise_server_exceptions=False) as opened:
-        opened.put("/v1/accounts/a1", json=ACCOUNT)
-        yield opened
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client of the owner; one application for all tests, which keep to drafts and accounts of their own."""
+    folder = tmp_path_factory.mktemp("knowledge")
+    (folder / "renewal.md").write_text(PLAYBOOK, encoding="utf-8")
+    (folder / "trial.md").write_text(FAQ, encoding="utf-8")
+    settings = Settings(home=tmp_path_factory.mktemp("home"))
+    with open_application(settings, embedder=HashingEmbedder()) as application:
+        application.indexing.ingest([str(folder)], corpus=False)
+        app = create_app(
+            copilot=application.copilot, access=application.access, ready=lambda: ReadyBody(status="ready"), version="0"
+        )
+        key = application.access.first_key()
+        with TestClient(app, headers={"Authorization": f"Bearer {key}"}, raise_server_exceptions=False) as opened:
+            opened.put("/v1/accounts/a1", json=ACCOUNT)
+            yield opened
 
 
-def created(client: TestClient, kind: str = "customer_message", **more: Any) -> dict[str, Any]:
-    reply = client.post("/v1/drafts", json={"kind": kind, "account_id": "a1", **more})
+def created(client: TestClient, kind: str = "customer_message", account: str = "a1", **more: Any) -> dict[str, Any]:
+    reply = client.post("/v1/drafts", json={"kind": kind, "account_id": account, **more})
     assert reply.status_code == 201, reply.text
     body: dict[str, Any] = reply.json()
     return body
@@ -51,7 +66,7 @@ def test_a_record_is_kept_shown_and_listed(client: TestClient) -> None:
     shown = client.get("/v1/accounts/a1").json()
     assert (shown["id"], shown["type"], shown["lifecycle_stage"]) == ("a1", "account", "onboarding")
     assert (shown["unknown"], shown["size_segment"], shown["nps"]) == (["size_segment"], "中型", None)
-    assert [one["id"] for one in client.get("/v1/accounts").json()["accounts"]] == ["a1"]
+    assert client.get("/v1/accounts", params={"limit": 1}).json()["accounts"] == [shown]
     again = client.put("/v1/accounts/a1", json=shown).json()
     assert {**again, "updated_at": ""} == {**shown, "updated_at": ""}
 
@@ -139,11 +154,16 @@ def test_what_cannot_be_decided_is_told_with_its_reason(client: TestClient) -> N
 
 
 def test_drafts_are_listed_by_what_they_are(client: TestClient) -> None:
-    message, plan = created(client), created(client, "success_plan")
-    listed = [one["id"] for one in client.get("/v1/drafts").json()["drafts"]]
-    assert listed == [plan["id"], message["id"]]
-    assert len(client.get("/v1/drafts", params={"kind": "success_plan"}).json()["drafts"]) == 1
-    assert client.get("/v1/drafts", params={"status": "approved"}).json()["drafts"] == []
+    client.put("/v1/accounts/b1", json={"name": "晴川文具"})
+    message, plan = created(client, account="b1"), created(client, "success_plan", account="b1")
+
+    def listed(**wanted: str) -> list[str]:
+        return [one["id"] for one in client.get("/v1/drafts", params=wanted).json()["drafts"]]
+
+    assert listed(account_id="b1") == [plan["id"], message["id"]]
+    assert listed()[:2] == [plan["id"], message["id"]]
+    assert listed(account_id="b1", kind="success_plan") == [plan["id"]]
+    assert listed(account_id="b1", status="approved") == []
 
 
 @pytest.mark.parametrize(
@@ -165,13 +185,41 @@ def test_a_delegation_names_a_person_there_is(client: TestClient) -> None:
 
 
 def test_everything_that_was_done_stands_in_the_audit_log(client: TestClient) -> None:
+    before = client.get("/v1/audit").json()["head"]
     draft = created(client)
     client.post(f"/v1/drafts/{draft['id']}/decisions", json={"decision": "approve", "revision": 1})
-    page = client.get("/v1/audit").json()
-    assert [one["action"] for one in page["entries"]] == ["account.stored", "draft.created", "draft.approved"]
-    assert page["head"] == 3
+    page = client.get("/v1/audit", params={"after": before}).json()
+    assert [(one["action"], one["subject"]) for one in page["entries"]] == [
+        ("draft.created", draft["id"]),
+        ("draft.approved", draft["id"]),
+    ]
+    assert page["head"] == before + 2
     assert client.get("/v1/audit", params={"after": 2, "limit": 1}).json()["entries"][0]["number"] == 3
     assert client.get("/v1/audit/check").json()["faults"] == []
+
+
+def test_commands_reach_the_same_through_a_running_copilot(client: TestClient, tmp_path: Path) -> None:
+    remote = RemoteCopilot("http://testserver", "unused")
+    remote._client.close()
+    remote._client = client  # the run token is what a real one would send
+    records = tmp_path / "accounts.jsonl"
+    records.write_text('{"id": "r1", "name": "乐橙母婴", "x": 1}\n{"name": "没有编号"}\n', encoding="utf-8")
+    report = import_file(remote.accounts, records)
+    assert (report.kept, report.failed) == (1, 1)
+    assert (report.lines[0].unknown, report.lines[1].error is not None) == (["x"], True)
+    assert "r1" in {one.id for one in remote.accounts.list(500).accounts}
+    made = remote.drafts.create(DraftBody(kind=DraftKind.SUCCESS_PLAN, account_id="r1"))
+    edited = remote.drafts.revise(made.id, RevisionBody(content="计划", based_on=1))
+    assert (edited.revision, remote.drafts.show(made.id).revisions[1].surface) == (2, "cli")
+    with pytest.raises(RemoteError) as caught:
+        remote.drafts.decide(made.id, DraftDecisionBody(decision=Verdict.APPROVE, revision=1))
+    assert (caught.value.code, "+计划" in (caught.value.diff or "")) == ("stale_revision", True)
+    decided = remote.drafts.decide(made.id, DraftDecisionBody(decision=Verdict.APPROVE, revision=2), "k-remote")
+    assert decided.status.value == "approved"
+    assert remote.drafts.export(made.id, ExportFormat.MARKDOWN).data.decode() == "计划\n"
+    assert [one.id for one in remote.drafts.list(account="r1").drafts] == [made.id]
+    assert remote.auditing.check().faults == []
+    assert list(all_entries(remote.auditing))[-1].action == "draft.approved"
 
 
 def test_the_command_line_from_import_to_approval_and_audit(run: Run, tmp_path: Path, home: Path) -> None:
@@ -189,8 +237,6 @@ def test_the_command_line_from_import_to_approval_and_audit(run: Run, tmp_path: 
     shown = run("drafts", "edit", made["id"], "--file", str(edited)).stdout
     assert "placeholder_left" in shown
     assert f"copilot drafts edit {made['id']}" in shown
-    stale = run("drafts", "edit", made["id"], "--file", str(table), "--based-on", "1")
-    assert (stale.returncode, "invalid_request" in stale.stderr) == (1, True)  # not UTF-8
     stale = run("drafts", "approve", made["id"], "--revision", "1", "--json")
     assert stale.returncode == 1
     assert "+裴总,您好!{日期}见。" in json.loads(stale.stdout)["error"]["diff"]
@@ -202,8 +248,6 @@ def test_the_command_line_from_import_to_approval_and_audit(run: Run, tmp_path: 
     assert (check.returncode, json.loads(check.stdout)["faults"]) == (0, [])
     actions = [one["action"] for one in lines(log.read_text(encoding="utf-8"))]
     assert actions == ["account.stored", "draft.created", "draft.revised", "draft.approved"]
-
-    import sqlite3
 
     with sqlite3.connect(home / "copilot.db") as database:
         database.execute("UPDATE audit_log SET actor = 'nobody' WHERE number = 2")
