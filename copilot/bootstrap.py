@@ -13,17 +13,23 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine
 
+from copilot.accounts.service import AccountService
 from copilot.adapters.folder_model_shelf import FolderModelShelf
 from copilot.adapters.home_lock import HomeLock, Owner, serving_owner
 from copilot.adapters.langchain_chat_model import LangChainChatModel
 from copilot.adapters.langchain_usage import LangChainUsage
 from copilot.adapters.recorded_chat_model import REPLAY, RecordingChatModel, ReplayChatModel
+from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.answer_store import SqlAnswerStore
+from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.database import open_database
+from copilot.adapters.sql.decision_store import SqlDecisionStore
+from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.tables import metadata as copilot_metadata
+from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.answering.answerability import Answerability
 from copilot.answering.calibration import calibration_of
 from copilot.answering.conflicts import ConflictFinder
@@ -31,19 +37,30 @@ from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
+from copilot.approval.policy import Policy
+from copilot.approval.policy_file import read_policy
+from copilot.approval.service import ApprovalService
 from copilot.chat_model import ChatModel
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.cost import Price
 from copilot.curating.feedback import FeedbackService
 from copilot.curating.writer import ChatQuestionWriter, QuestionWriter
 from copilot.curating.writing import WritingService
+from copilot.drafting.access import SourceAccess
+from copilot.drafting.customer_message import CustomerMessage
+from copilot.drafting.service import DraftService
+from copilot.drafting.sources import Sources
+from copilot.drafting.success_plan import SuccessPlan
 from copilot.errors import InvalidRequest
+from copilot.interfaces.accounts import LocalAccounts
+from copilot.interfaces.auditing import LocalAuditing
 from copilot.interfaces.contract import IngestLine, IngestReport, ReadyBody
 from copilot.interfaces.curation import LocalCuration, ProgressListener
+from copilot.interfaces.drafts import LocalDrafts
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.remote import RemoteCopilot
 from copilot.people.access import AccessService
-from copilot.people.person import OWNER
+from copilot.people.person import OWNER, Person, owner
 from copilot.settings import PACKAGED_MODEL, WORDS_ONLY, Settings
 from copilot.training.guards import shipped_guard, shipped_questions
 from copilot.training.service import Guards, TrainingService
@@ -78,6 +95,7 @@ from knowledge.chunk import ChunkQuestion
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import Embedder
 from knowledge.errors import IndexRebuilding, ModelNotTrainable, ReportableError
+from knowledge.reader import Reader
 from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
 from knowledge.training import Material
@@ -289,6 +307,7 @@ class Application:
     relevance: Relevance
     answerability: Answerability
     writing: WritingService
+    approvals: ApprovalService
     lock: HomeLock
 
     def publish(self, address: str) -> None:
@@ -539,6 +558,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         origins=lambda paths, corpus: indexing.origins(paths, corpus=corpus),
         person=OWNER,
     )
+    sources = Sources(retriever=retriever, evidence=evidence, answerability=answerability)
+    work = _work(settings, engine, store, sources)
     key = settings.api_key
     return Application(
         settings=settings,
@@ -549,7 +570,11 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             indexing=indexing,
             person=OWNER,
             curation=curation,
+            accounts=work.accounts,
+            drafts=work.drafts,
+            auditing=work.auditing,
         ),
+        approvals=work.approvals,
         access=AccessService(store=SqlKeyStore(engine), configured_key=key.get_secret_value() if key else None),
         indexing=indexing,
         store=store,
@@ -562,6 +587,55 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         writing=writing,
         lock=lock,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """Accounts, drafts and decisions."""
+
+    accounts: LocalAccounts
+    drafts: LocalDrafts
+    auditing: LocalAuditing
+    approvals: ApprovalService
+
+
+def _work(settings: Settings, engine: Engine, store: SqlKnowledgeStore, sources: Sources) -> _Work:
+    transactions, audit = SqlTransactions(engine), SqlAuditLog(engine)
+    accounts, drafts = SqlAccountStore(engine), SqlDraftStore(engine)
+    writing = DraftService(
+        composers=[CustomerMessage(sources), SuccessPlan(sources)],
+        accounts=accounts,
+        drafts=drafts,
+        access=SourceAccess(store),
+        transactions=transactions,
+        audit=audit,
+        reader_of=_reader_of,
+    )
+    approvals = ApprovalService(
+        drafts=drafts,
+        decisions=SqlDecisionStore(engine),
+        transactions=transactions,
+        audit=audit,
+        people=_person_of,
+        stale=writing.stale,
+        policy=read_policy(settings.approval_policy) if settings.approval_policy else Policy(),
+    )
+    service = AccountService(store=accounts, transactions=transactions, audit=audit)
+    return _Work(
+        accounts=LocalAccounts(service, person=OWNER, person_of=_person_of),
+        drafts=LocalDrafts(writing=writing, approvals=approvals, person=OWNER, person_of=_person_of),
+        auditing=LocalAuditing(audit),
+        approvals=approvals,
+    )
+
+
+def _person_of(id: str) -> Person:
+    """Return who an id at the edge stands for; there is only the owner, and everybody else reads."""
+    return owner() if id == OWNER else Person(id=id, name=id)
+
+
+def _reader_of(person: Person) -> Reader:
+    return Reader(groups=person.groups, everything=person.id == OWNER)
 
 
 def _database(settings: Settings) -> Engine:

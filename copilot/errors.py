@@ -2,9 +2,11 @@
 
 CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
                             TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, UnknownDraft,
-                            UnknownDelivery, StaleRevision, InvalidDestination, DeliveryRefused)
+                            UnknownDelivery, StaleRevision, InvalidDestination, DeliveryRefused, InvalidAccount,
+                            InvalidDraft, ReasonRequired, IdempotencyKeyReused, DraftExpired, AlreadyDecided)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired) · IndexLocked · AskingCancelled
+                          FormatUnavailable · AuditLogBroken
                           Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable)
 """
 
@@ -92,9 +94,50 @@ class UnknownDelivery(InvalidRequest):
 
 
 class StaleRevision(InvalidRequest):
-    """A newer revision has taken the place of this one."""
+    """A newer revision has taken the place of this one; `diff` is what has changed since, as a unified diff."""
 
     code = "stale_revision"
+    diff: str | None = None
+
+    def __init__(self, message: str, diff: str | None = None) -> None:
+        super().__init__(message)
+        self.diff = diff
+
+
+class InvalidAccount(InvalidRequest):
+    """A record has a field of the wrong form; the message names every such field."""
+
+    code = "invalid_account"
+
+
+class InvalidDraft(InvalidRequest):
+    """The text of a draft is empty, too long, or holds what no text holds."""
+
+    code = "invalid_draft"
+
+
+class ReasonRequired(InvalidRequest):
+    """Who rejects says why."""
+
+    code = "reason_required"
+
+
+class IdempotencyKeyReused(InvalidRequest):
+    """The same person has sent this key with another decision."""
+
+    code = "idempotency_key_reused"
+
+
+class DraftExpired(InvalidRequest):
+    """Nobody decided in time; a new revision starts the time anew."""
+
+    code = "expired"
+
+
+class AlreadyDecided(InvalidRequest):
+    """The revision was decided the other way; only a new revision can be decided anew."""
+
+    code = "already_decided"
 
 
 class InvalidDestination(InvalidRequest):
@@ -175,3 +218,15 @@ class IndexLocked(CopilotError):
 
     code = "index_locked"
     retryable = True
+
+
+class FormatUnavailable(CopilotError):
+    """This installation cannot write that format."""
+
+    code = "format_unavailable"
+
+
+class AuditLogBroken(CopilotError):
+    """The audit log was changed from outside; nothing that has to be recorded in it can be done."""
+
+    code = "audit_log_broken"

@@ -33,6 +33,7 @@ _HARMLESS = frozenset(
         "questions_per_chunk",
         "host",
         "port",
+        "approval_policy",
     }
 )
 
@@ -78,6 +79,9 @@ class Settings(BaseSettings):
     ] = 5
     api_key: SecretStr | None = Field(
         None, min_length=16, description="Key of the person `owner`; default: made by `up`."
+    )
+    approval_policy: Path | None = Field(
+        None, description="TOML file that says who may approve what; default: built in."
     )
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000

@@ -16,7 +16,9 @@ import typer
 
 from copilot.bootstrap import corpus_folder, open_application, running_copilot
 from copilot.cli import output
+from copilot.cli.accounts import add_account_commands
 from copilot.cli.batch import BatchLine, run_batch
+from copilot.cli.drafts import add_draft_commands
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
 from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.interfaces.local import Copilot
@@ -36,12 +38,17 @@ documents = typer.Typer(help="List, show and delete what is in the index.", no_a
 app.add_typer(documents, name="documents")
 questions_group = typer.Typer(help="Written questions: people's that helped, and the machine's.", no_args_is_help=True)
 app.add_typer(questions_group, name="questions")
+accounts_group = typer.Typer(help="Records of accounts, opportunities and leads.", no_args_is_help=True)
+app.add_typer(accounts_group, name="accounts")
+drafts_group = typer.Typer(help="Drafts: compose, edit, approve, reject.", no_args_is_help=True)
+app.add_typer(drafts_group, name="drafts")
 
 
 class DoctorTopic(StrEnum):
     """What `doctor` can look at besides the installation."""
 
     CORPUS = "corpus"
+    AUDIT = "audit"
 
 
 class NewKind(StrEnum):
@@ -280,8 +287,14 @@ def delete_document(source: Annotated[str, typer.Argument(help="Source or id.")]
 
 @app.command()
 def doctor(
-    what: Annotated[DoctorTopic | None, typer.Argument(help="`corpus`: check the documents instead.")] = None,
+    what: Annotated[
+        DoctorTopic | None, typer.Argument(help="`corpus`: check the documents instead; `audit`: the audit log.")
+    ] = None,
     folder: Annotated[Path | None, typer.Option(help="The corpus to check; default: the shipped one.")] = None,
+    since_head: Annotated[
+        str | None, typer.Option(help="N:HASH that an earlier check of the audit log printed.")
+    ] = None,
+    export: Annotated[Path | None, typer.Option(help="Write the audit log to this file as JSONL.")] = None,
     json: AsJson = False,
 ) -> None:
     """Check that everything is in place."""
@@ -294,6 +307,9 @@ def doctor(
         output.print_json(body) if json else print_check(body)
         if body.problems or body.gaps:
             raise typer.Exit(1)
+        return
+    if what is DoctorTopic.AUDIT:
+        _check_audit(since_head, export, json=json)
         return
     diagnosis = diagnose(_settings())
     output.print_json(diagnosis) if json else print_diagnosis(diagnosis)
@@ -312,6 +328,18 @@ def new(
 
     path = create(kind, name, folder)
     output.console.print(f"created {path}; check it with `copilot doctor corpus --folder {folder}`", markup=False)
+
+
+def _check_audit(since_head: str | None, export: Path | None, *, json: bool) -> None:
+    from copilot.cli import audit
+
+    since = audit.read_head(since_head)
+    with _copilot() as copilot:
+        check = copilot.auditing.check(since)
+        exported = audit.export(copilot.auditing, export) if export else None
+    output.print_json(check) if json else audit.print_check(check, exported)
+    if check.faults:
+        raise typer.Exit(1)
 
 
 def _settings(host: str | None = None, port: int | None = None) -> Settings:
@@ -356,3 +384,5 @@ def _one_of(text: str | None, batch: Path | None) -> None:
 
 
 add_question_commands(questions_group, _copilot)
+add_account_commands(accounts_group, _copilot)
+add_draft_commands(drafts_group, _copilot)

@@ -38,8 +38,12 @@ def print_json(value: BaseModel | dict[str, Any]) -> None:
 def print_error(error: ReportableError, *, as_json: bool) -> None:
     """Say what went wrong: for people on stderr, for programs on stdout as well."""
     errors.print(f"[bold red]{error.code}[/] {escape(error.message)}")
+    diff: str | None = getattr(error, "diff", None)  # what has replaced a stale revision
+    if diff:
+        errors.print(escape(diff), soft_wrap=True)
     if as_json:
-        print_json({"error": {"code": error.code, "message": error.message}})
+        shown = {"code": error.code, "message": error.message} | ({"diff": diff} if diff else {})
+        print_json({"error": shown})
 
 
 @contextmanager

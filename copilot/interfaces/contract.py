@@ -380,6 +380,7 @@ class ProblemBody(Body):
     detail: str
     code: str
     reference: str | None = Field(None, description="Stands in the log beside the cause of an unexpected error.")
+    diff: str | None = Field(None, description="For stale_revision: what has changed since, as a unified diff.")
 
 
 IngestionBody.model_rebuild()

@@ -9,6 +9,8 @@ from typing import Protocol
 from copilot.answering.checked_wording import Viewer
 from copilot.answering.question import Question, Turn
 from copilot.answering.service import AnsweringService, StageListener
+from copilot.interfaces.accounts import Accounts, LocalAccounts
+from copilot.interfaces.auditing import Auditing, LocalAuditing
 from copilot.interfaces.contract import (
     AnswerBody,
     AskBody,
@@ -21,6 +23,7 @@ from copilot.interfaces.contract import (
     SearchBody,
 )
 from copilot.interfaces.curation import Curation, LocalCuration, ProgressListener
+from copilot.interfaces.drafts import Drafts, LocalDrafts
 from copilot.interfaces.presentation import answer_body, document_body, document_line, navigation_body, passage_bodies
 from knowledge.document import Audience, DocumentId
 from knowledge.errors import UnknownDocument
@@ -51,6 +54,21 @@ class Copilot(Protocol):
     @property
     def curation(self) -> Curation:
         """Return the use cases around written questions."""
+        ...
+
+    @property
+    def accounts(self) -> Accounts:
+        """Return the use cases around account records."""
+        ...
+
+    @property
+    def drafts(self) -> Drafts:
+        """Return the use cases around drafts and decisions."""
+        ...
+
+    @property
+    def auditing(self) -> Auditing:
+        """Return the use cases around the audit log."""
         ...
 
     def ask(self, body: AskBody) -> AnswerBody:
@@ -94,6 +112,9 @@ class LocalCopilot:
         indexing: Indexing,
         person: str,
         curation: LocalCuration,
+        accounts: LocalAccounts,
+        drafts: LocalDrafts,
+        auditing: LocalAuditing,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         self._answering = answering
@@ -102,6 +123,9 @@ class LocalCopilot:
         self._indexing = indexing
         self._person = person
         self.curation = curation
+        self.accounts = accounts
+        self.drafts = drafts
+        self.auditing = auditing
         self._today = today
 
     def ask(

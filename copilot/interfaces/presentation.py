@@ -7,11 +7,17 @@ from datetime import date
 
 from copilot.answering.answer import Abstention, Clarification, Outcome
 from copilot.errors import (
+    AlreadyDecided,
     ApprovalRequired,
     AudienceMismatch,
+    AuditLogBroken,
     ChatModelRequired,
     ConfigurationError,
+    DraftExpired,
+    FormatUnavailable,
     IndexLocked,
+    InvalidAccount,
+    InvalidDraft,
     InvalidRequest,
     NotPermitted,
     OutdatedQuestion,
@@ -80,6 +86,12 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (UnknownDraft, 404, "Unknown draft"),
     (UnknownDelivery, 404, "Unknown delivery"),
     (StaleRevision, 409, "There is a newer revision"),
+    (DraftExpired, 409, "Not decided in time"),
+    (AlreadyDecided, 409, "Decided already"),
+    (InvalidAccount, 422, "Invalid account record"),
+    (InvalidDraft, 422, "Invalid draft"),
+    (FormatUnavailable, 501, "Format not available"),
+    (AuditLogBroken, 500, "The audit log was changed from outside"),
     (ApprovalRequired, 409, "Not approved"),
     (AudienceMismatch, 409, "Not for these readers"),
     (NotPermitted, 403, "Not permitted"),
@@ -94,7 +106,8 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
 def problem(error: ReportableError) -> ProblemBody:
     """Describe a known error."""
     status, title = next((status, title) for kind, status, title in _STATUS if isinstance(error, kind))
-    return ProblemBody(title=title, status=status, detail=error.message, code=error.code)
+    diff = error.diff if isinstance(error, StaleRevision) else None
+    return ProblemBody(title=title, status=status, detail=error.message, code=error.code, diff=diff)
 
 
 def answer_body(reply: Outcome, today: date) -> AnswerBody:

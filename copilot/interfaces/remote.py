@@ -32,6 +32,7 @@ from copilot.interfaces.contract import (
     SearchBody,
 )
 from copilot.interfaces.curation import ProgressListener
+from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
 
@@ -45,6 +46,7 @@ class RemoteError(ReportableError):
     def __init__(self, problem: ProblemBody) -> None:
         super().__init__(problem.detail)
         self.code = problem.code  # type: ignore[misc]  # the one class whose instances differ in code
+        self.diff = problem.diff
 
 
 class RemoteCopilot:
@@ -60,6 +62,21 @@ class RemoteCopilot:
     def curation(self) -> RemoteCuration:
         """Return the use cases around written questions."""
         return RemoteCuration(self)
+
+    @property
+    def accounts(self) -> RemoteAccounts:
+        """Return the use cases around account records."""
+        return RemoteAccounts(self)
+
+    @property
+    def drafts(self) -> RemoteDrafts:
+        """Return the use cases around drafts and decisions."""
+        return RemoteDrafts(self)
+
+    @property
+    def auditing(self) -> RemoteAuditing:
+        """Return the use cases around the audit log."""
+        return RemoteAuditing(self)
 
     def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
@@ -114,6 +131,15 @@ class RemoteCopilot:
             ServerUnavailable: nothing answers.
             RemoteError: what the server reported.
         """
+        return shape.model_validate_json(self.send(method, path, **options).content)
+
+    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send one request and return the reply as it came.
+
+        Raises:
+            ServerUnavailable: nothing answers.
+            RemoteError: what the server reported.
+        """
         try:
             response = self._client.request(method, path, **options)
         except httpx.HTTPError as error:
@@ -123,7 +149,7 @@ class RemoteCopilot:
             ) from error
         if response.is_error:
             raise RemoteError(ProblemBody.model_validate_json(response.content))
-        return shape.model_validate_json(response.content)
+        return response
 
 
 class RemoteCuration:

@@ -13,6 +13,7 @@ from knowledge.index import ReplaceableIndex
 from knowledge.store import KnowledgeStore
 from tests.contract.chroma_server import ChromaServer, chroma_server, close_client
 from tests.contract.material import Knowledge, sql_knowledge
+from tests.contract.records import Records, in_memory, on_sql
 from tests.databases import KINDS, STORES, fresh_engine
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryLexicalIndex, InMemoryQuestionStore
 from tests.doubles.vector_index import InMemoryVectorIndex
@@ -53,6 +54,12 @@ def knowledge(request: pytest.FixtureRequest, tmp_path: Path) -> Knowledge:
             sets=InMemoryVectorSets(memory),
         )
     return sql_knowledge(request.getfixturevalue("engine"), tmp_path)
+
+
+@pytest.fixture(params=STORES)
+def records(request: pytest.FixtureRequest) -> Records:
+    """Every set of stores of accounts, drafts, decisions and audit entries there is."""
+    return in_memory() if request.param == "memory" else on_sql(request.getfixturevalue("engine"))
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from copilot.interfaces.api.accounts import add_accounts
+from copilot.interfaces.api.audit import add_audit
+from copilot.interfaces.api.drafts import add_drafts
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.questions import add_questions
@@ -64,6 +67,9 @@ def create_app(
     _add_knowledge(app, copilot)
     _add_answers(app, copilot)
     add_questions(app, copilot.curation)
+    add_accounts(app, copilot.accounts)
+    add_drafts(app, copilot.drafts)
+    add_audit(app, copilot.auditing)
     return app
 
 

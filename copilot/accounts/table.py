@@ -1,0 +1,122 @@
+"""Records from a file: JSONL, or CSV with column names in Chinese or English."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from copilot.accounts.record import FIELDS
+from knowledge.text import fold
+
+#: Names that people give to columns.
+_COLUMNS = {
+    "id": "id 编号 客户编号 客户id account_id",
+    "type": "type 类型 record_type",
+    "name": "name 名称 客户名称 客户 公司 account account_name",
+    "industry": "industry 行业",
+    "city": "city 城市",
+    "region": "region 区域 大区 地区",
+    "annual_fee_cny": "annual_fee_cny 年费 年订阅费 年费(元) annual_fee",
+    "lifecycle_stage": "lifecycle_stage stage 阶段 客户阶段 生命周期",
+    "days_since_signing": "days_since_signing 签约天数 已签约天数",
+    "contract_end_in_days": "contract_end_in_days 到期天数 距到期天数 合同剩余天数",
+    "seats_bought": "seats_bought 购买席位 席位数 购买账号数",
+    "seats_active": "seats_active 活跃席位 活跃账号数",
+    "usage_trend": "usage_trend 使用趋势",
+    "key_features_used": "key_features_used 使用功能 在用功能",
+    "first_value_delivered": "first_value_delivered 首次价值已交付 第一价值已交付",
+    "milestones": "milestones 里程碑",
+    "kp": "kp 关键人 联系人",
+    "open_tickets": "open_tickets 未结工单 工单数",
+    "last_contact_days": "last_contact_days 距上次联系天数 上次联系天数",
+    "nps": "nps",
+    "notes": "notes 备注",
+}
+_BY_COLUMN = {fold(word): name for name, words in _COLUMNS.items() for word in words.split()}
+_NUMBERS = frozenset(
+    {
+        "annual_fee_cny",
+        "days_since_signing",
+        "contract_end_in_days",
+        "seats_bought",
+        "seats_active",
+        "open_tickets",
+        "last_contact_days",
+        "nps",
+    }
+)
+_LISTS = frozenset({"key_features_used", "milestones"})
+_YES, _NO = frozenset({"true", "yes", "y", "1", "是", "已交付"}), frozenset({"false", "no", "n", "0", "否", "未交付"})
+_BETWEEN = re.compile(r"[;；|\n]")
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d+)?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line; `record` is None when it is none, and `fault` says why."""
+
+    number: int  #: from 1, as an editor counts
+    record: Mapping[str, object] | None
+    fault: str | None = None
+
+
+def read_jsonl(text: str) -> Iterator[Line]:
+    """Read one record per line; empty lines are no lines."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            yield Line(number=number, record=None, fault=f"not JSON: {error}")
+            continue
+        if isinstance(record, dict):
+            yield Line(number=number, record=record)
+        else:
+            yield Line(number=number, record=None, fault="not a JSON object")
+
+
+def read_csv(text: str) -> Iterator[Line]:
+    """Read a table; its first line names the columns, empty cells are missing facts."""
+    reader = csv.reader(io.StringIO(text))
+    names: list[str] = []
+    while True:
+        start = reader.line_num + 1
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            yield Line(number=start, record=None, fault=f"not CSV: {error}")
+            continue
+        if row is None:
+            return
+        if not any(cell.strip() for cell in row):
+            continue
+        if not names:
+            names = [_BY_COLUMN.get(fold(cell).strip(), cell.strip()) for cell in row]
+        elif len(row) > len(names):
+            yield Line(number=start, record=None, fault=f"{len(row)} cells, but {len(names)} columns")
+        else:
+            cells = zip(names, row, strict=False)
+            yield Line(number=start, record={name: _cell(name, cell.strip()) for name, cell in cells if cell.strip()})
+
+
+def _cell(name: str, cell: str) -> object:
+    """Read a cell as its field wants it; what does not fit stays text, and the check of the record tells."""
+    plain = cell.replace(",", "").replace("，", "")
+    if name in _NUMBERS and _NUMBER.fullmatch(plain):
+        return float(plain) if "." in plain else int(plain)
+    if name == "first_value_delivered" and fold(cell) in _YES | _NO:
+        return fold(cell) in _YES
+    if name in _LISTS:
+        return [part.strip() for part in _BETWEEN.split(cell) if part.strip()]
+    if name == "kp":
+        people = [re.split(r"[/／]", part, maxsplit=2) for part in _BETWEEN.split(cell) if part.strip()]
+        return [dict(zip(("name", "title", "relationship"), map(str.strip, one), strict=False)) for one in people]
+    return cell
+
+
+assert set(_COLUMNS) == set(FIELDS) | {"id", "type"}  # noqa: S101  # a new field needs a column name

@@ -1,0 +1,61 @@
+"""Who may approve what, how many it takes, and how long it holds. Data, not code: one rule per kind of draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from copilot.drafting.draft import Draft, DraftKind, Revision
+from copilot.people.person import Person, Role
+
+
+class Mode(StrEnum):
+    """Whether a revision waits for a decision."""
+
+    ASK = "ask"
+    #: A person's own edit without findings of severity error counts as their approval; what a machine composed never.
+    AUTO = "auto"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What holds for one kind of draft."""
+
+    approvers: frozenset[Role] = frozenset({Role.MANAGER})  #: decide on everybody's drafts
+    authors: frozenset[Role] = frozenset({Role.FRONTLINE, Role.MANAGER})  #: decide on drafts they began or wrote
+    own: bool = True  #: whether a person may approve a revision that they wrote themselves
+    approvals: int = 1  #: how many people must approve a revision (two-person rule: 2)
+    undecided: timedelta = timedelta(days=30)  #: after this a revision nobody decided on is dead
+    approved: timedelta = timedelta(days=14)  #: after this an approval is no longer one
+    mode: Mode = Mode.ASK
+
+    def refusal(self, person: Person, draft: Draft, revision: Revision, *, approving: bool) -> str | None:
+        """Return the rule that keeps a person from deciding; None when they may."""
+        if approving and not self.own and person.id == revision.author:
+            return f"own = false: who wrote a revision of a {draft.kind.value} does not approve it"
+        if person.has(*self.approvers):
+            return None
+        if person.id in (draft.created_by, revision.author) and person.has(*self.authors):
+            return None
+        return (
+            f"approvers = {_names(self.approvers)}, authors = {_names(self.authors)}: "
+            f"{person.id!r} is neither an approver of a {draft.kind.value} nor its author with such a role"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """The rules in force."""
+
+    default: Rule = field(default_factory=Rule)
+    kinds: Mapping[DraftKind, Rule] = field(default_factory=dict)
+
+    def rule(self, kind: DraftKind) -> Rule:
+        """Return what holds for a kind."""
+        return self.kinds.get(kind, self.default)
+
+
+def _names(roles: frozenset[Role]) -> str:
+    return "[" + ", ".join(sorted(roles)) + "]"

@@ -1,0 +1,290 @@
+"""Drafts: composing the first revision, keeping the further ones."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from copilot.accounts.account import Account, AccountId
+from copilot.accounts.store import AccountStore
+from copilot.audit.entry import Event
+from copilot.audit.log import AuditLog
+from copilot.audit.surface import Surface
+from copilot.drafting.access import SourceAccess
+from copilot.drafting.composer import Composer, Language, Order
+from copilot.drafting.content import checked, used
+from copilot.drafting.difference import difference
+from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Finding, Revision, SourceQuote
+from copilot.drafting.findings import findings
+from copilot.drafting.store import DraftStore
+from copilot.errors import InvalidRequest, NotPermitted, StaleRevision, UnknownAccount, UnknownDraft
+from copilot.people.person import Person, Role
+from copilot.transaction import Transactions
+from knowledge.reader import Reader
+from knowledge.text import is_chinese
+
+#: Who may write drafts.
+WRITERS = (Role.FRONTLINE, Role.MANAGER)
+_MOST_INPUTS, _LONGEST_INPUT = 20, 2_000
+#: Statuses in which sending the same text again makes no new revision.
+_SETTLED = (DraftStatus.OPEN, DraftStatus.APPROVED, DraftStatus.DELIVERED)
+_ACCOUNTS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A draft and one of its revisions."""
+
+    draft: Draft
+    revision: Revision
+
+
+class DraftService:
+    """One path for every surface. It decides nothing: a draft is a value, never an effect."""
+
+    def __init__(
+        self,
+        *,
+        composers: Sequence[Composer],
+        accounts: AccountStore,
+        drafts: DraftStore,
+        access: SourceAccess,
+        transactions: Transactions,
+        audit: AuditLog,
+        reader_of: Callable[[Person], Reader] = lambda person: Reader(groups=person.groups),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        new_id: Callable[[], str] = lambda: str(uuid4()),
+    ) -> None:
+        self._composers = {composer.kind: composer for composer in composers}
+        self._accounts = accounts
+        self._drafts = drafts
+        self._access = access
+        self._transactions = transactions
+        self._audit = audit
+        self._reader_of = reader_of
+        self._now = now
+        self._new_id = new_id
+
+    def create(
+        self,
+        kind: DraftKind,
+        account_id: str,
+        person: Person,
+        surface: Surface,
+        *,
+        inputs: Mapping[str, str] | None = None,
+        language: Language | None = None,
+    ) -> Written:
+        """Compose and keep a first revision; without a language, in that of the account's name and notes.
+
+        Raises:
+            NotPermitted: the person writes no drafts.
+            UnknownAccount: there is no such record.
+            InvalidRequest: an input is too long.
+        """
+        _may_write(person)
+        account = self._account(account_id)
+        now = self._now()
+        order = Order(
+            account=account,
+            person=person,
+            reader=self._reader_of(person),
+            language=language or _language(account),
+            inputs=_inputs(inputs or {}),
+            today=now.date(),
+        )
+        composed = self._composers[kind].compose(order)
+        id = DraftId(self._new_id())
+        draft = Draft(
+            id=id,
+            kind=kind,
+            account_id=account.id,
+            language=order.language,
+            created_by=person.id,
+            created_at=now,
+            revision=1,
+            status=DraftStatus.OPEN,
+            updated_at=now,
+        )
+        content = checked(composed.content)
+        found = self._findings(draft, content, composed.quotes)
+        revision = Revision(
+            draft_id=id,
+            number=1,
+            content=content,
+            quotes=composed.quotes,
+            findings=(*found, *composed.findings),
+            author=person.id,
+            surface=surface,
+            at=now,
+        )
+        with self._transactions.begin() as transaction:
+            self._drafts.add(transaction, draft, revision)
+            details = {"kind": kind.value, "account": account.id, "revision": 1, "findings": len(revision.findings)}
+            event = Event(action="draft.created", actor=person.id, subject=id, surface=surface, at=now, details=details)
+            self._audit.append(transaction, event)
+        return Written(draft=draft, revision=revision)
+
+    def revise(self, id: str, content: str, based_on: int, person: Person, surface: Surface) -> Written:
+        """Keep an edited text as the next revision, which is open. The same edit sent again changes nothing.
+
+        Raises:
+            NotPermitted: the person writes no drafts.
+            UnknownDraft: there is no such draft.
+            InvalidDraft: the text is empty or too long.
+            StaleRevision: somebody else was faster; its `diff` is what has changed since `based_on`.
+        """
+        _may_write(person)
+        text = checked(content)
+        draft = self.get(id)
+        quotes = used(text, self._known_quotes(draft.id))
+        found = self._findings(draft, text, quotes)
+        now = self._now()
+        with self._transactions.begin() as transaction:
+            locked = self._drafts.lock(transaction, draft.id)
+            latest = self._drafts.revision(draft.id, locked.revision) if locked else None
+            if locked is None or latest is None:
+                raise _unknown(id)
+            if _same(locked, latest, text, based_on, person):
+                return Written(draft=locked, revision=latest)
+            if based_on != locked.revision:
+                raise self.stale(locked, based_on, person)
+            revision = Revision(
+                draft_id=draft.id,
+                number=locked.revision + 1,
+                content=text,
+                quotes=quotes,
+                findings=found,
+                author=person.id,
+                surface=surface,
+                at=now,
+                based_on=based_on,
+            )
+            self._drafts.append(transaction, revision)
+            details = {"revision": revision.number, "based_on": based_on, "findings": len(found)}
+            event = Event(
+                action="draft.revised", actor=person.id, subject=draft.id, surface=surface, at=now, details=details
+            )
+            self._audit.append(transaction, event)
+        return Written(draft=self.get(id), revision=revision)
+
+    def get(self, id: str) -> Draft:
+        """Return a draft.
+
+        Raises:
+            UnknownDraft: there is none.
+        """
+        draft = self._drafts.get(DraftId(id))
+        if draft is None:
+            raise _unknown(id)
+        return draft
+
+    def revisions(self, draft: Draft, person: Person) -> Sequence[Revision]:
+        """Return all revisions as this person may see them now, oldest first."""
+        return [self._seen(draft, revision, person) for revision in self._drafts.revisions(draft.id)]
+
+    def revision(self, draft: Draft, number: int, person: Person) -> Revision:
+        """Return one revision as this person may see it now, with what is to be said of its sources now.
+
+        Raises:
+            InvalidRequest: there is no such revision.
+        """
+        revision = self._drafts.revision(draft.id, number)
+        if revision is None:
+            raise InvalidRequest(f"Draft {draft.id!r} has no revision {number}; the latest is {draft.revision}.")
+        return self._seen(draft, revision, person)
+
+    def list(
+        self,
+        *,
+        status: DraftStatus | None = None,
+        kind: DraftKind | None = None,
+        account: str | None = None,
+        limit: int,
+        before: datetime | None = None,
+    ) -> Sequence[Draft]:
+        """Return drafts, the last changed first."""
+        wanted = None if account is None else AccountId(account)
+        return self._drafts.list(status=status, kind=kind, account=wanted, limit=limit, before=before)
+
+    def stale(self, draft: Draft, based_on: int, person: Person) -> InvalidRequest:
+        """Describe what has changed since a revision, in words this person may read."""
+        before = self._drafts.revision(draft.id, based_on)
+        after = self._drafts.revision(draft.id, draft.revision)
+        if before is None or after is None:
+            return InvalidRequest(f"Draft {draft.id!r} has no revision {based_on}; the latest is {draft.revision}.")
+        diff = difference(self._seen(draft, before, person), self._seen(draft, after, person))
+        return StaleRevision(
+            f"Revision {based_on} was replaced by revision {draft.revision} of {after.author!r}. Read what has changed "
+            f"and go on from revision {draft.revision}.",
+            diff,
+        )
+
+    def _seen(self, draft: Draft, revision: Revision, person: Person) -> Revision:
+        now = self._access.findings(draft.kind, revision)
+        told = [one for one in revision.findings if one not in now]
+        shown = self._access.visible(revision, self._reader_of(person), draft.language)
+        return replace(shown, findings=(*told, *now))
+
+    def _findings(self, draft: Draft, content: str, quotes: Sequence[SourceQuote]) -> tuple[Finding, ...]:
+        return findings(draft.kind, content, quotes, other_customers=self._other_customers(draft.account_id))
+
+    def _other_customers(self, besides: AccountId | None) -> builtins.list[str]:
+        own = self._accounts.get(besides) if besides else None
+        names: list[str] = []
+        after: AccountId | None = None
+        while page := self._accounts.list(_ACCOUNTS_AT_ONCE, after):
+            # A branch or a second record of the same company is no other customer.
+            names += [one.name for one in page if one.text("name") and (own is None or one.name not in own.name)]
+            after = page[-1].id
+        return [name for name in names if own is None or own.name not in name]
+
+    def _known_quotes(self, id: DraftId) -> builtins.list[SourceQuote]:
+        """Return every quote the draft ever had, so that a line that was taken out can come back."""
+        return list({quote.number: quote for one in self._drafts.revisions(id) for quote in one.quotes}.values())
+
+    def _account(self, id: str) -> Account:
+        account = self._accounts.get(AccountId(id))
+        if account is None:
+            raise UnknownAccount(
+                f"There is no account {id!r}. Import it first: `copilot accounts import FILE`, PUT /v1/accounts/{{id}}."
+            )
+        return account
+
+
+def _may_write(person: Person) -> None:
+    if not person.has(*WRITERS):
+        raise NotPermitted(f"{person.id!r} writes no drafts: that takes the role frontline or manager. Ask an admin.")
+
+
+def _inputs(inputs: Mapping[str, str]) -> Mapping[str, str]:
+    if len(inputs) > _MOST_INPUTS:
+        raise InvalidRequest(f"{len(inputs)} inputs were given; at most {_MOST_INPUTS} are used.")
+    for name, value in inputs.items():
+        if len(value) > _LONGEST_INPUT:
+            raise InvalidRequest(
+                f"Input {name!r} has {len(value)} characters; at most {_LONGEST_INPUT} fit. Shorten it."
+            )
+        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise InvalidRequest(f"Input {name!r} holds a NUL or half a character. Type it again.")
+    return inputs
+
+
+def _language(account: Account) -> Language:
+    return "zh" if is_chinese(f"{account.text('name') or ''}{account.text('notes') or ''}" or "中") else "en"
+
+
+def _same(draft: Draft, latest: Revision, text: str, based_on: int, person: Person) -> bool:
+    """Tell whether this edit was kept already, or changes nothing that waits or was approved."""
+    if latest.content != text:
+        return False
+    if based_on == draft.revision:
+        return draft.status in _SETTLED
+    return latest.based_on == based_on and latest.author == person.id
+
+
+def _unknown(id: str) -> UnknownDraft:
+    return UnknownDraft(f"There is no draft {id!r}. `copilot drafts list` shows what there is.")

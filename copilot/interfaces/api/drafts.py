@@ -1,0 +1,89 @@
+"""Routes around drafts, decisions and delegations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import FastAPI, Header, Query, Request, Response
+
+from copilot.audit.surface import Surface
+from copilot.drafting.draft import DraftKind, DraftStatus
+from copilot.interfaces.api.security import SESSION_COOKIE
+from copilot.interfaces.draft_contract import (
+    DecisionReply,
+    DelegationBody,
+    DelegationReply,
+    DraftBody,
+    DraftDecisionBody,
+    DraftList,
+    DraftReply,
+    RevisionBody,
+)
+from copilot.interfaces.drafts import LocalDrafts
+from copilot.interfaces.export import ExportFormat
+
+#: What our own clients say of themselves; it is recorded and decides nothing.
+SURFACE_HEADER = "X-Copilot-Surface"
+_SAID = {surface.value: surface for surface in (Surface.CLI, Surface.APP, Surface.SIDEBAR)}
+Number = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+def surface_of(request: Request) -> Surface:
+    """Return where a request comes from."""
+    said = _SAID.get(request.headers.get(SURFACE_HEADER, ""))
+    return said or (Surface.APP if SESSION_COOKIE in request.cookies else Surface.HTTP)
+
+
+def add_drafts(app: FastAPI, drafts: LocalDrafts) -> None:
+    """Register the routes."""
+
+    def of(request: Request) -> LocalDrafts:
+        return drafts.as_caller(request.state.person, surface_of(request))
+
+    @app.post("/v1/drafts", tags=["drafts"], status_code=201)
+    def create_draft(body: DraftBody, request: Request) -> DraftReply:
+        """Compose a first revision from the account's facts and cited passages."""
+        return of(request).create(body)
+
+    @app.get("/v1/drafts", tags=["drafts"])
+    def list_drafts(
+        request: Request,
+        status: DraftStatus | None = None,
+        kind: DraftKind | None = None,
+        account_id: str | None = None,
+        limit: Limit = 50,
+        before: datetime | None = None,
+    ) -> DraftList:
+        """List drafts, the last changed first."""
+        return of(request).list(status=status, kind=kind, account=account_id, limit=limit, before=before)
+
+    @app.get("/v1/drafts/{id}", tags=["drafts"])
+    def show_draft(id: str, request: Request, revision: Number = None) -> DraftReply:
+        """Show a draft with its revisions and decisions."""
+        return of(request).show(id, revision)
+
+    @app.post("/v1/drafts/{id}/revisions", tags=["drafts"], status_code=201)
+    def revise_draft(id: str, body: RevisionBody, request: Request) -> DraftReply:
+        """Keep an edited text; the findings are told and refuse nothing."""
+        return of(request).revise(id, body)
+
+    @app.post("/v1/drafts/{id}/decisions", tags=["drafts"])
+    def decide_draft(
+        id: str, body: DraftDecisionBody, request: Request, idempotency_key: Annotated[str | None, Header()] = None
+    ) -> DecisionReply:
+        """Approve or reject the latest revision; the same key again changes nothing."""
+        return of(request).decide(id, body, idempotency_key)
+
+    @app.get("/v1/drafts/{id}/export", tags=["drafts"], response_class=Response)
+    def export_draft(id: str, request: Request, format: ExportFormat = ExportFormat.MARKDOWN) -> Response:
+        """Return the latest revision as a file."""
+        file = of(request).export(id, format)
+        headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+        return Response(file.data, media_type=file.media_type, headers=headers)
+
+    @app.post("/v1/delegations", tags=["drafts"], status_code=201)
+    def delegate(body: DelegationBody, request: Request) -> DelegationReply:
+        """Let somebody decide in your place until a time."""
+        return of(request).delegate(body)

@@ -1,0 +1,32 @@
+"""The audit log in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from copilot.audit.entry import Entry, Event, chained
+from copilot.transaction import Transaction
+from tests.doubles.database import InMemoryDatabase
+
+
+class InMemoryAuditLog:
+    """Implements `AuditLog`."""
+
+    def __init__(self, database: InMemoryDatabase) -> None:
+        self._database = database
+
+    def append(self, transaction: Transaction, event: Event) -> Entry:
+        """Chain an event to the last entry."""
+        number, previous = self._database.head
+        entry = chained(event, number + 1, previous)
+        self._database.entries = [*self._database.entries, entry]
+        self._database.head = (entry.number, entry.hash)
+        return entry
+
+    def entries(self, after: int = 0) -> Iterator[Entry]:
+        """Return the entries with a number above `after`."""
+        return iter([entry for entry in self._database.entries if entry.number > after])
+
+    def head(self) -> tuple[int, str]:
+        """Return number and hash of the last entry."""
+        return self._database.head

@@ -1,0 +1,51 @@
+"""A database in memory: what a transaction changed is taken back when it fails."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from copilot.accounts.account import Account, AccountId
+from copilot.approval.decision import Decision, Delegation
+from copilot.audit.entry import BEGINNING, Entry
+from copilot.drafting.draft import Draft, DraftId, Revision
+from copilot.transaction import Transaction
+
+
+@dataclass
+class InMemoryDatabase:
+    """Every table of the stores in `tests/doubles/approval.py` and `audit.py`."""
+
+    accounts: dict[AccountId, Account] = field(default_factory=dict)
+    drafts: dict[DraftId, Draft] = field(default_factory=dict)
+    revisions: dict[tuple[DraftId, int], Revision] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    delegations: dict[tuple[str, str], Delegation] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    head: tuple[int, str] = (0, BEGINNING)
+
+
+class InMemoryTransaction:
+    """Implements `Transaction`."""
+
+
+class InMemoryTransactions:
+    """Implements `Transactions`: one at a time."""
+
+    def __init__(self, database: InMemoryDatabase) -> None:
+        self._database = database
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """Keep what the block changed, or nothing of it when it raises."""
+        with self._turn:
+            before = {name: copy.copy(value) for name, value in vars(self._database).items()}
+            try:
+                yield InMemoryTransaction()
+            except BaseException:
+                vars(self._database).update(before)
+                raise
