@@ -29,6 +29,7 @@ from copilot.answering.calibration import calibration_of
 from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck
+from copilot.answering.permission import Permission
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.chat_model import ChatModel
@@ -517,6 +518,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         evidence=evidence,
         check=GroundingCheck(embedder).supported,
         conflicts=ConflictFinder(store),
+        permission=Permission(retriever=retriever, labels=store, answerability=answerability, evidence=evidence),
         store=SqlAnswerStore(engine),
         chat_model=_chat_model(settings),
     )

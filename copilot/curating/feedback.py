@@ -14,6 +14,7 @@ from copilot.people.person import OWNER
 from knowledge.chunk import Chunk, Writer, added_question, same_words
 from knowledge.document import Audience, content_hash
 from knowledge.question_store import QuestionedDocument, QuestionStore
+from knowledge.reader import wider
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +74,10 @@ class FeedbackService:
         """
         proposal = self._decidable(id, person)
         document, chunk = self._home(proposal)
-        if proposal.audience is Audience.INTERNAL and document.metadata.audience is Audience.CUSTOMER:
+        if wider(proposal.label, document.label):
             raise NotPermitted(
-                f"Question {id!r} was asked about an internal document, which customers may read now. Reject it, and "
-                "write a question of your own into the document."
+                f"Question {id!r} was asked about a document that more people may read now. Reject it, and write a "
+                "question of your own into the document."
             )
         question = added_question(chunk.id, proposal.text, Writer.PERSON)
         # Indexed first: killed in between, the same acceptance changes nothing but the decision.
@@ -119,6 +120,7 @@ class FeedbackService:
             document_id=document.id,
             passage=key,
             audience=document.metadata.audience,
+            groups=document.metadata.groups,
             answer_id=answer_id,
             person=person,
             proposed_at=self._now(),
@@ -126,15 +128,14 @@ class FeedbackService:
         return Feedback(answer_id=answer_id, helpful=True, proposal=self._store.propose(proposal))
 
     def _cited(self, given: GivenAnswer) -> tuple[QuestionedDocument, Chunk] | None:
-        """Return the chunk that answered: the first cited one, or the first internal one when there is any."""
+        """Return the chunk that answered: the first cited one of those that the fewest may read."""
         found = []
         for citation in given.citations:
             home = self._chunk_of(citation)
             if home is None:  # changed since: who may read what it answered from cannot be told any more
                 return None
             found.append(home)
-        internal = [home for home in found if home[0].metadata.audience is Audience.INTERNAL]
-        return next(iter(internal or found), None)
+        return min(found, key=lambda home: _openness(home[0]), default=None)
 
     def _chunk_of(self, citation: CitedPlace) -> tuple[QuestionedDocument, Chunk] | None:
         document = self._questions.current(citation.document_id)
@@ -175,3 +176,7 @@ class FeedbackService:
             f"The section that answered question {proposal.id!r} has changed or is gone. Reject the question; when it "
             "helps again, it is proposed again."
         )
+
+
+def _openness(document: QuestionedDocument) -> int:
+    return 0 if document.label.groups else 1 if document.label.audience is Audience.INTERNAL else 2

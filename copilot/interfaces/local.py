@@ -22,6 +22,7 @@ from copilot.interfaces.contract import (
 )
 from copilot.interfaces.curation import Curation, LocalCuration, ProgressListener
 from copilot.interfaces.presentation import answer_body, document_body, document_line, navigation_body, passage_bodies
+from copilot.people.person import owner, reader_of
 from knowledge.document import Audience, DocumentId
 from knowledge.errors import UnknownDocument
 from knowledge.query import Query
@@ -116,7 +117,7 @@ class LocalCopilot:
         question = Question(
             text=body.question,
             person=person or self._person,
-            audience=body.audience,
+            reader=reader_of(owner(), body.audience),
             conversation_id=body.conversation_id,
             history=tuple(Turn(role=turn.role, content=turn.content) for turn in body.history),
             may_clarify=body.clarify,
@@ -125,7 +126,7 @@ class LocalCopilot:
 
     def search(self, text: str, limit: int, audience: Audience) -> SearchBody:
         """Return passages, best first."""
-        passages = self._retriever.retrieve(Query(text=text, audience=audience, limit=limit))
+        passages = self._retriever.retrieve(Query(text=text, reader=reader_of(owner(), audience), limit=limit))
         return SearchBody(id="1", passages=passage_bodies(passages))
 
     def documents(self) -> DocumentList:

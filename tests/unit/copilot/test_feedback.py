@@ -201,7 +201,7 @@ def test_a_question_whose_section_is_gone_cannot_be_accepted(bench: Bench, name:
 def test_a_question_about_an_internal_document_is_never_accepted_for_customers(bench: Bench, name: DocumentId) -> None:
     proposal = proposed(bench, name)
     bench.put("a.md", RENEWAL, audience=Audience.CUSTOMER)
-    with pytest.raises(NotPermitted, match="internal"):
+    with pytest.raises(NotPermitted, match="more people"):
         bench.feedback().accept(proposal.id, OWNER)
     assert bench.current(name).questions == []
 

@@ -7,8 +7,8 @@ import pytest
 from copilot.answering.answer import Abstention, AbstentionReason, Answer, Outcome
 from copilot.answering.question import Question
 from copilot.errors import UnknownConversation
-from knowledge.document import Audience
 from knowledge.errors import IndexUnavailable, InvalidQuery, NothingIngested
+from knowledge.reader import CUSTOMERS
 from tests.unit.copilot.answering_standins import ASKED, NOW, RENEWAL, FoundPassages, KeptReplies, Says, service
 from tests.unit.samples import passage
 
@@ -115,12 +115,12 @@ def test_a_question_that_cannot_be_used_is_refused_before_anything_is_searched(t
     assert found.queries == []
 
 
-def test_the_audience_of_the_question_is_the_audience_of_the_search() -> None:
+def test_the_reader_of_the_question_is_the_reader_of_the_search() -> None:
     found = FoundPassages([RENEWAL])
 
-    service(found).ask(Question(text=ASKED.text, person="owner", audience=Audience.CUSTOMER))
+    service(found).ask(Question(text=ASKED.text, person="owner", reader=CUSTOMERS))
 
-    assert [query.audience for query in found.queries] == [Audience.CUSTOMER]
+    assert [query.reader for query in found.queries] == [CUSTOMERS]
 
 
 @pytest.mark.parametrize(
