@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
@@ -19,11 +20,14 @@ from copilot.adapters.langchain_chat_model import LangChainChatModel
 from copilot.adapters.langchain_usage import LangChainUsage
 from copilot.adapters.recorded_chat_model import REPLAY, RecordingChatModel, ReplayChatModel
 from copilot.adapters.sql.answer_store import SqlAnswerStore
+from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.database import open_database
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
+from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.tables import metadata as copilot_metadata
+from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.answering.answerability import Answerability
 from copilot.answering.calibration import calibration_of
 from copilot.answering.conflicts import ConflictFinder
@@ -32,6 +36,9 @@ from copilot.answering.grounding import GroundingCheck
 from copilot.answering.permission import Permission
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
+from copilot.audit.entry import Event
+from copilot.audit.log import AuditLog
+from copilot.audit.surface import Surface
 from copilot.chat_model import ChatModel
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.cost import Price
@@ -42,9 +49,12 @@ from copilot.errors import InvalidRequest
 from copilot.interfaces.contract import IngestLine, IngestReport, ReadyBody
 from copilot.interfaces.curation import LocalCuration, ProgressListener
 from copilot.interfaces.local import LocalCopilot
+from copilot.interfaces.people import LocalPeople
 from copilot.interfaces.remote import RemoteCopilot
 from copilot.people.access import AccessService
-from copilot.people.person import OWNER
+from copilot.people.caller import Caller, the_owner
+from copilot.people.keys import KeyService
+from copilot.people.service import PeopleService
 from copilot.settings import PACKAGED_MODEL, WORDS_ONLY, Settings
 from copilot.training.guards import shipped_guard, shipped_questions
 from copilot.training.service import Guards, TrainingService
@@ -78,13 +88,17 @@ from knowledge.adapters.sql.vector_sets import SqlVectorSets
 from knowledge.chunk import ChunkQuestion
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import Embedder
-from knowledge.errors import IndexRebuilding, ModelNotTrainable, ReportableError
+from knowledge.errors import IndexRebuilding, ModelNotTrainable, ReportableError, UnknownDocument
+from knowledge.reader import access_label
 from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
+from knowledge.store import KnowledgeStore
 from knowledge.training import Material
 
 _log = logging.getLogger(__name__)
 
+#: A change of access waits this long for a small change to the index that is under way.
+_MOVE_S = 2.0
 #: An ingestion gets this long to finish its item when the process stops.
 _STOP_S = 4.0
 
@@ -92,10 +106,14 @@ _STOP_S = 4.0
 class Indexing:
     """Runs ingestion for the rest of the application, which never imports it."""
 
-    def __init__(self, sync: Sync, added: QuestionIndexing, renewal: Renewal) -> None:
+    def __init__(
+        self, sync: Sync, added: QuestionIndexing, renewal: Renewal, store: KnowledgeStore, audit: AuditLog
+    ) -> None:
         self._sync = sync
         self._added = added
         self._renewal = renewal
+        self._store = store
+        self._audit = audit
         self._one_at_a_time = threading.Lock()
         self._rebuilding = False
 
@@ -160,7 +178,9 @@ class Indexing:
                 listen(progress.done, progress.total, progress.source)
 
         with self._one_at_a_time:
-            return self._rebuild(forward)
+            report = self._rebuild(forward)
+            self._sync.move()
+            return report
 
     def _rebuild(self, listen: Callable[[Progress], None]) -> RebuildReport | None:
         if not self._renewal.due():
@@ -197,6 +217,35 @@ class Indexing:
         """
         with self._changing():
             self._sync.delete(document)
+
+    def change_access(self, caller: Caller, document: DocumentId, audience: Audience, groups: list[str]) -> bool:
+        """Put a person's word on who may read a document in force, at once, whatever else is going on.
+
+        Returns False when an ingestion is under way, which will move the vectors when it ends. Until then search passes
+        over passages that may no longer be read, and finds by its words alone what more people may read now.
+        """
+
+        def tell(transaction: object) -> None:
+            said = access_label(audience, groups)
+            event = Event(
+                action="document.access_changed",
+                actor=caller.person.id,
+                subject=document,
+                surface=caller.surface,
+                at=datetime.now(UTC),
+                details={"access": str(said)},
+            )
+            self._audit.append(transaction, event)
+
+        if not self._store.set_access(document, audience, groups, tell):
+            raise UnknownDocument(f"Document {document!r} is gone. `copilot documents list` shows all of them.")
+        if not self._one_at_a_time.acquire(timeout=_MOVE_S):
+            return False
+        try:
+            self._sync.move()
+        finally:
+            self._one_at_a_time.release()
+        return True
 
     def origins(self, paths: list[str], *, corpus: bool) -> set[str]:
         """Return the origins that ingesting these would cover."""
@@ -281,6 +330,7 @@ class Application:
     settings: Settings
     copilot: LocalCopilot
     access: AccessService
+    audit: SqlAuditLog
     indexing: Indexing
     store: SqlKnowledgeStore
     vectors: ChromaIndex
@@ -511,7 +561,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         setting=setting,
         models=settings.models,
     )
-    indexing = Indexing(sync, added, renewal)
+    audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
+    indexing = Indexing(sync, added, renewal, store, audit)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
@@ -531,6 +582,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         index=indexing,
         price=_price(settings),
     )
+    operator = the_owner(Surface.CLI)
     curation = LocalCuration(
         writing=writing,
         feedback=FeedbackService(
@@ -539,9 +591,12 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         questions=question_store,
         store=store,
         origins=lambda paths, corpus: indexing.origins(paths, corpus=corpus),
-        person=OWNER,
+        operator=operator,
     )
     key = settings.api_key
+    people_store, key_store = SqlPeopleStore(engine), SqlKeyStore(engine)
+    keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
+    people = PeopleService(store=people_store, keys=key_store, transactions=transactions, audit=audit)
     return Application(
         settings=settings,
         copilot=LocalCopilot(
@@ -549,10 +604,17 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             retriever=retriever,
             store=store,
             indexing=indexing,
-            person=OWNER,
+            operator=operator,
             curation=curation,
+            people=LocalPeople(people, keys, operator),
         ),
-        access=AccessService(store=SqlKeyStore(engine), configured_key=key.get_secret_value() if key else None),
+        access=AccessService(
+            store=key_store,
+            people=people_store,
+            keys=keys,
+            configured_key=key.get_secret_value() if key else None,
+        ),
+        audit=audit,
         indexing=indexing,
         store=store,
         vectors=vectors,

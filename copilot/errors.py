@@ -1,7 +1,8 @@
 """Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
 
 CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
-                            TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, UnknownDraft,
+                            TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, PersonExists,
+                            UnknownKey, UnknownDraft,
                             UnknownDelivery, StaleRevision, InvalidDestination, DeliveryRefused)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired) · IndexLocked · AskingCancelled
@@ -77,6 +78,18 @@ class UnknownPerson(InvalidRequest):
     """Nobody here has this id."""
 
     code = "unknown_person"
+
+
+class PersonExists(InvalidRequest):
+    """Somebody has this id already."""
+
+    code = "person_exists"
+
+
+class UnknownKey(InvalidRequest):
+    """No key that this person may see has this id."""
+
+    code = "unknown_key"
 
 
 class UnknownDraft(InvalidRequest):

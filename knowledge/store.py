@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -154,10 +154,17 @@ class KnowledgeStore(Protocol):
         """Return what a file says of itself, with a person's word on its access in force where it still holds."""
         ...
 
-    def set_access(self, document: DocumentId, audience: Audience, groups: Sequence[str]) -> bool:
+    def set_access(
+        self,
+        document: DocumentId,
+        audience: Audience,
+        groups: Sequence[str],
+        beside: Callable[[object], None] = lambda _: None,
+    ) -> bool:
         """Put a person's word on the access of a current document in force, at once; its vectors are to be moved.
 
-        Returns False, changing nothing, when the document is gone.
+        `beside` is called with the transaction before it is committed, for what is written with it. Returns False,
+        changing nothing, when the document is gone.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""People's questions that helped: proposed by feedback, indexed when the owner accepts them."""
+"""People's questions that helped: proposed by feedback, indexed when a curator accepts them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from copilot.curating.candidate import Refusal
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.store import CitedPlace, FeedbackStore, GivenAnswer, Proposal, ProposalStatus, QuestionIndex
 from copilot.errors import NotPermitted, OutdatedQuestion, UnknownAnswer, UnknownQuestion
-from copilot.people.person import OWNER
+from copilot.people.person import Person, Role, reader_of
 from knowledge.chunk import Chunk, Writer, added_question, same_words
 from knowledge.document import Audience, content_hash
 from knowledge.question_store import QuestionedDocument, QuestionStore
@@ -28,7 +28,7 @@ class Feedback:
 
 
 class FeedbackService:
-    """Nothing a person asked is indexed before the owner has read it."""
+    """Nothing a person asked is indexed before a curator has read it."""
 
     def __init__(
         self,
@@ -60,11 +60,12 @@ class FeedbackService:
             return Feedback(answer_id=answer_id, helpful=helpful)
         return self._propose(answer_id, person, given)
 
-    def proposals(self, status: ProposalStatus | None = None) -> Sequence[Proposal]:
-        """Return proposals, oldest first."""
-        return self._store.proposals(status)
+    def proposals(self, person: Person, status: ProposalStatus | None = None) -> Sequence[Proposal]:
+        """Return the proposals about what this person may read, oldest first."""
+        reader = reader_of(person)
+        return [one for one in self._store.proposals(status) if reader.may_read_label(one.label)]
 
-    def accept(self, id: str, person: str) -> Proposal:
+    def accept(self, id: str, person: Person) -> Proposal:
         """Make a proposed question a written question of the section that answered it.
 
         Raises:
@@ -83,9 +84,9 @@ class FeedbackService:
         # Indexed first: killed in between, the same acceptance changes nothing but the decision.
         if not self._index.add_questions(document.id, document.version, [question]):
             raise self._outdated(proposal)
-        return self._decided(proposal, ProposalStatus.ACCEPTED, person)
+        return self._decided(proposal, ProposalStatus.ACCEPTED, person.id)
 
-    def reject(self, id: str, person: str) -> Proposal:
+    def reject(self, id: str, person: Person) -> Proposal:
         """Decide against a proposal; one that was accepted leaves the index.
 
         Raises:
@@ -98,7 +99,7 @@ class FeedbackService:
             said = same_words(proposal.text)
             gone = [q.id for q in document.questions if q.writer is Writer.PERSON and same_words(q.text) == said]
             self._index.remove_questions(document.id, gone)
-        return self._decided(proposal, ProposalStatus.REJECTED, person)
+        return self._decided(proposal, ProposalStatus.REJECTED, person.id)
 
     def _propose(self, answer_id: str, person: str, given: GivenAnswer) -> Feedback:
         place = self._cited(given)
@@ -156,11 +157,11 @@ class FeedbackService:
             raise self._outdated(proposal)
         return document, chunk
 
-    def _decidable(self, id: str, person: str) -> Proposal:
-        if person != OWNER:
-            raise NotPermitted("Only the owner decides which questions are indexed. Ask them.")
+    def _decidable(self, id: str, person: Person) -> Proposal:
+        if not person.has(Role.CURATOR, Role.ADMIN):
+            raise NotPermitted("Only a curator or an admin decides which questions are indexed. Ask one of them.")
         proposal = self._store.proposal(id)
-        if proposal is None:
+        if proposal is None or not reader_of(person).may_read_label(proposal.label):
             raise UnknownQuestion(f"No question {id!r} was proposed. `copilot questions list` shows them.")
         return proposal
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from knowledge.chunk import ChunkId, ChunkQuestion, embedded_text
@@ -140,11 +140,18 @@ class InMemoryKnowledgeStore:
         """Return what a file says of itself, with a person's word in force."""
         return self._words[document].over(metadata) if document in self._words else metadata
 
-    def set_access(self, document: DocumentId, audience: Audience, groups: Sequence[str]) -> bool:
+    def set_access(
+        self,
+        document: DocumentId,
+        audience: Audience,
+        groups: Sequence[str],
+        beside: Callable[[object], None] = lambda _: None,
+    ) -> bool:
         """Put a person's word in force."""
         indexed = self._current.get(document)
         if indexed is None:
             return False
+        beside(None)
         said = self._words[document].instead_of if document in self._words else access_of(indexed)
         self._words[document] = AccessWord(audience=audience, groups=tuple(sorted(set(groups))), instead_of=said)
         metadata = replace(indexed.stored.document.metadata, audience=audience, groups=tuple(sorted(set(groups))))

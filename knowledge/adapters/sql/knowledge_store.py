@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -158,7 +158,13 @@ class SqlKnowledgeStore:
             word = _word(connection, document)
         return word.over(metadata) if word else metadata
 
-    def set_access(self, document: DocumentId, audience: Audience, groups: Sequence[str]) -> bool:
+    def set_access(
+        self,
+        document: DocumentId,
+        audience: Audience,
+        groups: Sequence[str],
+        beside: Callable[[object], None] = lambda _: None,
+    ) -> bool:
         """Put a person's word on the access of a current document in force, at once."""
         mine = documents.c.id == document
         with self._engine.begin() as connection:
@@ -178,6 +184,7 @@ class SqlKnowledgeStore:
             connection.execute(update(document_versions).where(version).values(metadata=to_json(spoken)))
             _to_move(connection, document)
             count_change(connection)
+            beside(connection)
         return True
 
     def moves(self) -> Mapping[DocumentId, tuple[int, AccessLabel]]:
