@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
@@ -28,18 +29,23 @@ from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
+from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.tables import metadata as copilot_metadata
-from copilot.adapters.sql.transactions import SqlTransactions
+from copilot.adapters.sql.transactions import SqlTransactions, joining
 from copilot.answering.answerability import Answerability
 from copilot.answering.calibration import calibration_of
 from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck
+from copilot.answering.permission import Permission
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.approval.policy import Policy
 from copilot.approval.policy_file import read_policy
 from copilot.approval.service import ApprovalService
+from copilot.audit.entry import Event
+from copilot.audit.log import AuditLog
+from copilot.audit.surface import Surface
 from copilot.chat_model import ChatModel
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.cost import Price
@@ -58,9 +64,14 @@ from copilot.interfaces.contract import IngestLine, IngestReport, ReadyBody
 from copilot.interfaces.curation import LocalCuration, ProgressListener
 from copilot.interfaces.drafts import LocalDrafts
 from copilot.interfaces.local import LocalCopilot
+from copilot.interfaces.people import LocalPeople
 from copilot.interfaces.remote import RemoteCopilot
 from copilot.people.access import AccessService
-from copilot.people.person import OWNER, Person, owner
+from copilot.people.caller import Caller, the_owner
+from copilot.people.keys import KeyService
+from copilot.people.person import OWNER, Person, owner, reader_of
+from copilot.people.service import PeopleService
+from copilot.people.store import PeopleStore
 from copilot.settings import PACKAGED_MODEL, WORDS_ONLY, Settings
 from copilot.training.guards import shipped_guard, shipped_questions
 from copilot.training.service import Guards, TrainingService
@@ -94,14 +105,17 @@ from knowledge.adapters.sql.vector_sets import SqlVectorSets
 from knowledge.chunk import ChunkQuestion
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import Embedder
-from knowledge.errors import IndexRebuilding, ModelNotTrainable, ReportableError
-from knowledge.reader import Reader
+from knowledge.errors import IndexRebuilding, ModelNotTrainable, ReportableError, UnknownDocument
+from knowledge.reader import access_label
 from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
+from knowledge.store import KnowledgeStore
 from knowledge.training import Material
 
 _log = logging.getLogger(__name__)
 
+#: A change of access waits this long for a small change to the index that is under way.
+_MOVE_S = 2.0
 #: An ingestion gets this long to finish its item when the process stops.
 _STOP_S = 4.0
 
@@ -109,10 +123,14 @@ _STOP_S = 4.0
 class Indexing:
     """Runs ingestion for the rest of the application, which never imports it."""
 
-    def __init__(self, sync: Sync, added: QuestionIndexing, renewal: Renewal) -> None:
+    def __init__(
+        self, sync: Sync, added: QuestionIndexing, renewal: Renewal, store: KnowledgeStore, audit: AuditLog
+    ) -> None:
         self._sync = sync
         self._added = added
         self._renewal = renewal
+        self._store = store
+        self._audit = audit
         self._one_at_a_time = threading.Lock()
         self._rebuilding = False
 
@@ -177,7 +195,9 @@ class Indexing:
                 listen(progress.done, progress.total, progress.source)
 
         with self._one_at_a_time:
-            return self._rebuild(forward)
+            report = self._rebuild(forward)
+            self._sync.move()
+            return report
 
     def _rebuild(self, listen: Callable[[Progress], None]) -> RebuildReport | None:
         if not self._renewal.due():
@@ -214,6 +234,35 @@ class Indexing:
         """
         with self._changing():
             self._sync.delete(document)
+
+    def change_access(self, caller: Caller, document: DocumentId, audience: Audience, groups: list[str]) -> bool:
+        """Put a person's word on who may read a document in force, at once, whatever else is going on.
+
+        Returns False when an ingestion is under way, which will move the vectors when it ends. Until then search passes
+        over passages that may no longer be read, and finds by its words alone what more people may read now.
+        """
+
+        def tell(transaction: object) -> None:
+            said = access_label(audience, groups)
+            event = Event(
+                action="document.access_changed",
+                actor=caller.person.id,
+                subject=document,
+                surface=caller.surface,
+                at=datetime.now(UTC),
+                details={"access": str(said)},
+            )
+            self._audit.append(joining(transaction), event)
+
+        if not self._store.set_access(document, audience, groups, tell):
+            raise UnknownDocument(f"Document {document!r} is gone. `copilot documents list` shows all of them.")
+        if not self._one_at_a_time.acquire(timeout=_MOVE_S):
+            return False
+        try:
+            self._sync.move()
+        finally:
+            self._one_at_a_time.release()
+        return True
 
     def origins(self, paths: list[str], *, corpus: bool) -> set[str]:
         """Return the origins that ingesting these would cover."""
@@ -298,6 +347,7 @@ class Application:
     settings: Settings
     copilot: LocalCopilot
     access: AccessService
+    audit: SqlAuditLog
     indexing: Indexing
     store: SqlKnowledgeStore
     vectors: ChromaIndex
@@ -529,13 +579,15 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         setting=setting,
         models=settings.models,
     )
-    indexing = Indexing(sync, added, renewal)
+    audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
+    indexing = Indexing(sync, added, renewal, store, audit)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
         evidence=evidence,
         check=GroundingCheck(embedder).supported,
         conflicts=ConflictFinder(store),
+        permission=Permission(retriever=retriever, labels=store, answerability=answerability, evidence=evidence),
         store=SqlAnswerStore(engine),
         chat_model=_chat_model(settings),
     )
@@ -548,6 +600,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         index=indexing,
         price=_price(settings),
     )
+    operator = the_owner(Surface.CLI)
     curation = LocalCuration(
         writing=writing,
         feedback=FeedbackService(
@@ -556,11 +609,15 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         questions=question_store,
         store=store,
         origins=lambda paths, corpus: indexing.origins(paths, corpus=corpus),
-        person=OWNER,
+        operator=operator,
     )
     sources = Sources(retriever=retriever, evidence=evidence, answerability=answerability)
-    work = _work(settings, engine, store, sources)
+    people_store, key_store = SqlPeopleStore(engine), SqlKeyStore(engine)
+    person_of = _person_of(people_store)
+    work = _work(settings, engine, store, sources, person_of=person_of, transactions=transactions, audit=audit)
     key = settings.api_key
+    keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
+    people = PeopleService(store=people_store, keys=key_store, transactions=transactions, audit=audit)
     return Application(
         settings=settings,
         copilot=LocalCopilot(
@@ -568,14 +625,21 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             retriever=retriever,
             store=store,
             indexing=indexing,
-            person=OWNER,
+            operator=operator,
             curation=curation,
             accounts=work.accounts,
             drafts=work.drafts,
             auditing=work.auditing,
+            people=LocalPeople(people, keys, operator),
         ),
         approvals=work.approvals,
-        access=AccessService(store=SqlKeyStore(engine), configured_key=key.get_secret_value() if key else None),
+        access=AccessService(
+            store=key_store,
+            people=people_store,
+            keys=keys,
+            configured_key=key.get_secret_value() if key else None,
+        ),
+        audit=audit,
         indexing=indexing,
         store=store,
         vectors=vectors,
@@ -599,8 +663,16 @@ class _Work:
     approvals: ApprovalService
 
 
-def _work(settings: Settings, engine: Engine, store: SqlKnowledgeStore, sources: Sources) -> _Work:
-    transactions, audit = SqlTransactions(engine), SqlAuditLog(engine)
+def _work(
+    settings: Settings,
+    engine: Engine,
+    store: SqlKnowledgeStore,
+    sources: Sources,
+    *,
+    person_of: Callable[[str], Person],
+    transactions: SqlTransactions,
+    audit: SqlAuditLog,
+) -> _Work:
     accounts, drafts = SqlAccountStore(engine), SqlDraftStore(engine)
     writing = DraftService(
         composers=[CustomerMessage(sources), SuccessPlan(sources)],
@@ -609,33 +681,35 @@ def _work(settings: Settings, engine: Engine, store: SqlKnowledgeStore, sources:
         access=SourceAccess(store),
         transactions=transactions,
         audit=audit,
-        reader_of=_reader_of,
+        reader_of=reader_of,
     )
     approvals = ApprovalService(
         drafts=drafts,
         decisions=SqlDecisionStore(engine),
         transactions=transactions,
         audit=audit,
-        people=_person_of,
+        people=person_of,
         stale=writing.stale,
         policy=read_policy(settings.approval_policy) if settings.approval_policy else Policy(),
     )
     service = AccountService(store=accounts, transactions=transactions, audit=audit)
     return _Work(
-        accounts=LocalAccounts(service, person=OWNER, person_of=_person_of),
-        drafts=LocalDrafts(writing=writing, approvals=approvals, person=OWNER, person_of=_person_of),
+        accounts=LocalAccounts(service, person=OWNER, person_of=person_of),
+        drafts=LocalDrafts(writing=writing, approvals=approvals, person=OWNER, person_of=person_of),
         auditing=LocalAuditing(audit),
         approvals=approvals,
     )
 
 
-def _person_of(id: str) -> Person:
-    """Return who an id at the edge stands for; there is only the owner, and everybody else reads."""
-    return owner() if id == OWNER else Person(id=id, name=id)
+def _person_of(people: PeopleStore) -> Callable[[str], Person]:
+    """Return who an id stands for; somebody who is not known any more may do nothing."""
 
+    def person_of(id: str) -> Person:
+        if id == OWNER:
+            return owner()
+        return people.person(id) or Person(id=id, name=id, roles=frozenset(), active=False)
 
-def _reader_of(person: Person) -> Reader:
-    return Reader(groups=person.groups, everything=person.id == OWNER)
+    return person_of
 
 
 def _database(settings: Settings) -> Engine:

@@ -1,9 +1,10 @@
 """Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
 
 CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
-                            TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, UnknownDraft,
-                            UnknownDelivery, StaleRevision, InvalidDestination, DeliveryRefused, InvalidAccount,
-                            InvalidDraft, ReasonRequired, IdempotencyKeyReused, DraftExpired, AlreadyDecided)
+                            TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, PersonExists,
+                            UnknownKey, UnknownDraft, UnknownDelivery, StaleRevision, InvalidDestination,
+                            DeliveryRefused, InvalidAccount, InvalidDraft, ReasonRequired, IdempotencyKeyReused,
+                            DraftExpired, AlreadyDecided)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired) · IndexLocked · AskingCancelled
                           FormatUnavailable · AuditLogBroken
@@ -79,6 +80,18 @@ class UnknownPerson(InvalidRequest):
     """Nobody here has this id."""
 
     code = "unknown_person"
+
+
+class PersonExists(InvalidRequest):
+    """Somebody has this id already."""
+
+    code = "person_exists"
+
+
+class UnknownKey(InvalidRequest):
+    """No key that this person may see has this id."""
+
+    code = "unknown_key"
 
 
 class UnknownDraft(InvalidRequest):

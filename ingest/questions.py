@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.chunk import Chunk, ChunkQuestion, Writer, added_question, passage_key, same_words
-from knowledge.document import Audience, Document, DocumentId
+from knowledge.document import Document, DocumentId
 from knowledge.embedder import Embedder
 from knowledge.index import VectorIndex
 from knowledge.question_store import QuestionStore
+from knowledge.reader import access_label, wider
 
 
 class QuestionIndexing:
@@ -34,7 +35,7 @@ class QuestionIndexing:
             ids,
             [question.chunk_id for question in questions],
             vectors,
-            current.metadata.audience,
+            current.label,
             self._embedder.identity,
         )
         return self._store.add(document, version, questions)
@@ -50,13 +51,13 @@ class QuestionIndexing:
     ) -> list[ChunkQuestion]:
         """Return the added questions of the version before whose chunk is still there, tied to the new chunks.
 
-        What people asked about an internal document stays behind when customers are to read it: their wording may tell
-        more than the text does.
+        What people asked about a document stays behind when others are to read it: their wording may tell more than
+        the text does.
         """
         before = self._store.current(known)
         if before is None:
             return []
-        opened = before.metadata.audience is not document.metadata.audience is Audience.CUSTOMER
+        opened = wider(before.label, access_label(document.metadata.audience, document.metadata.groups))
         keys = before.keys()
         homes = {passage_key(document.title, document.metadata.context, chunk.span): chunk.id for chunk in chunks}
         written = {same_words(question.text) for question in own}

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from ingest.report import Progress
 from ingest.verification import Entry, Verification
 from knowledge.chunk import Chunk, ChunkId, ChunkQuestion, embedded_sentences, embedded_text
-from knowledge.document import Audience
 from knowledge.embedder import Embedder
 from knowledge.errors import RebuildFailed
 from knowledge.index import Field, ReplaceableIndex, VectorSet
 from knowledge.question_store import QuestionedDocument, QuestionStore
+from knowledge.reader import AccessLabel
 from knowledge.reading import ReadingEmbedder
 from knowledge.store import KnowledgeStore
 from knowledge.vector_sets import VectorSets
@@ -139,7 +139,7 @@ class _Filling:
         self._embedder = embedder
         self._shadow = shadow
         self._sets = sets
-        self._entries: dict[Field, Mapping[str, Audience]] = {
+        self._entries: dict[Field, Mapping[str, AccessLabel]] = {
             "chunk": shadow.entries("chunk"),
             "question": shadow.entries("question"),
         }
@@ -148,13 +148,13 @@ class _Filling:
 
     def fill(self, document: QuestionedDocument) -> Iterator[None]:
         """Embed a document, a few texts at a time."""
-        audience = document.metadata.audience
+        label = document.label
         chunks = [
             chunk
             for chunk in document.chunks
-            if self._entries["chunk"].get(chunk.id) is not audience or chunk.id not in self._with_sentences
+            if self._entries["chunk"].get(chunk.id) != label or chunk.id not in self._with_sentences
         ]
-        questions = [one for one in document.questions if self._entries["question"].get(one.id) is not audience]
+        questions = [one for one in document.questions if self._entries["question"].get(one.id) != label]
         self._count["kept"] += len(document.chunks) - len(chunks) + len(document.questions) - len(questions)
         for start in range(0, len(chunks), _AT_ONCE):
             self._add_chunks(document, chunks[start : start + _AT_ONCE])
@@ -181,8 +181,7 @@ class _Filling:
             [embedded_sentences(*place, chunk.span) for chunk in chunks],
         )
         ids: list[ChunkId] = [chunk.id for chunk in chunks]
-        audience = document.metadata.audience
-        self._shadow.add("chunk", document.id, document.version, ids, ids, vectors.whole, audience)
+        self._shadow.add("chunk", document.id, document.version, ids, ids, vectors.whole, document.label)
         self._sets.keep_sentences(self._shadow.name, chunks, vectors.sentences)
         self._count["embedded"] += len(chunks)
 
@@ -194,21 +193,21 @@ class _Filling:
             [question.id for question in questions],
             [question.chunk_id for question in questions],
             self._embedder.embed_queries([question.text for question in questions]),
-            document.metadata.audience,
+            document.label,
         )
         self._count["embedded"] += len(questions)
 
 
 def _entries(document: QuestionedDocument) -> Mapping[Field, dict[str, Entry]]:
     place = document.title, document.metadata.context
-    audience = document.metadata.audience
+    label = document.label
     return {
         "chunk": {
-            chunk.id: Entry(text=embedded_text(*place, chunk.span), chunk=chunk.id, audience=audience)
+            chunk.id: Entry(text=embedded_text(*place, chunk.span), chunk=chunk.id, label=label)
             for chunk in document.chunks
         },
         "question": {
-            question.id: Entry(text=question.text, chunk=question.chunk_id, audience=audience)
+            question.id: Entry(text=question.text, chunk=question.chunk_id, label=label)
             for question in document.questions
         },
     }

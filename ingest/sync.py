@@ -26,6 +26,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.index import VectorIndex
 from knowledge.originals import Originals
 from knowledge.outline import title_of
+from knowledge.reader import access_label
 from knowledge.store import DocumentState, Indexed, KnowledgeStore
 
 _log = logging.getLogger(__name__)
@@ -97,7 +98,14 @@ class Sync:
         for document, version in self._store.leftovers():
             self._vectors.remove(document, version)
             self._store.settle(document, version)
+        self.move()
         self._added.reconcile()
+
+    def move(self) -> None:
+        """Put vectors under the labels of their documents: what a change of access or a killed run left to do."""
+        for document, (version, label) in self._store.moves().items():
+            self._vectors.relabel(document, version, label)
+            self._store.moved(document, version, label)
 
     def _delete_vanished(
         self, states: Mapping[str, DocumentState], present: set[str], failed: list[str]
@@ -182,12 +190,13 @@ class Sync:
             duplicate_of=self._store.first_with_text(document.text, identity),
         )
         vectors, questions, question_vectors, warnings = self._embed(document, chunks)
-        carried = self._added.carried(document, identity, chunks, questions)
+        metadata = self._store.in_force(identity, document.metadata)
+        carried = self._added.carried(replace(document, metadata=metadata), identity, chunks, questions)
         self._originals.keep(data)
         self._store.intend(identity, version)
-        audience, model = document.metadata.audience, self._embedder.identity
+        label, model = access_label(metadata.audience, metadata.groups), self._embedder.identity
         self._vectors.add(
-            "chunk", identity, version, [c.id for c in chunks], [c.id for c in chunks], vectors.whole, audience, model
+            "chunk", identity, version, [c.id for c in chunks], [c.id for c in chunks], vectors.whole, label, model
         )
         self._vectors.add(
             "question",
@@ -196,7 +205,7 @@ class Sync:
             [q.id for q in questions],
             [q.chunk_id for q in questions],
             question_vectors,
-            audience,
+            label,
             model,
         )
         self._vectors.add(
@@ -206,7 +215,7 @@ class Sync:
             [q.id for q in carried],
             [q.chunk_id for q in carried],
             self._embedder.embed_queries([q.text for q in carried]),
-            audience,
+            label,
             model,
         )
         self._store.save(

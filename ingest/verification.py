@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.chunk import ChunkId
-from knowledge.document import Audience
 from knowledge.embedder import Embedder, Vectors
 from knowledge.index import Field, VectorSet
+from knowledge.reader import AccessLabel, Reader
 
 #: Chunks and as many questions embedded once more; all of them where there are fewer.
 SAMPLE = 50
@@ -28,7 +28,7 @@ class Entry:
 
     text: str  #: as it is embedded
     chunk: ChunkId  #: the chunk it leads to
-    audience: Audience
+    label: AccessLabel
 
 
 class Verification:
@@ -58,7 +58,9 @@ class Verification:
             cosine = _cosine(stored[name], vector)
             if cosine < SAME:
                 return f"the {field} {name!r} embedded again has a cosine of {cosine:.4f}, not {SAME}"
-            near = found.search(field, vector, WITHIN, entries[name].audience)
+            label = entries[name].label
+            reader = Reader(audience=label.audience, groups=frozenset(label.groups))
+            near = found.search(field, vector, WITHIN, reader)
             # Of many equal texts only some are among the first: all of those are as near as the one looked for.
             if vector.any() and entries[name].chunk not in near and min(near.values(), default=-1.0) < SAME:
                 missed.append(name)
@@ -69,10 +71,10 @@ class Verification:
 
 def _miscounted(field: Field, found: VectorSet, entries: Mapping[str, Entry]) -> str | None:
     there = Counter(found.entries(field).values())
-    should = Counter(entry.audience for entry in entries.values())
-    for audience in Audience:
-        if there[audience] != should[audience]:
-            return f"there are {there[audience]} {field}s for {audience.value}, not {should[audience]}"
+    should = Counter(entry.label for entry in entries.values())
+    for label in sorted({*there, *should}):
+        if there[label] != should[label]:
+            return f"there are {there[label]} {field}s under {str(label)!r}, not {should[label]}"
     return None
 
 

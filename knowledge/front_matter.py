@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import yaml
 
 from knowledge.document import Audience, DocumentKind, Metadata, WrittenQuestion
+from knowledge.reader import NOBODY, group_name
 
 _BLOCK = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _SECTION = re.compile(r"^(.*\S)[ \t]+#(\S+)$")
@@ -110,6 +111,7 @@ def _metadata(values: dict[Any, Any], warnings: list[str]) -> Metadata:
         kind=_closed(values, "kind", DocumentKind, DocumentKind.OTHER, warnings),
         # An audience that cannot be read must never widen who may see the document.
         audience=_closed(values, "audience", Audience, Audience.INTERNAL, warnings),
+        groups=_groups(values.get("groups"), warnings),
         language=_text(values.get("language")),
         title_en=_text(values.get("title_en")),
         summary=_text(values.get("summary")),
@@ -167,6 +169,17 @@ def _date(values: dict[Any, Any], key: str, warnings: list[str]) -> date | None:
     except ValueError:
         warnings.append(f"front matter {key} {value!r} is not a date such as 2026-11-23; ignored")
         return None
+
+
+def _groups(value: object, warnings: list[str]) -> tuple[str, ...]:
+    """Read who is let in. What cannot be read must never let everybody in: it is a group that nobody is in."""
+    if value is None:
+        return ()
+    entries = value if isinstance(value, list) else [value]
+    names = [group_name(entry) if isinstance(entry, str) else "" for entry in entries]
+    if not all(names):
+        warnings.append(f"front matter groups {value!r} is no list of names; what is no name lets nobody in")
+    return tuple(sorted({name or NOBODY for name in names}))
 
 
 def _text(value: object) -> str | None:

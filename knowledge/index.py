@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, Protocol
 
 from knowledge.chunk import ChunkId
-from knowledge.document import Audience, DocumentId
+from knowledge.document import DocumentId
 from knowledge.embedder import ModelIdentity, Vectors
+from knowledge.reader import AccessLabel, Reader
 
 #: Chunks are what is quoted; questions are other people's wordings that point at a chunk.
 Field = Literal["chunk", "question"]
@@ -28,7 +29,7 @@ class VectorIndex(Protocol):
         ids: Sequence[str],
         chunks: Sequence[ChunkId],
         vectors: Vectors,
-        audience: Audience,
+        label: AccessLabel,
         identity: ModelIdentity,
     ) -> None:
         """Add or replace entries; `chunks[i]` is the chunk that entry `ids[i]` leads to.
@@ -38,12 +39,16 @@ class VectorIndex(Protocol):
         """
         ...
 
-    def search(self, field: Field, vector: Vectors, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
-        """Return the best cosine per chunk among the `limit` nearest entries that `audience` may read."""
+    def search(self, field: Field, vector: Vectors, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
+        """Return the best cosine per chunk among the `limit` nearest entries that `reader` may read."""
         ...
 
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors, each (dimension,); unknown ids are left out."""
+        ...
+
+    def relabel(self, document: DocumentId, version: int, label: AccessLabel) -> None:
+        """Put every entry of one version of a document under another label; a killed run can be repeated."""
         ...
 
     def remove(self, document: DocumentId, version: int) -> None:
@@ -71,17 +76,17 @@ class VectorSet(Protocol):
         ids: Sequence[str],
         chunks: Sequence[ChunkId],
         vectors: Vectors,
-        audience: Audience,
+        label: AccessLabel,
     ) -> None:
         """Add or replace entries, as `VectorIndex.add` does."""
         ...
 
-    def search(self, field: Field, vector: Vectors, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
+    def search(self, field: Field, vector: Vectors, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
         """Return the best cosine per chunk, as `VectorIndex.search` does."""
         ...
 
-    def entries(self, field: Field) -> Mapping[str, Audience]:
-        """Return every entry and who may read it."""
+    def entries(self, field: Field) -> Mapping[str, AccessLabel]:
+        """Return every entry and its label."""
         ...
 
     def vectors(self, field: Field, ids: Sequence[str]) -> Mapping[str, Vectors]:
@@ -112,6 +117,9 @@ class ReplaceableIndex(VectorIndex, Protocol):
 class LexicalIndex(Protocol):
     """Full text over the same entries, kept in the same transaction as the documents."""
 
-    def search_text(self, field: Field, text: str, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
-        """Return the best BM25 score (above 0, larger is better) per chunk among the `limit` best entries."""
+    def search_text(self, field: Field, text: str, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
+        """Return the best BM25 score (above 0, larger is better) per chunk among the `limit` best entries.
+
+        Only entries that `reader` may read are looked at.
+        """
         ...

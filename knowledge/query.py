@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge.document import Audience
 from knowledge.errors import InvalidQuery
+from knowledge.reader import STAFF, Reader
 
 #: A question longer than this is a document; answering it would be guessing what is asked.
 MAX_QUESTION_CHARACTERS = 4000
@@ -13,10 +13,10 @@ MAX_QUESTION_CHARACTERS = 4000
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """Text to look for. `audience` is who will read the result: customers never see internal documents."""
+    """Text to look for. `reader` is who will read the result; nothing else is ever looked at."""
 
     text: str
-    audience: Audience = Audience.INTERNAL
+    reader: Reader = STAFF
     limit: int = 10
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from knowledge.chunk import Chunk, ChunkId, ChunkQuestion, passage_key
 from knowledge.document import DocumentId, Metadata
+from knowledge.reader import AccessLabel, access_label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,11 @@ class QuestionedDocument:
     metadata: Metadata
     chunks: Sequence[Chunk]
     questions: Sequence[ChunkQuestion]
+
+    @property
+    def label(self) -> AccessLabel:
+        """The label that its entries lie under."""
+        return access_label(self.metadata.audience, self.metadata.groups)
 
     def keys(self) -> Mapping[ChunkId, str]:
         """Return the passage key of every chunk."""

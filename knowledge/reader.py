@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 
 from knowledge.document import Audience, Metadata
 
+#: The group of names that could not be read; nobody can be put into it, for its name is no `group_name`.
+NOBODY = " "
+#: How the text of a label with groups begins; no audience begins so.
+_GROUPS = "groups:"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
@@ -40,7 +45,14 @@ class AccessLabel:
 
     def __str__(self) -> str:
         """Return a stable text: `internal`, `customer`, or `groups:` and the names, separated by tabs."""
-        return "groups:" + "\t".join(self.groups) if self.groups else self.audience.value
+        return _GROUPS + "\t".join(self.groups) if self.groups else self.audience.value
+
+    @classmethod
+    def read(cls, text: str) -> AccessLabel:
+        """Return the label whose text this is."""
+        if text.startswith(_GROUPS):
+            return access_label(Audience.INTERNAL, text.removeprefix(_GROUPS).split("\t"))
+        return access_label(Audience(text))
 
 
 def access_label(audience: Audience, groups: Iterable[str] = ()) -> AccessLabel:
@@ -49,6 +61,19 @@ def access_label(audience: Audience, groups: Iterable[str] = ()) -> AccessLabel:
     return AccessLabel(audience=Audience.INTERNAL if named else audience, groups=named)
 
 
-#: All staff outside every group, and customers.
+def wider(before: AccessLabel, after: AccessLabel) -> bool:
+    """Tell whether somebody may read with the second label who may not with the first."""
+    if after.groups:
+        return bool(before.groups) and not set(after.groups) <= set(before.groups)
+    return bool(before.groups) or (before.audience, after.audience) == (Audience.INTERNAL, Audience.CUSTOMER)
+
+
+def group_name(text: str) -> str:
+    """Return a name as it is compared and stored: single spaces, nothing invisible around it; may be empty."""
+    return " ".join(text.split())
+
+
+#: All staff outside every group, staff who read everything, and customers.
 STAFF = Reader()
+EVERYTHING = Reader(everything=True)
 CUSTOMERS = Reader(audience=Audience.CUSTOMER)

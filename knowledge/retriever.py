@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from knowledge.chunk import ChunkId
-from knowledge.document import Audience
 from knowledge.embedder import Embedder, Vectors
 from knowledge.errors import IndexModelMismatch, IndexUnavailable, NothingIngested
 from knowledge.fusion import Evidence, Weights, fuse
 from knowledge.index import LexicalIndex, VectorIndex
 from knowledge.passage import Passage, distinct
 from knowledge.query import Query
+from knowledge.reader import AccessLabel, Reader
 from knowledge.store import KnowledgeStore
 from knowledge.text import is_chinese
 
@@ -83,21 +83,22 @@ class Retriever:
                 found_by=tuple(name for name, chunks in found_by.items() if chunk in chunks),
             )
             for chunk in shown
-            if (home := homes.get(chunk)) is not None
+            # The index has been asked as this reader; who may read may have changed since its entries were written.
+            if (home := homes.get(chunk)) is not None and query.reader.may_read(home.metadata)
         ]
         return distinct(passages)[: query.limit]
 
-    def nearness(self, texts: Sequence[str], audience: Audience) -> list[Nearness]:
+    def nearness(self, texts: Sequence[str], reader: Reader) -> list[Nearness]:
         """Tell how near the index comes to each text, without ranking anything."""
         with self._steady():
-            return self._nearness(texts, audience)
+            return self._nearness(texts, reader)
 
-    def _nearness(self, texts: Sequence[str], audience: Audience) -> list[Nearness]:
+    def _nearness(self, texts: Sequence[str], reader: Reader) -> list[Nearness]:
         vectors = self._embedder.embed_queries(texts)
         return [
             Nearness(
-                chunk=max(self._vectors.search("chunk", vector, 1, audience).values(), default=None),
-                question=max(self._vectors.search("question", vector, 1, audience).values(), default=None),
+                chunk=max(self._vectors.search("chunk", vector, 1, reader).values(), default=None),
+                question=max(self._vectors.search("question", vector, 1, reader).values(), default=None),
             )
             for vector in vectors
         ]
@@ -105,6 +106,10 @@ class Retriever:
     def revision(self) -> str:
         """Return a value that changes whenever what can be found changes."""
         return self._store.revision()
+
+    def labels(self) -> Collection[AccessLabel]:
+        """Return the labels there are documents with."""
+        return self._store.labels()
 
     def _check_identity(self) -> None:
         if self._store.count() == 0:
@@ -123,11 +128,11 @@ class Retriever:
     def _gather(
         self, query: Query, vector: Vectors
     ) -> tuple[dict[ChunkId, Evidence], Mapping[str, Mapping[ChunkId, float]]]:
-        audience = query.audience
-        near = self._vectors.search("chunk", vector, CANDIDATES, audience)
-        asked = self._vectors.search("question", vector, CANDIDATES, audience)
-        worded = self._lexical.search_text("chunk", query.text, CANDIDATES, audience)
-        asked_worded = self._lexical.search_text("question", query.text, CANDIDATES, audience)
+        reader = query.reader
+        near = self._vectors.search("chunk", vector, CANDIDATES, reader)
+        asked = self._vectors.search("question", vector, CANDIDATES, reader)
+        worded = self._lexical.search_text("chunk", query.text, CANDIDATES, reader)
+        asked_worded = self._lexical.search_text("question", query.text, CANDIDATES, reader)
         candidates = {*near, *asked, *worded, *asked_worded}
         # Chunks found only by words or questions still need their own cosine, or they would compete unequally.
         missing = self._vectors.vectors([chunk for chunk in candidates if chunk not in near])

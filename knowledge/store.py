@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from knowledge.chunk import Chunk, ChunkId, ChunkQuestion
-from knowledge.document import DocumentId, Metadata, StoredDocument
+from knowledge.document import Audience, DocumentId, Metadata, StoredDocument
 from knowledge.embedder import Vectors
+from knowledge.reader import EVERYTHING, AccessLabel, Reader, access_label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +64,26 @@ class VersionSummary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccessWord:
+    """What a person said of who may read a document. It holds as long as its file says what it said then."""
+
+    audience: Audience
+    groups: tuple[str, ...]
+    instead_of: AccessLabel  #: what the file said
+
+    def over(self, metadata: Metadata) -> Metadata:
+        """Return what a file says of itself, with this word in force where it still holds."""
+        if access_label(metadata.audience, metadata.groups) != self.instead_of:
+            return metadata
+        return replace(metadata, audience=self.audience, groups=self.groups)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Indexed:
-    """A new version, complete: saved as a whole or not at all."""
+    """A new version, complete: saved as a whole or not at all.
+
+    The metadata of `stored` is what the file says; the vectors lie under the label of what was `in_force`.
+    """
 
     stored: StoredDocument
     chunks: Sequence[Chunk]
@@ -104,7 +123,11 @@ class KnowledgeStore(Protocol):
         ...
 
     def save(self, indexed: Indexed) -> None:
-        """Make a version current, replacing the searchable rows of the one before."""
+        """Make a version current, replacing the searchable rows of the one before.
+
+        A person's word on its access is put in force, whenever it was spoken; a file that says otherwise than then
+        takes it back.
+        """
         ...
 
     def touch(self, document: DocumentId, fingerprint: str) -> None:
@@ -127,11 +150,46 @@ class KnowledgeStore(Protocol):
         """Return all current documents, by origin and source."""
         ...
 
-    def find(self, source_or_id: str) -> StoredDocument:
-        """Return the current version.
+    def in_force(self, document: DocumentId, metadata: Metadata) -> Metadata:
+        """Return what a file says of itself, with a person's word on its access in force where it still holds."""
+        ...
+
+    def set_access(
+        self,
+        document: DocumentId,
+        audience: Audience,
+        groups: Sequence[str],
+        beside: Callable[[object], None] = lambda _: None,
+    ) -> bool:
+        """Put a person's word on the access of a current document in force, at once; its vectors are to be moved.
+
+        `beside` is called with the transaction before it is committed, for what is written with it. Returns False,
+        changing nothing, when the document is gone.
+        """
+        ...
+
+    def moves(self) -> Mapping[DocumentId, tuple[int, AccessLabel]]:
+        """Return version and label of current documents whose vectors may still lie under another label."""
+        ...
+
+    def moved(self, document: DocumentId, version: int, label: AccessLabel) -> None:
+        """Forget a move that was carried out; one to yet another label or of another version stays."""
+        ...
+
+    def labels(self) -> Collection[AccessLabel]:
+        """Return the labels that current documents have."""
+        ...
+
+    def labels_of(self, ids: Collection[DocumentId]) -> Mapping[DocumentId, AccessLabel]:
+        """Return the labels of these documents as they are now; those that are gone are left out."""
+        ...
+
+    def find(self, source_or_id: str, reader: Reader = EVERYTHING) -> StoredDocument:
+        """Return the current version, if this reader may read it.
 
         Raises:
-            UnknownDocument: nothing has this source or id; the message names the closest sources.
+            UnknownDocument: nothing that this reader may read has this source or id; the message names the closest
+                sources among what they may read.
             AmbiguousDocument: several origins have this source; the message names their ids.
         """
         ...

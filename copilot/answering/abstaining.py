@@ -18,8 +18,8 @@ _TEXTS: dict[AbstentionReason, dict[Language, str]] = {
         "en": "Nothing in the knowledge answers this. Ask in other words, or ask the owner to add it.",
     },
     AbstentionReason.NO_PERMISSION: {
-        "zh": "有相关内容,但你没有查看权限。",
-        "en": "There is something on this, but you may not see it.",
+        "zh": "有相关内容,但你没有查看权限。请联系管理员,由管理员把你加入可以查看的小组。",
+        "en": "There is something on this, but you may not see it. Ask an admin to put you into a group that may.",
     },
     AbstentionReason.RETRIEVAL_FAILED: {
         "zh": "检索暂时不可用,所以没有回答。请稍后再问。",

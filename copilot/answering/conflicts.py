@@ -19,7 +19,7 @@ from copilot.answering.disagreement import Statement, difference
 from copilot.answering.inert import inert
 from copilot.answering.question import Language, Question
 from copilot.answering.scope import scope_of
-from knowledge.document import Audience, DocumentId, StoredDocument
+from knowledge.document import DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.outline import find_headings
 from knowledge.passage import Citation, Passage, cite
@@ -109,7 +109,7 @@ class ConflictFinder:
             )
             if not involved or not _about_sides(passage):
                 continue
-            if question.audience is Audience.CUSTOMER and passage.metadata.audience is not Audience.CUSTOMER:
+            if not question.reader.may_read(passage.metadata):
                 continue
             try:
                 text = self._versions.find_version(document, passage.chunk.version).document.text

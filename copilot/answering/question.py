@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from knowledge.document import Audience
 from knowledge.query import Query
+from knowledge.reader import STAFF, Reader
 from knowledge.text import is_chinese
 
 Language = Literal["zh", "en"]
@@ -27,7 +27,7 @@ class Question:
 
     text: str
     person: str
-    audience: Audience = Audience.INTERNAL
+    reader: Reader = STAFF  #: who will read the answer
     conversation_id: str | None = None
     history: tuple[Turn, ...] = field(default=())
     may_clarify: bool = True  #: whether somebody is there to be asked back; nobody is in a batch
@@ -45,4 +45,4 @@ class Question:
         Raises:
             InvalidQuery: the question is empty or too long.
         """
-        return Query(text=self.text.strip(), audience=self.audience)
+        return Query(text=self.text.strip(), reader=self.reader)

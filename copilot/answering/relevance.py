@@ -8,12 +8,13 @@ a question stands above that, counted in the spread of the background, means the
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from statistics import mean, pstdev
 
 from copilot.answering.question import Language, Question
-from knowledge.document import Audience
 from knowledge.passage import Passage
+from knowledge.reader import EVERYTHING, AccessLabel, Reader
 from knowledge.retriever import Retriever
 
 #: Everyday questions no sales or service knowledge answers, one subject each.
@@ -90,13 +91,15 @@ class Relevance:
     def __init__(self, retriever: Retriever) -> None:
         self._retriever = retriever
         self._lock = threading.Lock()
-        self._known: dict[tuple[str, Language, Audience], _Background] = {}
+        self._revision: str | None = None
+        self._labels: Collection[AccessLabel] = ()
+        self._known: dict[tuple[Language, frozenset[AccessLabel]], _Background] = {}
 
     def standing(self, question: Question, passages: list[Passage]) -> Standing:
         """Return how the passages of a question stand against the background in its language."""
         if not passages:
             return Standing(chunk=_NOTHING, question=None)
-        background = self._background(question.language, question.audience)
+        background = self._background(question.language, question.reader)
         asked = [passage.question_similarity for passage in passages if passage.question_similarity is not None]
         return Standing(
             chunk=background.chunk.above(max(passage.similarity for passage in passages)),
@@ -106,15 +109,18 @@ class Relevance:
     def warm_up(self) -> None:
         """Measure the background for our own staff in both languages, so that no question waits for it."""
         for language in BACKGROUND:
-            self._background(language, Audience.INTERNAL)
+            self._background(language, EVERYTHING)
 
-    def _background(self, language: Language, audience: Audience) -> _Background:
-        key = (self._retriever.revision(), language, audience)
+    def _background(self, language: Language, reader: Reader) -> _Background:
+        """Return the background of those who may read the same documents as this reader."""
+        revision = self._retriever.revision()
         with self._lock:
+            if revision != self._revision:
+                self._labels, self._known, self._revision = self._retriever.labels(), {}, revision
+            key = (language, frozenset(filter(reader.may_read_label, self._labels)))
             if key not in self._known:
-                near = self._retriever.nearness(BACKGROUND[language], audience)
+                near = self._retriever.nearness(BACKGROUND[language], reader)
                 asked = [one.question for one in near if one.question is not None]
-                self._known = {k: v for k, v in self._known.items() if k[0] == key[0]}
                 self._known[key] = _Background(
                     chunk=_level([one.chunk if one.chunk is not None else 0.0 for one in near]),
                     question=_level(asked) if asked else None,

@@ -21,10 +21,11 @@ from copilot.answering.grounding import SentenceCheck
 from copilot.answering.in_parts import compose_parts, with_uncovered
 from copilot.answering.intent import Intent
 from copilot.answering.merging import in_turns, numbered
+from copilot.answering.permission import Permission
 from copilot.answering.question import Language, Question, Turn
 from copilot.answering.rewriting import Rewriter
 from copilot.answering.store import AnswerStore
-from copilot.answering.unanswered import abstention, clarification
+from copilot.answering.unanswered import abstention, clarification, withheld
 from copilot.answering.understanding import HISTORY_TURNS, Part, Reader, Understanding
 from copilot.chat_model import ChatModel
 from copilot.errors import UnknownConversation
@@ -49,6 +50,7 @@ class AnsweringService:
         evidence: EvidenceFinder,
         check: SentenceCheck,
         conflicts: ConflictFinder,
+        permission: Permission,
         store: AnswerStore,
         chat_model: ChatModel | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -58,6 +60,7 @@ class AnsweringService:
         self._answerability = answerability
         self._evidence = evidence
         self._conflicts = conflicts
+        self._permission = permission
         self._store = store
         self._wording = CheckedWording(chat_model, check) if chat_model else None
         self._reader = Reader(Rewriter(chat_model) if chat_model else None)
@@ -80,6 +83,24 @@ class AnsweringService:
         if understood.language != question.language:
             question = replace(question, reply_language=understood.language)
         clock.lap("understand")
+        outcome = self._reply(question, conversation, understood, clock, listen, viewer)
+        if self._permission.lost(outcome):
+            # Somebody narrowed who may read a document while it was being answered from: once more, from what is left.
+            outcome = self._reply(question, conversation, understood, clock, listen, None)
+        if self._permission.lost(outcome):
+            outcome = withheld(outcome)
+        self._store.save(outcome, self._now())
+        return outcome
+
+    def _reply(
+        self,
+        question: Question,
+        conversation: str,
+        understood: Understanding,
+        clock: _Clock,
+        listen: StageListener,
+        viewer: Viewer | None,
+    ) -> Outcome:
         listen("searching")
         findings = [self._search(question, part, understood.intent, clock) for part in understood.parts]
         reply = Reply(
@@ -92,9 +113,7 @@ class AnsweringService:
             intent=understood.intent,
             confidence=max(finding.confidence for finding in findings),
         )
-        outcome = self._outcome(reply, understood, findings, clock, listen, viewer)
-        self._store.save(outcome, self._now())
-        return outcome
+        return self._outcome(reply, understood, findings, clock, listen, viewer)
 
     def _conversation(self, question: Question) -> str:
         conversation = question.conversation_id
@@ -121,7 +140,11 @@ class AnsweringService:
         clock.lap("retrieve")
         judgement = self._answerability.judge(asked, passages)
         clock.lap("judge")
-        reason = AbstentionReason.OUT_OF_SCOPE if intent is Intent.SMALLTALK else judgement.reason
+        reason = judgement.reason
+        if intent is Intent.SMALLTALK:
+            reason = AbstentionReason.OUT_OF_SCOPE
+        elif reason is not None and self._permission.withheld(asked, part.searches):
+            reason = AbstentionReason.NO_PERMISSION
         return _Finding(part=part, asked=asked, passages=passages, reason=reason, confidence=judgement.confidence)
 
     def _outcome(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from copilot.answering.abstaining import explain_abstention, explain_smalltalk
-from copilot.answering.answer import Abstention, AbstentionReason, Clarification, Reply
+from copilot.answering.answer import Abstention, AbstentionReason, Clarification, Outcome, Reply
 from copilot.answering.choices import openers, shortcuts, sides_to_choose
 from copilot.answering.clarifying import Fork
 from copilot.answering.intent import Intent
 from copilot.answering.question import Language
+from knowledge.document import Audience
 
 _ASK_BACK: dict[Language, str] = {
     "zh": "答案因{fact}而不同。请选择:{sides}。",
@@ -26,6 +28,14 @@ def clarification(reply: Reply, fork: Fork) -> Clarification:
         **vars(reply) | {"choices": choices},
         explanation=_ASK_BACK[language].format(fact=fork.name(language), sides=sides),
     )
+
+
+def withheld(outcome: Outcome) -> Abstention:
+    """Take back a reply whose sources its reader may no longer see, with everything that came from them."""
+    customer = outcome.question.reader.audience is Audience.CUSTOMER
+    common = {name: getattr(outcome, name) for name in (one.name for one in fields(Reply))}
+    reply = Reply(**common | {"passages": [], "choices": [], "confidence": 0.0})
+    return abstention(reply, [AbstentionReason.NOT_IN_KNOWLEDGE if customer else AbstentionReason.NO_PERMISSION])
 
 
 def abstention(reply: Reply, reasons: Sequence[AbstentionReason | None]) -> Abstention:

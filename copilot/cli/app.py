@@ -19,8 +19,9 @@ from copilot.cli import output
 from copilot.cli.accounts import add_account_commands
 from copilot.cli.batch import BatchLine, run_batch
 from copilot.cli.drafts import add_draft_commands
+from copilot.cli.people import add_key_commands, add_people_commands
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
-from copilot.interfaces.contract import AnswerBody, AskBody
+from copilot.interfaces.contract import AccessBody, AnswerBody, AskBody
 from copilot.interfaces.local import Copilot
 from copilot.settings import Settings, check_environment, load_settings
 from knowledge.document import Audience
@@ -42,6 +43,10 @@ accounts_group = typer.Typer(help="Records of accounts, opportunities and leads.
 app.add_typer(accounts_group, name="accounts")
 drafts_group = typer.Typer(help="Drafts: compose, edit, approve, reject.", no_args_is_help=True)
 app.add_typer(drafts_group, name="drafts")
+people_group = typer.Typer(help="Who may use the copilot, in which roles and groups.", no_args_is_help=True)
+app.add_typer(people_group, name="people")
+keys_group = typer.Typer(help="API keys: made, rotated, revoked.", no_args_is_help=True)
+app.add_typer(keys_group, name="keys")
 
 
 class DoctorTopic(StrEnum):
@@ -277,6 +282,21 @@ def map_documents(json: AsJson = False) -> None:
     output.print_json(body) if json else output.print_map(body)
 
 
+@documents.command("access")
+def set_access(
+    source: Annotated[str, typer.Argument(help="Source or id.")],
+    audience: Annotated[Audience, typer.Option(help="Staff alone, or customers too.")] = Audience.INTERNAL,
+    group: Annotated[
+        list[str] | None, typer.Option(help="Only members of this group, whatever the audience. Repeatable.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Say who may read a document, from now on; its file has the last word once it says something else than now."""
+    with _copilot() as copilot:
+        body = copilot.set_access(source, AccessBody(audience=audience, groups=group or []))
+    output.print_json(body) if json else output.print_access(body)
+
+
 @documents.command("delete")
 def delete_document(source: Annotated[str, typer.Argument(help="Source or id.")], json: AsJson = False) -> None:
     """Delete a document; answers that cite it can still be opened."""
@@ -386,3 +406,5 @@ def _one_of(text: str | None, batch: Path | None) -> None:
 add_question_commands(questions_group, _copilot)
 add_account_commands(accounts_group, _copilot)
 add_draft_commands(drafts_group, _copilot)
+add_people_commands(people_group, _copilot)
+add_key_commands(keys_group, _copilot)

@@ -16,7 +16,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.tree import Tree
 
-from copilot.interfaces.contract import AnswerBody, DocumentBody, DocumentList, IngestReport, NavigationBody, SearchBody
+from copilot.interfaces.contract import (
+    AnswerBody,
+    DocumentAccess,
+    DocumentBody,
+    DocumentList,
+    IngestReport,
+    NavigationBody,
+    SearchBody,
+)
 from copilot.interfaces.curation import ProgressListener
 from knowledge.errors import ReportableError
 
@@ -111,11 +119,19 @@ def print_report(report: IngestReport) -> None:
 
 def print_documents(listed: DocumentList) -> None:
     """Print a table."""
-    table = Table("id", "source", "title", "kind", "audience", "v", "characters", "chunks")
+    table = Table("id", "source", "title", "kind", "readers", "v", "characters", "chunks")
     for line in listed.documents:
         numbers = (str(line.version), str(line.characters), str(line.chunks))
-        table.add_row(line.id, escape(line.source), escape(line.title), line.kind.value, line.audience.value, *numbers)
+        readers = f"groups: {', '.join(line.groups)}" if line.groups else line.audience.value
+        table.add_row(line.id, escape(line.source), escape(line.title), line.kind.value, escape(readers), *numbers)
     console.print(table)
+
+
+def print_access(access: DocumentAccess) -> None:
+    """Print who may read a document now."""
+    readers = f"groups {', '.join(access.groups)}" if access.groups else access.audience.value
+    later = "" if access.moved else "  [dim](in force; the index follows when the ingestion is done)[/]"
+    console.print(f"{escape(access.source)}  [dim]→[/] {escape(readers)}{later}", soft_wrap=True)
 
 
 def print_map(body: NavigationBody) -> None:

@@ -12,10 +12,12 @@ from pathlib import Path
 import uvicorn
 from rich.markup import escape
 
+from copilot.audit.surface import Surface
 from copilot.bootstrap import Application, Readiness
 from copilot.cli.output import errors, print_report, progress_bar
 from copilot.errors import ConfigurationError
 from copilot.interfaces.api.app import create_app
+from copilot.people.caller import the_owner
 from knowledge.errors import ReportableError
 
 _log = logging.getLogger(__name__)
@@ -96,7 +98,7 @@ def _index_corpus(application: Application, readiness: Readiness, pending: Path)
 
 def _greet(application: Application, address: str) -> None:
     key = application.access.first_key()
-    link = f"{address}/app?login={application.access.new_link_code()}"
+    link = f"{address}/app?login={application.access.new_link_code(the_owner(Surface.CLI))}"
     if key is not None:
         errors.print(f"\nYour API key, shown this once:\n  [bold]{key}[/]", soft_wrap=True)
     errors.print(

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from copilot.curating.candidate import Refusal, language_of, refuse
 from copilot.curating.prompt import Language
 from knowledge.chunk import Chunk, same_words
-from knowledge.document import Audience
 from knowledge.embedder import Embedder, Vectors
 from knowledge.passage import Passage
 from knowledge.query import Query
 from knowledge.question_store import QuestionedDocument, QuestionStore
+from knowledge.reader import EVERYTHING
 from knowledge.retriever import Retriever
 
 #: A question whose own section is not among this many passages is about something else, or about everything. Among few
@@ -79,11 +79,11 @@ class QuestionChecks:
         if any(float(vector @ other) >= SAME_QUESTION for other in kept):
             return True
         # The index is asked with its own model, which is not that of `vector` while it is rebuilt for another.
-        nearest = self._retriever.nearness([text], Audience.INTERNAL)[0].question
+        nearest = self._retriever.nearness([text], EVERYTHING)[0].question
         return nearest is not None and nearest >= SAME_QUESTION
 
     def _finds(self, text: str, document: QuestionedDocument, chunk: Chunk, within: int) -> bool:
-        found = self._retriever.retrieve(Query(text=text, limit=within))
+        found = self._retriever.retrieve(Query(text=text, reader=EVERYTHING, limit=within))
         return any(_same_section(passage, document, chunk) for passage in found)
 
 

@@ -1,4 +1,4 @@
-"""People's questions that helped: proposed by feedback, indexed when the owner accepts them."""
+"""People's questions that helped: proposed by feedback, indexed when a curator accepts them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from copilot.curating.candidate import Refusal
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.store import CitedPlace, FeedbackStore, GivenAnswer, Proposal, ProposalStatus, QuestionIndex
 from copilot.errors import NotPermitted, OutdatedQuestion, UnknownAnswer, UnknownQuestion
-from copilot.people.person import OWNER
+from copilot.people.person import Person, Role, reader_of
 from knowledge.chunk import Chunk, Writer, added_question, same_words
 from knowledge.document import Audience, content_hash
 from knowledge.question_store import QuestionedDocument, QuestionStore
+from knowledge.reader import wider
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class Feedback:
 
 
 class FeedbackService:
-    """Nothing a person asked is indexed before the owner has read it."""
+    """Nothing a person asked is indexed before a curator has read it."""
 
     def __init__(
         self,
@@ -59,11 +60,12 @@ class FeedbackService:
             return Feedback(answer_id=answer_id, helpful=helpful)
         return self._propose(answer_id, person, given)
 
-    def proposals(self, status: ProposalStatus | None = None) -> Sequence[Proposal]:
-        """Return proposals, oldest first."""
-        return self._store.proposals(status)
+    def proposals(self, person: Person, status: ProposalStatus | None = None) -> Sequence[Proposal]:
+        """Return the proposals about what this person may read, oldest first."""
+        reader = reader_of(person)
+        return [one for one in self._store.proposals(status) if reader.may_read_label(one.label)]
 
-    def accept(self, id: str, person: str) -> Proposal:
+    def accept(self, id: str, person: Person) -> Proposal:
         """Make a proposed question a written question of the section that answered it.
 
         Raises:
@@ -73,18 +75,18 @@ class FeedbackService:
         """
         proposal = self._decidable(id, person)
         document, chunk = self._home(proposal)
-        if proposal.audience is Audience.INTERNAL and document.metadata.audience is Audience.CUSTOMER:
+        if wider(proposal.label, document.label):
             raise NotPermitted(
-                f"Question {id!r} was asked about an internal document, which customers may read now. Reject it, and "
-                "write a question of your own into the document."
+                f"Question {id!r} was asked about a document that more people may read now. Reject it, and write a "
+                "question of your own into the document."
             )
         question = added_question(chunk.id, proposal.text, Writer.PERSON)
         # Indexed first: killed in between, the same acceptance changes nothing but the decision.
         if not self._index.add_questions(document.id, document.version, [question]):
             raise self._outdated(proposal)
-        return self._decided(proposal, ProposalStatus.ACCEPTED, person)
+        return self._decided(proposal, ProposalStatus.ACCEPTED, person.id)
 
-    def reject(self, id: str, person: str) -> Proposal:
+    def reject(self, id: str, person: Person) -> Proposal:
         """Decide against a proposal; one that was accepted leaves the index.
 
         Raises:
@@ -97,7 +99,7 @@ class FeedbackService:
             said = same_words(proposal.text)
             gone = [q.id for q in document.questions if q.writer is Writer.PERSON and same_words(q.text) == said]
             self._index.remove_questions(document.id, gone)
-        return self._decided(proposal, ProposalStatus.REJECTED, person)
+        return self._decided(proposal, ProposalStatus.REJECTED, person.id)
 
     def _propose(self, answer_id: str, person: str, given: GivenAnswer) -> Feedback:
         place = self._cited(given)
@@ -119,6 +121,7 @@ class FeedbackService:
             document_id=document.id,
             passage=key,
             audience=document.metadata.audience,
+            groups=document.metadata.groups,
             answer_id=answer_id,
             person=person,
             proposed_at=self._now(),
@@ -126,15 +129,14 @@ class FeedbackService:
         return Feedback(answer_id=answer_id, helpful=True, proposal=self._store.propose(proposal))
 
     def _cited(self, given: GivenAnswer) -> tuple[QuestionedDocument, Chunk] | None:
-        """Return the chunk that answered: the first cited one, or the first internal one when there is any."""
+        """Return the chunk that answered: the first cited one of those that the fewest may read."""
         found = []
         for citation in given.citations:
             home = self._chunk_of(citation)
             if home is None:  # changed since: who may read what it answered from cannot be told any more
                 return None
             found.append(home)
-        internal = [home for home in found if home[0].metadata.audience is Audience.INTERNAL]
-        return next(iter(internal or found), None)
+        return min(found, key=lambda home: _openness(home[0]), default=None)
 
     def _chunk_of(self, citation: CitedPlace) -> tuple[QuestionedDocument, Chunk] | None:
         document = self._questions.current(citation.document_id)
@@ -155,11 +157,11 @@ class FeedbackService:
             raise self._outdated(proposal)
         return document, chunk
 
-    def _decidable(self, id: str, person: str) -> Proposal:
-        if person != OWNER:
-            raise NotPermitted("Only the owner decides which questions are indexed. Ask them.")
+    def _decidable(self, id: str, person: Person) -> Proposal:
+        if not person.has(Role.CURATOR, Role.ADMIN):
+            raise NotPermitted("Only a curator or an admin decides which questions are indexed. Ask one of them.")
         proposal = self._store.proposal(id)
-        if proposal is None:
+        if proposal is None or not reader_of(person).may_read_label(proposal.label):
             raise UnknownQuestion(f"No question {id!r} was proposed. `copilot questions list` shows them.")
         return proposal
 
@@ -175,3 +177,7 @@ class FeedbackService:
             f"The section that answered question {proposal.id!r} has changed or is gone. Reject the question; when it "
             "helps again, it is proposed again."
         )
+
+
+def _openness(document: QuestionedDocument) -> int:
+    return 0 if document.label.groups else 1 if document.label.audience is Audience.INTERNAL else 2

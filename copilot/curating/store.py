@@ -11,6 +11,7 @@ from typing import Protocol
 from copilot.chat_model import Usage
 from knowledge.chunk import ChunkId, ChunkQuestion
 from knowledge.document import Audience, DocumentId
+from knowledge.reader import AccessLabel, access_label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,13 +63,19 @@ class Proposal:
     text: str
     document_id: DocumentId
     passage: str  #: key of the chunk that was cited
-    audience: Audience  #: of the cited document then: who may meet this wording at most
+    audience: Audience  #: of the cited document then, as are the groups: who may meet this wording at most
     answer_id: str
     person: str
     proposed_at: datetime
+    groups: tuple[str, ...] = ()
     status: ProposalStatus = ProposalStatus.PROPOSED
     decided_by: str | None = None
     decided_at: datetime | None = None
+
+    @property
+    def label(self) -> AccessLabel:
+        """Those who may meet this wording at most."""
+        return access_label(self.audience, self.groups)
 
 
 @dataclass(frozen=True, kw_only=True)

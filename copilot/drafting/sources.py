@@ -45,7 +45,7 @@ class Sources:
         Raises:
             IndexUnavailable: the index cannot be read now.
         """
-        question = Question(text=asked, person="", audience=reader.audience)
+        question = Question(text=asked, person="", reader=reader)
         try:
             found = self._retriever.retrieve(question.query())
         except NothingIngested:

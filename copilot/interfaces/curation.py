@@ -19,6 +19,7 @@ from copilot.interfaces.contract import (
     QuestionReportBody,
     QuestionsDropped,
 )
+from copilot.people.caller import Caller
 from knowledge.document import DocumentId
 from knowledge.question_store import QuestionStore
 from knowledge.store import KnowledgeStore
@@ -51,7 +52,7 @@ class Curation(Protocol):
         ...
 
     def decide(self, id: str, *, accept: bool) -> ProposalBody:
-        """Accept or reject a proposed question as the owner."""
+        """Accept or reject a proposed question."""
         ...
 
 
@@ -66,14 +67,14 @@ class LocalCuration:
         questions: QuestionStore,
         store: KnowledgeStore,
         origins: Callable[[list[str], bool], set[str]],
-        person: str,
+        operator: Caller,
     ) -> None:
         self._writing = writing
         self._feedback = feedback
         self._questions = questions
         self._store = store
         self._origins = origins
-        self._person = person
+        self._operator = operator
 
     def plan(self, paths: list[str], *, corpus: bool) -> QuestionPlanBody:
         """Tell what writing questions would take."""
@@ -93,9 +94,9 @@ class LocalCuration:
         """Write questions for the documents of these sources that have none."""
         return _report(self._writing.run(self._documents(paths, corpus), listen or (lambda *_: None)))
 
-    def show(self, source_or_id: str) -> QuestionList:
+    def show(self, source_or_id: str, *, caller: Caller | None = None) -> QuestionList:
         """Return the written questions of a document."""
-        stored = self._store.find(source_or_id)
+        stored = self._store.find(source_or_id, (caller or self._operator).reader())
         document = self._questions.current(stored.id)
         homes = {chunk.id: chunk for chunk in document.chunks} if document else {}
         return QuestionList(
@@ -110,22 +111,24 @@ class LocalCuration:
             ],
         )
 
-    def drop(self, source_or_id: str | None) -> QuestionsDropped:
-        """Take machine-written questions out of the index."""
+    def drop(self, source_or_id: str | None, *, caller: Caller | None = None) -> QuestionsDropped:
+        """Take machine-written questions out of the index: of one document, or of all that may be read."""
+        reader = (caller or self._operator).reader()
         if source_or_id is not None:
-            names = [self._store.find(source_or_id).id]
+            names = [self._store.find(source_or_id, reader).id]
         else:
-            names = [summary.id for summary in self._store.summaries()]
+            names = [summary.id for summary in self._store.summaries() if reader.may_read(summary.metadata)]
         return QuestionsDropped(dropped=self._writing.drop(names))
 
-    def proposals(self, status: ProposalStatus | None) -> ProposalList:
+    def proposals(self, status: ProposalStatus | None, *, caller: Caller | None = None) -> ProposalList:
         """Return the questions that helped people."""
-        return ProposalList(proposals=[_proposal(one) for one in self._feedback.proposals(status)])
+        found = self._feedback.proposals((caller or self._operator).person, status)
+        return ProposalList(proposals=[_proposal(one) for one in found])
 
-    def decide(self, id: str, *, accept: bool, person: str | None = None) -> ProposalBody:
+    def decide(self, id: str, *, accept: bool, caller: Caller | None = None) -> ProposalBody:
         """Accept or reject a proposed question."""
         decide = self._feedback.accept if accept else self._feedback.reject
-        return _proposal(decide(id, person or self._person))
+        return _proposal(decide(id, (caller or self._operator).person))
 
     def rate(self, answer_id: str, person: str, *, helpful: bool) -> FeedbackBody:
         """Keep whether an answer helped, and propose its question if it did."""

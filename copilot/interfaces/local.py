@@ -12,9 +12,11 @@ from copilot.answering.service import AnsweringService, StageListener
 from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.auditing import Auditing, LocalAuditing
 from copilot.interfaces.contract import (
+    AccessBody,
     AnswerBody,
     AskBody,
     Deleted,
+    DocumentAccess,
     DocumentBody,
     DocumentList,
     IngestBody,
@@ -24,12 +26,16 @@ from copilot.interfaces.contract import (
 )
 from copilot.interfaces.curation import Curation, LocalCuration, ProgressListener
 from copilot.interfaces.drafts import Drafts, LocalDrafts
+from copilot.interfaces.people import LocalPeople, People
 from copilot.interfaces.presentation import answer_body, document_body, document_line, navigation_body, passage_bodies
-from knowledge.document import Audience, DocumentId
+from copilot.people.caller import Caller
+from copilot.people.service import checked_groups
+from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.query import Query
+from knowledge.reader import Reader
 from knowledge.retriever import Retriever
-from knowledge.store import KnowledgeStore
+from knowledge.store import DocumentSummary, KnowledgeStore
 
 
 class Indexing(Protocol):
@@ -41,6 +47,10 @@ class Indexing(Protocol):
 
     def delete(self, document: DocumentId) -> None:
         """Take one document out of the index."""
+        ...
+
+    def change_access(self, caller: Caller, document: DocumentId, audience: Audience, groups: list[str]) -> bool:
+        """Put a person's word on who may read a document in force; False: its vectors follow later."""
         ...
 
     def origins(self, paths: list[str], *, corpus: bool) -> set[str]:
@@ -71,6 +81,11 @@ class Copilot(Protocol):
         """Return the use cases around the audit log."""
         ...
 
+    @property
+    def people(self) -> People:
+        """Return the use cases around people and keys."""
+        ...
+
     def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
         ...
@@ -95,13 +110,17 @@ class Copilot(Protocol):
         """Delete a document; its versions stay readable for the answers that cite them."""
         ...
 
+    def set_access(self, source_or_id: str, body: AccessBody) -> DocumentAccess:
+        """Say who may read a document, from now on."""
+        ...
+
     def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
         """Ingest folders and files."""
         ...
 
 
 class LocalCopilot:
-    """Implements `Copilot`."""
+    """Implements `Copilot` for whoever calls; without a caller, for the operator: the person at this machine."""
 
     def __init__(
         self,
@@ -110,76 +129,104 @@ class LocalCopilot:
         retriever: Retriever,
         store: KnowledgeStore,
         indexing: Indexing,
-        person: str,
+        operator: Caller,
         curation: LocalCuration,
         accounts: LocalAccounts,
         drafts: LocalDrafts,
         auditing: LocalAuditing,
+        people: LocalPeople,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         self._answering = answering
         self._retriever = retriever
         self._store = store
         self._indexing = indexing
-        self._person = person
+        self._operator = operator
         self.curation = curation
         self.accounts = accounts
         self.drafts = drafts
         self.auditing = auditing
+        self.people = people
         self._today = today
 
     def ask(
         self,
         body: AskBody,
         *,
-        person: str | None = None,
+        caller: Caller | None = None,
         listen: StageListener = lambda _: None,
         viewer: Viewer | None = None,
     ) -> AnswerBody:
         """Answer a question."""
+        caller = caller or self._operator
         question = Question(
             text=body.question,
-            person=person or self._person,
-            audience=body.audience,
+            person=caller.person.id,
+            reader=caller.reader(body.audience),
             conversation_id=body.conversation_id,
             history=tuple(Turn(role=turn.role, content=turn.content) for turn in body.history),
             may_clarify=body.clarify,
         )
         return answer_body(self._answering.ask(question, listen, viewer), self._today())
 
-    def search(self, text: str, limit: int, audience: Audience) -> SearchBody:
+    def search(self, text: str, limit: int, audience: Audience, *, caller: Caller | None = None) -> SearchBody:
         """Return passages, best first."""
-        passages = self._retriever.retrieve(Query(text=text, audience=audience, limit=limit))
+        reader = (caller or self._operator).reader(audience)
+        passages = self._retriever.retrieve(Query(text=text, reader=reader, limit=limit))
         return SearchBody(id="1", passages=passage_bodies(passages))
 
-    def documents(self) -> DocumentList:
-        """List all current documents."""
-        return DocumentList(documents=[document_line(summary) for summary in self._store.summaries()])
+    def documents(self, *, caller: Caller | None = None) -> DocumentList:
+        """List all current documents that may be read."""
+        return DocumentList(documents=[document_line(summary) for summary in self._readable(caller)])
 
-    def navigation(self) -> NavigationBody:
-        """Return the map of the knowledge."""
-        return navigation_body(self._store.summaries())
+    def navigation(self, *, caller: Caller | None = None) -> NavigationBody:
+        """Return the map of the knowledge that may be read."""
+        return navigation_body(self._readable(caller))
 
-    def document(self, source_or_id: str, version: int | None = None) -> DocumentBody:
-        """Return a document with its stored text."""
+    def _readable(self, caller: Caller | None) -> list[DocumentSummary]:
+        reader = (caller or self._operator).reader()
+        return [summary for summary in self._store.summaries() if reader.may_read(summary.metadata)]
+
+    def document(self, source_or_id: str, version: int | None = None, *, caller: Caller | None = None) -> DocumentBody:
+        """Return a document with its stored text; one that may not be read is as unknown as one that is not there."""
+        reader = (caller or self._operator).reader()
         if version is None:
-            stored = self._store.find(source_or_id)
+            stored = self._store.find(source_or_id, reader)
         else:
-            # By id a version opens even after its document was deleted: old answers still cite it.
-            stored = self._store.find_version(self._id(source_or_id), version)
+            stored = self._version(source_or_id, version, reader)
         return document_body(stored, self._store.history(stored.id))
 
-    def _id(self, source_or_id: str) -> DocumentId:
+    def _version(self, source_or_id: str, version: int, reader: Reader) -> StoredDocument:
+        """Return an older version, which was written for its own readers; the newest tells who reads it now."""
+        # By id a version opens even after its document was deleted: old answers still cite it.
+        document = self._id(source_or_id, reader)
+        found = self._store.find_version(document, version)
+        newest = self._store.find_version(document, self._store.history(document)[-1].version)
+        if not (reader.may_read(found.document.metadata) and reader.may_read(newest.document.metadata)):
+            raise UnknownDocument(f"There is no version {version!r} of document {source_or_id!r}.")
+        return found
+
+    def _id(self, source_or_id: str, reader: Reader) -> DocumentId:
         try:
-            return self._store.find(source_or_id).id
+            return self._store.find(source_or_id, reader).id
         except UnknownDocument:
             return DocumentId(source_or_id)
 
-    def delete_document(self, source_or_id: str) -> Deleted:
+    def delete_document(self, source_or_id: str, *, caller: Caller | None = None) -> Deleted:
         """Delete a document."""
-        stored = self._store.find(source_or_id)
+        stored = self._store.find(source_or_id, (caller or self._operator).reader())
         self._indexing.delete(stored.id)
         return Deleted(source=stored.document.source)
+
+    def set_access(self, source_or_id: str, body: AccessBody, *, caller: Caller | None = None) -> DocumentAccess:
+        """Say who may read a document, from now on."""
+        caller = caller or self._operator
+        stored = self._store.find(source_or_id, caller.reader())
+        groups = checked_groups(body.groups)
+        moved = self._indexing.change_access(caller, stored.id, body.audience, groups)
+        return DocumentAccess(
+            id=stored.id, source=stored.document.source, audience=body.audience, groups=groups, moved=moved
+        )
 
     def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
         """Ingest folders and files."""

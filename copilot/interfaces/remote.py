@@ -12,16 +12,26 @@ from pydantic import BaseModel
 from copilot.curating.store import ProposalStatus
 from copilot.errors import ServerUnavailable
 from copilot.interfaces.contract import (
+    AccessBody,
     AnswerBody,
     AskBody,
     Deleted,
+    DocumentAccess,
     DocumentBody,
     DocumentList,
     IngestBody,
     IngestionBody,
     IngestReport,
+    KeyBody,
+    KeyList,
     LoginLink,
+    MadeKeyBody,
     NavigationBody,
+    NewKeyBody,
+    NewPersonBody,
+    PersonBody,
+    PersonChange,
+    PersonList,
     ProblemBody,
     ProposalBody,
     ProposalList,
@@ -29,6 +39,7 @@ from copilot.interfaces.contract import (
     QuestionPlanBody,
     QuestionReportBody,
     QuestionsDropped,
+    RotationBody,
     SearchBody,
 )
 from copilot.interfaces.curation import ProgressListener
@@ -78,6 +89,11 @@ class RemoteCopilot:
         """Return the use cases around the audit log."""
         return RemoteAuditing(self)
 
+    @property
+    def people(self) -> RemotePeople:
+        """Return the use cases around people and keys."""
+        return RemotePeople(self)
+
     def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
         return self.call(AnswerBody, "POST", "/v1/ask", json=body.model_dump(mode="json"))
@@ -103,6 +119,11 @@ class RemoteCopilot:
     def delete_document(self, source_or_id: str) -> Deleted:
         """Delete a document."""
         return self.call(Deleted, "DELETE", f"/v1/documents/{quote(source_or_id, safe='')}")
+
+    def set_access(self, source_or_id: str, body: AccessBody) -> DocumentAccess:
+        """Say who may read a document, from now on."""
+        path = f"/v1/documents/{quote(source_or_id, safe='')}/access"
+        return self.call(DocumentAccess, "POST", path, json=body.model_dump(mode="json"))
 
     def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
         """Ingest folders and files, which the server must be able to read."""
@@ -191,3 +212,44 @@ class RemoteCuration:
         body = {"decision": "accept" if accept else "reject"}
         path = f"/v1/questions/proposals/{quote(id, safe='')}/decisions"
         return self._copilot.call(ProposalBody, "POST", path, json=body)
+
+
+class RemotePeople:
+    """Implements `People`."""
+
+    def __init__(self, copilot: RemoteCopilot) -> None:
+        self._copilot = copilot
+
+    def people(self) -> PersonList:
+        """Return everybody."""
+        return self._copilot.call(PersonList, "GET", "/v1/people")
+
+    def person(self, id: str) -> PersonBody:
+        """Return one person."""
+        return self._copilot.call(PersonBody, "GET", f"/v1/people/{quote(id, safe='')}")
+
+    def add(self, body: NewPersonBody) -> PersonBody:
+        """Take somebody in."""
+        return self._copilot.call(PersonBody, "POST", "/v1/people", json=body.model_dump(mode="json"))
+
+    def change(self, id: str, body: PersonChange) -> PersonBody:
+        """Change somebody, or let them go."""
+        changes = body.model_dump(mode="json", exclude_none=True)
+        return self._copilot.call(PersonBody, "PATCH", f"/v1/people/{quote(id, safe='')}", json=changes)
+
+    def keys(self, person: str | None = None) -> KeyList:
+        """Return the keys of a person, or all that may be seen."""
+        return self._copilot.call(KeyList, "GET", "/v1/keys", params={} if person is None else {"person": person})
+
+    def create_key(self, body: NewKeyBody) -> MadeKeyBody:
+        """Make a key and show it, once."""
+        return self._copilot.call(MadeKeyBody, "POST", "/v1/keys", json=body.model_dump(mode="json"))
+
+    def rotate_key(self, id: str, body: RotationBody) -> MadeKeyBody:
+        """Make a key like this one, which goes on for a while."""
+        path = f"/v1/keys/{quote(id, safe='')}/rotation"
+        return self._copilot.call(MadeKeyBody, "POST", path, json=body.model_dump(mode="json"))
+
+    def revoke_key(self, id: str) -> KeyBody:
+        """End a key at once."""
+        return self._copilot.call(KeyBody, "DELETE", f"/v1/keys/{quote(id, safe='')}")

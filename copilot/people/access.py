@@ -7,11 +7,19 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from copilot.audit.surface import Surface
+from copilot.errors import NotPermitted, UnknownPerson
+from copilot.people.caller import Caller, the_owner
 from copilot.people.key import SESSION_LENGTH, KeyStore, new_secret, secret_hash
-from copilot.people.person import OWNER
+from copilot.people.keys import KeyService
+from copilot.people.person import OWNER, Person, owner
+from copilot.people.scope import Scope, scopes_of
+from copilot.people.store import PeopleStore
 
 #: A sign-in link that nobody used in this time is dead.
 _LINK_LIFE = timedelta(hours=1)
+#: The last use of a key is written at most this often: a busy key must not write with every request.
+_USED_EVERY = timedelta(minutes=1)
 
 
 class AccessService:
@@ -21,53 +29,85 @@ class AccessService:
         self,
         *,
         store: KeyStore,
+        people: PeopleStore,
+        keys: KeyService,
         configured_key: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
+        self._people = people
+        self._keys = keys
         self._configured_key = configured_key
         self._now = now
         self._lock = threading.Lock()
-        self._links: dict[str, datetime] = {}
+        self._links: dict[str, tuple[str, datetime]] = {}
         self.run_token = new_secret("run")
 
     def first_key(self) -> str | None:
         """Make the owner's key when there is none yet and return it, once; afterwards None."""
         if self._configured_key is not None or self._store.has_keys():
             return None
-        key = new_secret("copilot")
-        self._store.add_key(secret_hash(key), OWNER, self._now())
-        return key
+        return self._keys.create(the_owner(Surface.CLI)).secret
 
-    def person_of_key(self, key: str) -> str | None:
-        """Return who holds a key or the token of this run."""
+    def caller_of_key(self, key: str) -> Caller | None:
+        """Return who holds a key or the token of this run; None when it opens nothing, or not any more."""
         if hmac.compare_digest(key.encode(), self.run_token.encode()):
-            return OWNER
+            return the_owner(Surface.CLI)
         if self._configured_key is not None and hmac.compare_digest(key.encode(), self._configured_key.encode()):
-            return OWNER
-        return self._store.person_of_key(secret_hash(key))
+            return the_owner(Surface.HTTP)
+        found, now = self._store.find_key(secret_hash(key)), self._now()
+        if found is None or not found.opens(now):
+            return None
+        caller = self._caller(found.person, Surface.HTTP, found.scopes)
+        if caller is not None and (found.last_used_at is None or now - found.last_used_at >= _USED_EVERY):
+            self._store.used(found.id, now)
+        return caller
 
-    def person_of_session(self, session: str) -> str | None:
+    def caller_of_session(self, session: str) -> Caller | None:
         """Return who holds a session."""
-        return self._store.person_of_session(secret_hash(session), self._now())
+        person = self._store.person_of_session(secret_hash(session), self._now())
+        return self._caller(person, Surface.APP) if person is not None else None
 
-    def new_link_code(self) -> str:
-        """Return a code for one sign-in within the hour."""
+    def new_link_code(self, caller: Caller, person: str | None = None) -> str:
+        """Return a code for one sign-in within the hour, of the caller or, by an admin, of somebody else.
+
+        Raises:
+            NotPermitted: the caller's key is limited, a session would not be; or it is for somebody else.
+            UnknownPerson: nobody active has this id.
+        """
+        holder = person or caller.person.id
+        if caller.limited:
+            raise NotPermitted("A limited key makes no sign-in links: a session may do all that its person may.")
+        if holder != caller.person.id:
+            caller.need(Scope.KEYS_MANAGE)
+            if holder == OWNER:
+                raise NotPermitted("Only the owner makes sign-in links for the owner.")
+        if self._caller(holder, Surface.APP) is None:
+            raise UnknownPerson(f"Nobody active has the id {holder!r}. `copilot people list` shows everybody.")
         code = new_secret("login")
         with self._lock:
-            self._links[secret_hash(code)] = self._now() + _LINK_LIFE
+            self._links[secret_hash(code)] = holder, self._now() + _LINK_LIFE
         return code
 
     def redeem_link(self, code: str) -> str | None:
         """Exchange a link code, which is then used up, for a session; None when it is no longer good."""
         with self._lock:
-            valid_until = self._links.pop(secret_hash(code), None)
-        return self._open_session(OWNER) if valid_until is not None and valid_until > self._now() else None
+            holder, valid_until = self._links.pop(secret_hash(code), (OWNER, None))
+        if valid_until is None or valid_until <= self._now() or self._caller(holder, Surface.APP) is None:
+            return None
+        return self._open_session(holder)
 
     def sign_in(self, key: str) -> str | None:
-        """Exchange a key for a session; the token of this run is for programs and opens none."""
-        person = None if hmac.compare_digest(key.encode(), self.run_token.encode()) else self.person_of_key(key)
-        return self._open_session(person) if person is not None else None
+        """Exchange a key for a session; neither the token of this run, which is for programs, nor a limited key."""
+        caller = None if hmac.compare_digest(key.encode(), self.run_token.encode()) else self.caller_of_key(key)
+        return self._open_session(caller.person.id) if caller is not None and not caller.limited else None
+
+    def _caller(self, id: str, surface: Surface, only: frozenset[Scope] | None = None) -> Caller | None:
+        person: Person | None = owner() if id == OWNER else self._people.person(id)
+        if person is None or not person.active:
+            return None
+        scopes = scopes_of(person)
+        return Caller(person=person, scopes=scopes if only is None else scopes & only, surface=surface)
 
     def _open_session(self, person: str) -> str:
         session = new_secret("session")

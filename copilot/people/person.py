@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from knowledge.document import Audience
+from knowledge.reader import CUSTOMERS, Reader
+
 #: The person whose key `up` makes; has every role and reads everything.
 OWNER = "owner"
 
@@ -33,6 +36,13 @@ class Person:
     def has(self, *roles: Role) -> bool:
         """Tell whether the person is active and has one of these roles."""
         return self.active and bool(self.roles & set(roles))
+
+
+def reader_of(person: Person, audience: Audience = Audience.INTERNAL) -> Reader:
+    """Return what a person may read; with audience `customer`, what any customer may: asked on their behalf."""
+    if audience is Audience.CUSTOMER:
+        return CUSTOMERS
+    return Reader(groups=person.groups, everything=person.has(Role.ADMIN))
 
 
 def owner() -> Person:

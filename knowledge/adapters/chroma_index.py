@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 from knowledge.adapters.chroma_set import ChromaSet, set_names
 from knowledge.chunk import ChunkId
-from knowledge.document import Audience, DocumentId
+from knowledge.document import DocumentId
 from knowledge.embedder import ModelIdentity, Vectors
 from knowledge.errors import IndexModelMismatch, IndexUnavailable
 from knowledge.index import Field, VectorSet
+from knowledge.reader import AccessLabel, Reader
 from knowledge.vector_sets import VectorSets, set_name
 
 if TYPE_CHECKING:
@@ -75,20 +76,24 @@ class ChromaIndex:
         ids: Sequence[str],
         chunks: Sequence[ChunkId],
         vectors: Vectors,
-        audience: Audience,
+        label: AccessLabel,
         identity: ModelIdentity,
     ) -> None:
         """Add or replace entries of one version of a document."""
         self._claim(identity)
-        self._current().add(field, document, version, ids, chunks, vectors, audience)
+        self._current().add(field, document, version, ids, chunks, vectors, label)
 
-    def search(self, field: Field, vector: Vectors, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
-        """Return the best cosine per chunk among the `limit` nearest entries that `audience` may read."""
-        return self._current().search(field, vector, limit, audience)
+    def search(self, field: Field, vector: Vectors, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
+        """Return the best cosine per chunk among the `limit` nearest entries that `reader` may read."""
+        return self._current().search(field, vector, limit, reader)
 
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors; unknown ids are left out."""
         return {ChunkId(name): vector for name, vector in self._current().vectors("chunk", ids).items()}
+
+    def relabel(self, document: DocumentId, version: int, label: AccessLabel) -> None:
+        """Put every entry of one version of a document under another label."""
+        self._current().relabel(document, version, label)
 
     def remove(self, document: DocumentId, version: int) -> None:
         """Remove every entry of one version of a document."""

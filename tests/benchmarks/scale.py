@@ -15,6 +15,7 @@ from knowledge.chunk import Chunk, Span, chunk_id
 from knowledge.document import Audience, Document, StoredDocument, content_hash, document_id
 from knowledge.embedder import Vectors
 from knowledge.query import Query
+from knowledge.reader import access_label
 from knowledge.store import Indexed
 from knowledge.text import sentence_spans
 from tests.benchmarks.figures import peak_memory_mb, time_each
@@ -86,7 +87,9 @@ def _add(application: Application, source: str, texts: list[str], vectors: Vecto
     ]
     ids = [chunk.id for chunk in chunks]
     application.store.intend(identity, 1)
-    application.vectors.add("chunk", identity, 1, ids, ids, vectors, Audience.INTERNAL, application.embedder.identity)
+    application.vectors.add(
+        "chunk", identity, 1, ids, ids, vectors, access_label(Audience.INTERNAL), application.embedder.identity
+    )
     document = Document(source=source, title=f"Synthetic {source}", text=text)
     application.store.save(
         Indexed(

@@ -29,6 +29,7 @@ from knowledge.document import Audience, Document, DocumentId, Metadata, StoredD
 from knowledge.index import Field, LexicalIndex
 from knowledge.passage import Passage, cite
 from knowledge.question_store import QuestionStore
+from knowledge.reader import STAFF, Reader
 from knowledge.store import Indexed, KnowledgeStore
 from knowledge.text import sentence_spans
 from knowledge.vector_sets import VectorSets
@@ -46,8 +47,10 @@ class Knowledge:
     questions: QuestionStore
     sets: VectorSets
 
-    def found(self, text: str, *, field: Field = "chunk", limit: int = 10) -> dict[ChunkId, float]:
-        return dict(self.lexical.search_text(field, text, limit, Audience.INTERNAL))
+    def found(
+        self, text: str, *, field: Field = "chunk", limit: int = 10, reader: Reader = STAFF
+    ) -> dict[ChunkId, float]:
+        return dict(self.lexical.search_text(field, text, limit, reader))
 
 
 def sql_knowledge(engine: Engine, folder: Path) -> Knowledge:

@@ -12,6 +12,7 @@ from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.chunk import ChunkId
 from knowledge.document import Audience, DocumentId
 from knowledge.errors import IndexUnavailable
+from knowledge.reader import STAFF, access_label
 from tests.contract.chroma_server import ChromaServer, chroma_server, close_client
 from tests.doubles.vector_sets import InMemoryVectorSets
 
@@ -26,7 +27,7 @@ def orphaned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ChromaI
         client = server_client(server.url)
         index = ChromaIndex(client, InMemoryVectorSets())
         _add(index)
-        index.search("question", EMBEDDER.embed_queries(["续约"])[0], 1, Audience.INTERNAL)
+        index.search("question", EMBEDDER.embed_queries(["续约"])[0], 1, STAFF)
         server.stop()
         yield index, server
         close_client(client)
@@ -34,11 +35,11 @@ def orphaned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ChromaI
 
 def _add(index: ChromaIndex) -> None:
     rows = EMBEDDER.embed_passages(["客户续约"])
-    index.add("chunk", DocumentId("one"), 1, [NAME], [NAME], rows, Audience.INTERNAL, EMBEDDER.identity)
+    index.add("chunk", DocumentId("one"), 1, [NAME], [NAME], rows, access_label(Audience.INTERNAL), EMBEDDER.identity)
 
 
 CALLS: dict[str, Callable[[ChromaIndex], object]] = {
-    "search": lambda index: index.search("chunk", EMBEDDER.embed_queries(["续约"])[0], 1, Audience.INTERNAL),
+    "search": lambda index: index.search("chunk", EMBEDDER.embed_queries(["续约"])[0], 1, STAFF),
     "add": _add,
     "vectors": lambda index: index.vectors([NAME]),
     "remove": lambda index: index.remove(DocumentId("one"), 1),

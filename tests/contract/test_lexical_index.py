@@ -6,6 +6,7 @@ import pytest
 
 from knowledge.document import Audience, Metadata
 from knowledge.index import Field
+from knowledge.reader import CUSTOMERS
 from tests.contract.material import Knowledge, chunk_of, identity, indexed
 
 
@@ -88,20 +89,20 @@ def test_the_limit_keeps_the_best(knowledge: Knowledge) -> None:
 def test_customers_find_no_internal_entry(knowledge: Knowledge, field: Field) -> None:
     knowledge.store.save(indexed("in.md", "refund rules", questions=["refund?"], audience=Audience.INTERNAL))
     knowledge.store.save(indexed("out.md", "refund form", questions=["refund?"], audience=Audience.CUSTOMER))
-    found = knowledge.lexical.search_text(field, "refund", 10, Audience.CUSTOMER)
+    found = knowledge.lexical.search_text(field, "refund", 10, CUSTOMERS)
     assert set(found) == {chunk_of("out.md")}
 
 
 def test_the_limit_counts_only_what_a_customer_may_read(knowledge: Knowledge) -> None:
     knowledge.store.save(indexed("in.md", *["refund refund"] * 5, audience=Audience.INTERNAL))
     knowledge.store.save(indexed("out.md", "refund form and more words", audience=Audience.CUSTOMER))
-    assert set(knowledge.lexical.search_text("chunk", "refund", 1, Audience.CUSTOMER)) == {chunk_of("out.md")}
+    assert set(knowledge.lexical.search_text("chunk", "refund", 1, CUSTOMERS)) == {chunk_of("out.md")}
 
 
 def test_a_document_made_internal_is_hidden_from_customers(knowledge: Knowledge) -> None:
     knowledge.store.save(indexed("a.md", "refund", audience=Audience.CUSTOMER))
     knowledge.store.save(indexed("a.md", "refund", version=2, audience=Audience.INTERNAL))
-    assert knowledge.lexical.search_text("chunk", "refund", 10, Audience.CUSTOMER) == {}
+    assert knowledge.lexical.search_text("chunk", "refund", 10, CUSTOMERS) == {}
 
 
 def test_the_words_of_a_replaced_version_are_found_no_more(knowledge: Knowledge) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from knowledge.chunk import ChunkQuestion, Writer, added_question
-from knowledge.document import Audience, DocumentId
+from knowledge.document import DocumentId
 from knowledge.question_store import QuestionedDocument
+from knowledge.reader import CUSTOMERS
 from tests.contract.material import Knowledge, chunk_of, identity, indexed
 
 A = identity("a.md")
@@ -124,7 +125,7 @@ def test_a_new_version_does_not_keep_added_questions_by_itself(stored: Knowledge
 
 def test_customers_do_not_find_added_questions_of_internal_documents(stored: Knowledge) -> None:
     stored.questions.add(A, 1, [added()])
-    assert stored.lexical.search_text("question", ASKED, 10, Audience.CUSTOMER) == {}
+    assert stored.lexical.search_text("question", ASKED, 10, CUSTOMERS) == {}
 
 
 def test_the_size_is_that_of_current_chunks(knowledge: Knowledge) -> None:

@@ -11,6 +11,7 @@ from knowledge.chunk import ChunkId
 from knowledge.document import Audience
 from knowledge.errors import IndexModelMismatch
 from knowledge.index import Field, VectorIndex
+from knowledge.reader import CUSTOMERS, access_label
 from tests.contract.vectors import FIELDS, MODEL, ONE, OTHER, PRICES, RENEWAL, add, found, vector
 
 
@@ -23,7 +24,7 @@ def test_adding_an_entry_again_replaces_its_vector(index: VectorIndex) -> None:
 def test_adding_an_entry_again_replaces_its_audience(index: VectorIndex) -> None:
     add(index, [RENEWAL], audience=Audience.CUSTOMER)
     add(index, [RENEWAL], audience=Audience.INTERNAL)
-    assert index.search("chunk", vector(RENEWAL), 10, Audience.CUSTOMER) == {}
+    assert index.search("chunk", vector(RENEWAL), 10, CUSTOMERS) == {}
 
 
 def test_adding_no_entries_changes_nothing(index: VectorIndex) -> None:
@@ -36,7 +37,7 @@ def test_more_entries_than_fit_into_one_call_are_all_kept(index: VectorIndex) ->
     rows = np.random.default_rng(7).standard_normal((5600, 4)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     names = [ChunkId(f"one.1.{i}") for i in range(len(rows))]
-    index.add("chunk", ONE, 1, names, names, rows, Audience.INTERNAL, replace(MODEL, dimension=4))
+    index.add("chunk", ONE, 1, names, names, rows, access_label(Audience.INTERNAL), replace(MODEL, dimension=4))
     assert index.vectors(names).keys() == set(names)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from knowledge.document import Audience
 from knowledge.index import Field, VectorIndex
+from knowledge.reader import CUSTOMERS, STAFF
 from tests.contract.vectors import FIELDS, MODEL, ONBOARDING, ONE, OTHER, PRICES, RENEWAL, add, found, vector
 
 
@@ -44,7 +45,7 @@ def test_an_added_entry_is_found_with_its_cosine(index: VectorIndex, field: Fiel
 
 def test_the_opposite_direction_is_minus_one(index: VectorIndex) -> None:
     (name,) = add(index, [RENEWAL])
-    assert index.search("chunk", -vector(RENEWAL), 1, Audience.INTERNAL)[name] == pytest.approx(-1, abs=1e-5)
+    assert index.search("chunk", -vector(RENEWAL), 1, STAFF)[name] == pytest.approx(-1, abs=1e-5)
 
 
 def test_the_limit_keeps_the_nearest(index: VectorIndex) -> None:
@@ -71,7 +72,7 @@ def test_the_limit_counts_entries_not_chunks(index: VectorIndex) -> None:
 def test_customers_find_no_internal_entry(index: VectorIndex, field: Field) -> None:
     add(index, [RENEWAL], field=field, document=ONE, audience=Audience.INTERNAL)
     (name,) = add(index, [PRICES], field=field, document=OTHER, audience=Audience.CUSTOMER)
-    assert set(index.search(field, vector(RENEWAL), 10, Audience.CUSTOMER)) == {name}
+    assert set(index.search(field, vector(RENEWAL), 10, CUSTOMERS)) == {name}
 
 
 def test_staff_find_entries_of_both_audiences(index: VectorIndex) -> None:
@@ -83,4 +84,4 @@ def test_staff_find_entries_of_both_audiences(index: VectorIndex) -> None:
 def test_one_customer_entry_is_found_among_many_nearer_internal_ones(index: VectorIndex) -> None:
     add(index, [f"{RENEWAL} {i}" for i in range(300)], document=ONE, audience=Audience.INTERNAL)
     (name,) = add(index, [PRICES], document=OTHER, audience=Audience.CUSTOMER)
-    assert set(index.search("chunk", vector(RENEWAL), 5, Audience.CUSTOMER)) == {name}
+    assert set(index.search("chunk", vector(RENEWAL), 5, CUSTOMERS)) == {name}

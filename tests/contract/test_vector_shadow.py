@@ -12,6 +12,7 @@ from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.chunk import ChunkId
 from knowledge.document import Audience
 from knowledge.index import ReplaceableIndex, VectorSet
+from knowledge.reader import STAFF, access_label
 from knowledge.vector_sets import UNNAMED, set_name
 from tests.contract.chroma_server import close_client
 from tests.contract.vectors import EMBEDDER, MODEL, ONE, PRICES, RENEWAL, add, found, vector
@@ -23,7 +24,7 @@ THIRD = HashingEmbedder(16)
 
 def fill(shadow: VectorSet, text: str, embedder: HashingEmbedder, audience: Audience = Audience.INTERNAL) -> ChunkId:
     name = ChunkId("one.1.0")
-    shadow.add("chunk", ONE, 1, [name], [name], embedder.embed_passages([text]), audience)
+    shadow.add("chunk", ONE, 1, [name], [name], embedder.embed_passages([text]), access_label(audience))
     return name
 
 
@@ -32,9 +33,7 @@ def test_a_shadow_of_another_dimension_is_not_searched(index: ReplaceableIndex) 
     shadow = index.shadow(NEXT.identity)
     name = fill(shadow, PRICES, NEXT)
     assert found(index, RENEWAL) == {name: pytest.approx(1, abs=1e-5)}
-    assert shadow.search("chunk", NEXT.embed_queries([PRICES])[0], 5, Audience.INTERNAL) == {
-        name: pytest.approx(1, abs=1e-5)
-    }
+    assert shadow.search("chunk", NEXT.embed_queries([PRICES])[0], 5, STAFF) == {name: pytest.approx(1, abs=1e-5)}
     assert index.identity() == MODEL
 
 
@@ -44,7 +43,7 @@ def test_after_the_switch_the_shadow_is_searched_and_the_old_vectors_are_not(ind
     index.switch(NEXT.identity)
     assert index.identity() == NEXT.identity
     asked = NEXT.embed_queries([RENEWAL])[0]
-    assert index.search("chunk", asked, 5, Audience.INTERNAL) == {name: pytest.approx(1, abs=1e-5)}
+    assert index.search("chunk", asked, 5, STAFF) == {name: pytest.approx(1, abs=1e-5)}
     np.testing.assert_allclose(index.vectors([name])[name], asked, atol=1e-6)
 
 
@@ -52,10 +51,12 @@ def test_entries_tell_who_may_read_them(index: ReplaceableIndex) -> None:
     shadow = index.shadow(NEXT.identity)
     assert shadow.entries("chunk") == {}
     fill(shadow, RENEWAL, NEXT)
-    shadow.add("question", ONE, 1, ["q"], [ChunkId("one.1.0")], NEXT.embed_queries([PRICES]), Audience.CUSTOMER)
+    shadow.add(
+        "question", ONE, 1, ["q"], [ChunkId("one.1.0")], NEXT.embed_queries([PRICES]), access_label(Audience.CUSTOMER)
+    )
     assert (shadow.entries("chunk"), shadow.entries("question")) == (
-        {"one.1.0": Audience.INTERNAL},
-        {"q": Audience.CUSTOMER},
+        {"one.1.0": access_label(Audience.INTERNAL)},
+        {"q": access_label(Audience.CUSTOMER)},
     )
     assert set(shadow.vectors("question", ["q", "unknown"])) == {"q"}
     shadow.discard("question", ["q", "unknown"])
@@ -65,7 +66,7 @@ def test_entries_tell_who_may_read_them(index: ReplaceableIndex) -> None:
 def test_a_shadow_keeps_what_an_earlier_run_put_there(index: ReplaceableIndex) -> None:
     add(index, [RENEWAL])
     name = fill(index.shadow(NEXT.identity), RENEWAL, NEXT, Audience.CUSTOMER)
-    assert index.shadow(NEXT.identity).entries("chunk") == {name: Audience.CUSTOMER}
+    assert index.shadow(NEXT.identity).entries("chunk") == {name: access_label(Audience.CUSTOMER)}
 
 
 def test_dropping_keeps_the_live_vectors_and_those_named(index: ReplaceableIndex) -> None:
@@ -92,7 +93,7 @@ def test_an_emptied_index_takes_another_model(index: ReplaceableIndex) -> None:
     index.remove(ONE, 1)
     name = ChunkId("one.2.0")
     rows = NEXT.embed_passages([RENEWAL])
-    index.add("chunk", ONE, 2, [name], [name], rows, Audience.INTERNAL, NEXT.identity)
+    index.add("chunk", ONE, 2, [name], [name], rows, access_label(Audience.INTERNAL), NEXT.identity)
     assert index.identity() == NEXT.identity
 
 

@@ -9,6 +9,7 @@ from knowledge.chunk import ChunkId
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import ModelIdentity, Vectors
 from knowledge.index import Field, VectorIndex
+from knowledge.reader import STAFF, Reader, access_label
 
 EMBEDDER = HashingEmbedder(32)
 MODEL = EMBEDDER.identity
@@ -31,15 +32,20 @@ def add(
     version: int = 1,
     chunks: Sequence[str] | None = None,
     audience: Audience = Audience.INTERNAL,
+    groups: Sequence[str] = (),
     model: ModelIdentity = MODEL,
 ) -> list[ChunkId]:
     """Add one entry per text; a question leads to the chunk of the same ordinal unless `chunks` says otherwise."""
     names = [ChunkId(f"{document}.{version}.{i}") for i in range(len(texts))]
     ids = [f"{name}.q{i}" for i, name in enumerate(names)] if field == "question" else names
     led_to = [ChunkId(chunk) for chunk in chunks] if chunks else names
-    index.add(field, document, version, ids, led_to, EMBEDDER.embed_passages(texts), audience, model)
+    index.add(
+        field, document, version, ids, led_to, EMBEDDER.embed_passages(texts), access_label(audience, groups), model
+    )
     return names
 
 
-def found(index: VectorIndex, text: str, *, field: Field = "chunk", limit: int = 10) -> dict[ChunkId, float]:
-    return dict(index.search(field, vector(text), limit, Audience.INTERNAL))
+def found(
+    index: VectorIndex, text: str, *, field: Field = "chunk", limit: int = 10, reader: Reader = STAFF
+) -> dict[ChunkId, float]:
+    return dict(index.search(field, vector(text), limit, reader))

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from knowledge.chunk import ChunkId, ChunkQuestion, embedded_text
-from knowledge.document import Audience, DocumentId, StoredDocument
+from knowledge.document import Audience, DocumentId, Metadata, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.index import Field
 from knowledge.question_store import QuestionedDocument
-from knowledge.store import ChunkSentences, DocumentState, DocumentSummary, FoundChunk, Indexed, VersionSummary
+from knowledge.reader import EVERYTHING, AccessLabel, Reader, access_label
+from knowledge.store import (
+    AccessWord,
+    ChunkSentences,
+    DocumentState,
+    DocumentSummary,
+    FoundChunk,
+    Indexed,
+    VersionSummary,
+)
 from knowledge.text import is_chinese, terms
 
 
@@ -23,6 +32,8 @@ class InMemoryKnowledgeStore:
         self._versions: dict[DocumentId, list[Indexed]] = {}
         self._current: dict[DocumentId, Indexed] = {}  # in the order the documents first became current
         self._leftovers: dict[tuple[DocumentId, int], None] = {}
+        self._words: dict[DocumentId, AccessWord] = {}
+        self._moves: dict[DocumentId, None] = {}
         self._changes = 0
 
     @property
@@ -76,6 +87,11 @@ class InMemoryKnowledgeStore:
         before = self._current.get(stored.id)
         if before is not None:
             self.intend(stored.id, before.stored.version)
+        if stored.id in self._words:
+            self._moves[stored.id] = None
+            if access_of(indexed) != self._words[stored.id].instead_of:
+                del self._words[stored.id]
+            indexed = _with(indexed, self.in_force(stored.id, stored.document.metadata))
         self._versions.setdefault(stored.id, []).append(indexed)
         self._current[stored.id] = indexed
         self.settle(stored.id, stored.version)
@@ -120,12 +136,58 @@ class InMemoryKnowledgeStore:
         ]
         return sorted(found, key=lambda summary: (summary.origin, summary.source))
 
-    def find(self, source_or_id: str) -> StoredDocument:
+    def in_force(self, document: DocumentId, metadata: Metadata) -> Metadata:
+        """Return what a file says of itself, with a person's word in force."""
+        return self._words[document].over(metadata) if document in self._words else metadata
+
+    def set_access(
+        self,
+        document: DocumentId,
+        audience: Audience,
+        groups: Sequence[str],
+        beside: Callable[[object], None] = lambda _: None,
+    ) -> bool:
+        """Put a person's word in force."""
+        indexed = self._current.get(document)
+        if indexed is None:
+            return False
+        beside(None)
+        said = self._words[document].instead_of if document in self._words else access_of(indexed)
+        self._words[document] = AccessWord(audience=audience, groups=tuple(sorted(set(groups))), instead_of=said)
+        metadata = replace(indexed.stored.document.metadata, audience=audience, groups=tuple(sorted(set(groups))))
+        versions = self._versions[document]
+        versions[:] = [
+            _with(one, metadata) if one.stored.version == indexed.stored.version else one for one in versions
+        ]
+        self.change(_with(indexed, metadata))
+        self._moves[document] = None
+        return True
+
+    def moves(self) -> Mapping[DocumentId, tuple[int, AccessLabel]]:
+        """Return documents whose vectors may lie under another label."""
+        current = {name: self._current[name] for name in self._moves if name in self._current}
+        return {name: (indexed.stored.version, access_of(indexed)) for name, indexed in current.items()}
+
+    def moved(self, document: DocumentId, version: int, label: AccessLabel) -> None:
+        """Forget a move."""
+        if self.moves().get(document) == (version, label):
+            del self._moves[document]
+
+    def labels(self) -> Collection[AccessLabel]:
+        """Return the labels of current documents."""
+        return {access_of(indexed) for indexed in self._current.values()}
+
+    def labels_of(self, ids: Collection[DocumentId]) -> Mapping[DocumentId, AccessLabel]:
+        """Return the labels of these documents."""
+        return {name: access_of(self._current[name]) for name in ids if name in self._current}
+
+    def find(self, source_or_id: str, reader: Reader = EVERYTHING) -> StoredDocument:
         """Return the current version."""
-        for indexed in self._current.values():
+        readable = [indexed for indexed in self._current.values() if reader.may_read_label(access_of(indexed))]
+        for indexed in readable:
             if source_or_id in (indexed.stored.document.source, indexed.stored.id):
                 return indexed.stored
-        sources = [indexed.stored.document.source for indexed in self._current.values()]
+        sources = [indexed.stored.document.source for indexed in readable]
         close = difflib.get_close_matches(source_or_id, sources, cutoff=0.4)
         raise UnknownDocument(f"No document has the source or id {source_or_id!r}. Close are {close}.")
 
@@ -179,19 +241,30 @@ class InMemoryKnowledgeStore:
         return str(self._changes)
 
 
+def access_of(indexed: Indexed) -> AccessLabel:
+    """Return the label of a version."""
+    metadata = indexed.stored.document.metadata
+    return access_label(metadata.audience, metadata.groups)
+
+
+def _with(indexed: Indexed, metadata: Metadata) -> Indexed:
+    stored = indexed.stored
+    return replace(indexed, stored=replace(stored, document=replace(stored.document, metadata=metadata)))
+
+
 class InMemoryLexicalIndex:
     """Implements `LexicalIndex` over the current documents of a store: rare shared terms weigh more."""
 
     def __init__(self, store: InMemoryKnowledgeStore) -> None:
         self._store = store
 
-    def search_text(self, field: Field, text: str, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
+    def search_text(self, field: Field, text: str, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
         """Return the best score per chunk."""
         asked = set(terms(text))
-        entries = [(chunk, set(terms(body)), reader) for chunk, body, reader in self._entries(field)]
+        entries = [(chunk, set(terms(body)), label) for chunk, body, label in self._entries(field)]
         scored: list[tuple[float, ChunkId]] = []
-        for chunk, words, reader in entries:
-            if audience is Audience.CUSTOMER and reader is not Audience.CUSTOMER:
+        for chunk, words, label in entries:
+            if not reader.may_read_label(label):
                 continue
             score = sum(
                 math.log(1 + len(entries) / sum(word in other for _, other, _ in entries)) for word in asked & words
@@ -203,17 +276,17 @@ class InMemoryLexicalIndex:
             best.setdefault(chunk, score)
         return best
 
-    def _entries(self, field: Field) -> list[tuple[ChunkId, str, Audience]]:
+    def _entries(self, field: Field) -> list[tuple[ChunkId, str, AccessLabel]]:
         found = []
         for indexed in self._store.current:
             document = indexed.stored.document
-            audience = document.metadata.audience
+            label = access_of(indexed)
             if field == "chunk":
                 for chunk in indexed.chunks:
                     body = embedded_text(document.title, document.metadata.context, chunk.span)
-                    found.append((chunk.id, body, audience))
+                    found.append((chunk.id, body, label))
             else:
-                found.extend((question.chunk_id, question.text, audience) for question in indexed.questions)
+                found.extend((question.chunk_id, question.text, label) for question in indexed.questions)
         return found
 
 

@@ -1,4 +1,4 @@
-"""The small stores in memory: originals, answers, keys, outcomes, feedback."""
+"""The small stores in memory: originals, answers, outcomes, feedback."""
 
 from __future__ import annotations
 
@@ -57,35 +57,6 @@ class InMemoryAnswerStore:
                 said = reply.composition.text if isinstance(reply, Answer) else reply.explanation
                 turns += [Turn(role="user", content=reply.question.text), Turn(role="assistant", content=said)]
         return turns[-limit:] if limit else []
-
-
-class InMemoryKeyStore:
-    """Implements `KeyStore`."""
-
-    def __init__(self) -> None:
-        self._keys: dict[str, str] = {}
-        self._sessions: dict[str, tuple[str, datetime]] = {}
-
-    def has_keys(self) -> bool:
-        """Tell whether any key was ever made."""
-        return bool(self._keys)
-
-    def add_key(self, key_hash: str, person: str, at: datetime) -> None:
-        """Keep a key."""
-        self._keys[key_hash] = person
-
-    def person_of_key(self, key_hash: str) -> str | None:
-        """Return the holder, if any."""
-        return self._keys.get(key_hash)
-
-    def add_session(self, session_hash: str, person: str, expires_at: datetime) -> None:
-        """Keep a session."""
-        self._sessions[session_hash] = (person, expires_at)
-
-    def person_of_session(self, session_hash: str, now: datetime) -> str | None:
-        """Return the holder of a session that has not expired."""
-        person, expires_at = self._sessions.get(session_hash, (None, now))
-        return person if expires_at > now else None
 
 
 class InMemoryOutcomeStore:

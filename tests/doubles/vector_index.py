@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from knowledge.chunk import ChunkId
-from knowledge.document import Audience, DocumentId
+from knowledge.document import DocumentId
 from knowledge.embedder import ModelIdentity, Vectors
 from knowledge.errors import IndexModelMismatch
 from knowledge.index import Field
+from knowledge.reader import AccessLabel, Reader
 from knowledge.vector_sets import VectorSets, set_name
 from tests.doubles.vector_sets import InMemoryVectorSets
 
@@ -22,7 +23,7 @@ class _Entry:
     version: int
     chunk: ChunkId
     vector: Vectors
-    audience: Audience
+    label: AccessLabel
 
 
 class InMemoryVectorSet:
@@ -41,7 +42,7 @@ class InMemoryVectorSet:
         ids: Sequence[str],
         chunks: Sequence[ChunkId],
         vectors: Vectors,
-        audience: Audience,
+        label: AccessLabel,
     ) -> None:
         """Add or replace entries."""
         for name, chunk, vector in zip(ids, chunks, vectors, strict=True):
@@ -50,25 +51,21 @@ class InMemoryVectorSet:
                 version=version,
                 chunk=chunk,
                 vector=np.array(vector, dtype=np.float32),
-                audience=audience,
+                label=label,
             )
 
-    def search(self, field: Field, vector: Vectors, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
+    def search(self, field: Field, vector: Vectors, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
         """Return the best cosine per chunk among the nearest entries."""
-        readable = [
-            entry
-            for entry in self.stored[field].values()
-            if audience is Audience.INTERNAL or entry.audience is Audience.CUSTOMER
-        ]
+        readable = [entry for entry in self.stored[field].values() if reader.may_read_label(entry.label)]
         nearest = sorted(readable, key=lambda entry: -_cosine(entry.vector, vector))[:limit]
         best: dict[ChunkId, float] = {}
         for entry in nearest:
             best.setdefault(entry.chunk, _cosine(entry.vector, vector))
         return best
 
-    def entries(self, field: Field) -> Mapping[str, Audience]:
-        """Return every entry and who may read it."""
-        return {name: entry.audience for name, entry in self.stored[field].items()}
+    def entries(self, field: Field) -> Mapping[str, AccessLabel]:
+        """Return every entry and its label."""
+        return {name: entry.label for name, entry in self.stored[field].items()}
 
     def vectors(self, field: Field, ids: Sequence[str]) -> Mapping[str, Vectors]:
         """Return stored vectors; unknown ids are left out."""
@@ -103,7 +100,7 @@ class InMemoryVectorIndex:
         ids: Sequence[str],
         chunks: Sequence[ChunkId],
         vectors: Vectors,
-        audience: Audience,
+        label: AccessLabel,
         identity: ModelIdentity,
     ) -> None:
         """Add or replace entries."""
@@ -115,15 +112,22 @@ class InMemoryVectorIndex:
             self.switch(identity)
             if before != self._live.name:
                 del self._sets[before]
-        self._live.add(field, document, version, ids, chunks, vectors, audience)
+        self._live.add(field, document, version, ids, chunks, vectors, label)
 
-    def search(self, field: Field, vector: Vectors, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
+    def search(self, field: Field, vector: Vectors, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
         """Return the best cosine per chunk among the nearest entries."""
-        return self._live.search(field, vector, limit, audience)
+        return self._live.search(field, vector, limit, reader)
 
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors; unknown ids are left out."""
         return {ChunkId(name): vector for name, vector in self._live.vectors("chunk", ids).items()}
+
+    def relabel(self, document: DocumentId, version: int, label: AccessLabel) -> None:
+        """Put every entry of one version under another label."""
+        for entries in self._live.stored.values():
+            for name, entry in entries.items():
+                if (entry.document, entry.version) == (document, version):
+                    entries[name] = replace(entry, label=label)
 
     def remove(self, document: DocumentId, version: int) -> None:
         """Remove every entry of one version."""

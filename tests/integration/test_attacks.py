@@ -19,6 +19,7 @@ from copilot.answering.calibration import Calibration, Coefficients
 from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck, SentenceCheck
+from copilot.answering.permission import Permission
 from copilot.answering.prompt_file import load_prompt
 from copilot.answering.question import Question
 from copilot.answering.relevance import Relevance
@@ -38,6 +39,7 @@ from tests.databases import AddressOf
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore
 from tests.doubles.obedient_chat_model import CANARY, ObedientChatModel
 from tests.doubles.stores import InMemoryAnswerStore
+from tests.unit.copilot.answering_standins import LabelsNow
 
 #: Strings of these lists are no documents by themselves; so many stand in one.
 _GROUPED = 20
@@ -134,12 +136,13 @@ def remembering(attacked: Application) -> Retriever:
 
 def service(retriever: Retriever, model: ChatModel | None, check: SentenceCheck = CHECK) -> AnsweringService:
     """A service that answers everything, so that no attack is stopped by not being related."""
+    evidence = EvidenceFinder()
+    answerability = Answerability(relevance=Relevance(retriever), evidence=evidence, calibration=ANSWER_EVERYTHING)
     return AnsweringService(
         retriever=retriever,
-        answerability=Answerability(
-            relevance=Relevance(retriever), evidence=EvidenceFinder(), calibration=ANSWER_EVERYTHING
-        ),
-        evidence=EvidenceFinder(),
+        answerability=answerability,
+        evidence=evidence,
+        permission=Permission(retriever=retriever, labels=LabelsNow(), answerability=answerability, evidence=evidence),
         conflicts=ConflictFinder(InMemoryKnowledgeStore()),
         store=InMemoryAnswerStore(),
         chat_model=model,

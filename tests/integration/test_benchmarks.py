@@ -13,7 +13,7 @@ import pytest
 from copilot.bootstrap import Application, open_application
 from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
-from knowledge.document import Audience
+from knowledge.reader import STAFF
 from tests.benchmarks import ours, scale
 from tests.benchmarks.figures import peak_memory_mb, spread, time_each
 from tests.benchmarks.report import medians, paired, ratios, table
@@ -69,7 +69,7 @@ def test_synthetic_vectors_stay_near_real_ones(application: Application) -> None
     made_of = scale.material(application, pages(3000))
     scale.fill(application, made_of, 20)
 
-    near = application.vectors.search("chunk", made_of.vectors[0], 20, Audience.INTERNAL)
+    near = application.vectors.search("chunk", made_of.vectors[0], 20, STAFF)
 
     assert len(near) == 20
     cosines = made_of.vectors @ np.stack(list(application.vectors.vectors(list(near)).values())).T

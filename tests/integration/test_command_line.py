@@ -199,3 +199,35 @@ def test_commands_without_a_model_import_none(
         imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines() if line.startswith("import ")}
         assert done.returncode == 0
         assert not imported & {"torch", "transformers", "sentence_transformers"}
+
+
+def test_people_and_keys_are_kept_from_the_command_line(run: Run) -> None:
+    added = json.loads(
+        run("people", "add", "wang", "--name", "王敏", "--role", "curator", "--group", "财务", "--json").stdout
+    )
+    made = json.loads(run("keys", "create", "--person", "wang", "--scope", "ask", "--label", "表单", "--json").stdout)
+    new = json.loads(run("keys", "rotate", made["id"], "--grace", "0", "--json").stdout)
+    changed = json.loads(run("people", "set", "wang", "--role", "reader", "--no-groups", "--json").stdout)
+    listed = json.loads(run("keys", "list", "--person", "wang", "--json").stdout)["keys"]
+    gone = json.loads(run("people", "deactivate", "wang", "--json").stdout)
+    assert (added["roles"], added["groups"]) == (["curator"], ["财务"])
+    assert (changed["roles"], changed["groups"], changed["active"], gone["active"]) == (["reader"], [], True, False)
+    assert made["key"] != new["key"]
+    assert [(key["id"], key["scopes"], key["label"]) for key in listed] == [
+        (made["id"], ["ask"], "表单"),
+        (new["id"], ["ask"], "表单"),
+    ]
+    assert "key" not in listed[0]
+    assert json.loads(run("people", "show", "nobody", "--json").stdout)["error"]["code"] == "unknown_person"
+    revoked = json.loads(run("keys", "list", "--json").stdout)["keys"]
+    assert all(key["revoked_at"] for key in revoked if key["person"] == "wang")
+
+
+def test_a_document_is_narrowed_from_the_command_line(run: Run, knowledge_folder: Path) -> None:
+    run("ingest", str(knowledge_folder), "--no-corpus")
+    narrowed = json.loads(run("documents", "access", "trial.md", "--group", "财务", "--json").stdout)
+    found = json.loads(run("search", "试用一般给多久", "--audience", "customer", "--json").stdout)
+    (line,) = [
+        one for one in json.loads(run("documents", "list", "--json").stdout)["documents"] if one["source"] == "trial.md"
+    ]
+    assert (narrowed["groups"], narrowed["moved"], line["groups"], found["passages"]) == (["财务"], True, ["财务"], [])

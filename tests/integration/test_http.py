@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from copilot.audit.surface import Surface
 from copilot.bootstrap import Application
 from copilot.interfaces.api.app import create_app
-from copilot.interfaces.api.security import OPEN_PATHS
+from copilot.interfaces.api.scopes import ROUTES
 from copilot.interfaces.contract import ReadyBody
+from copilot.people.caller import the_owner
 
 Key = dict[str, str]
 
@@ -48,10 +50,11 @@ def events(text: str) -> list[tuple[str, dict[str, object]]]:
 
 def test_every_route_but_the_open_ones_wants_a_key(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
+    open_paths = {path for (_, path), need in ROUTES.items() if need == "open"}
     for path, verbs in paths.items():
         for verb in verbs:
             reply = client.request(verb, path.replace("{id}", "x"), content=b"not json")
-            if path in OPEN_PATHS:
+            if path in open_paths:
                 assert reply.status_code == 200
             else:
                 assert (reply.status_code, reply.json()["code"]) == (401, "not_authenticated")
@@ -224,7 +227,7 @@ def test_a_failed_ingestion_says_why(client: TestClient, key: Key) -> None:
 
 
 def test_a_link_signs_in_once(client: TestClient, application: Application) -> None:
-    code = application.access.new_link_code()
+    code = application.access.new_link_code(the_owner(Surface.APP))
     first = client.get(f"/app?login={code}")
     cookie = first.headers["set-cookie"].lower()
     page = client.get("/app")
@@ -248,7 +251,7 @@ def test_a_key_signs_in_by_form(client: TestClient, key: Key) -> None:
 
 
 def test_pages_allow_no_inline_scripts(client: TestClient, application: Application) -> None:
-    client.get(f"/app?login={application.access.new_link_code()}")
+    client.get(f"/app?login={application.access.new_link_code(the_owner(Surface.APP))}")
     for path in ("/app", "/login", "/docs", "/pages/chat.js", "/v1/documents"):
         reply = client.get(path)
         policy = reply.headers["content-security-policy"]

@@ -18,6 +18,7 @@ from copilot.interfaces.contract import AskBody, ReadyBody
 from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.document import Audience
+from knowledge.reader import STAFF
 from tests.doubles.openai_server import OpenAIServer, ServerReply, fails, hangs, openai_server, says
 from tests.integration.conftest import Run
 
@@ -191,9 +192,9 @@ def test_dropped_questions_are_found_no_more(writing: Application, notes: Path, 
     script(server)
     writing.copilot.curation.write([str(notes)], corpus=False)
     vector = writing.embedder.embed_queries([question(7)])[0]
-    assert max(writing.vectors.search("question", vector, 1, Audience.INTERNAL).values()) > 0.99
+    assert max(writing.vectors.search("question", vector, 1, STAFF).values()) > 0.99
     assert writing.copilot.curation.drop(None).dropped == 2 * NOTES
-    assert writing.vectors.search("question", vector, 1, Audience.INTERNAL) == {}
+    assert writing.vectors.search("question", vector, 1, STAFF) == {}
 
 
 def test_a_server_plans_writes_and_drops(writing: Application, notes: Path, server: OpenAIServer) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
+from copilot.audit.surface import Surface
 from copilot.bootstrap import Application, Readiness
 from copilot.interfaces.api.app import create_app
+from copilot.people.caller import the_owner
 
 NOTE = "# 首月投诉\n\n上线首月客户会抱怨新旧系统并行,先向负责人说明,再逐条回复。\n"
 
@@ -24,7 +26,7 @@ def test_from_a_file_to_an_answer_whose_source_opens(application: Application, t
         ready.warm_up()
         assert client.get("/readyz").json()["documents"] > 1
 
-        client.get(f"/app?login={application.access.new_link_code()}")
+        client.get(f"/app?login={application.access.new_link_code(the_owner(Surface.APP))}")
         answer = client.post("/v1/ask", json={"question": "上线首月客户抱怨新旧系统并行怎么办"}).json()
         citation = answer["citations"][0]
         assert (answer["status"], citation["source"]) == ("answered", "first-month.md")

@@ -65,7 +65,26 @@ api_keys = Table(
     "api_keys",
     metadata,
     Column("hash", String(64), primary_key=True),
-    Column("person", Text, nullable=False),
+    Column("id", String(16)),
+    Column("person", Text, nullable=False, index=True),
+    Column("scopes", JSON(none_as_null=True)),  # null: all that the person may do
+    Column("label", Text, nullable=False, server_default=""),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("last_used_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+    Index("ix_api_keys_id", "id", unique=True),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+    Column("roles", JSON, nullable=False),
+    Column("groups", JSON, nullable=False),
+    Column("active", Boolean, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
@@ -73,7 +92,7 @@ sessions = Table(
     "sessions",
     metadata,
     Column("hash", String(64), primary_key=True),
-    Column("person", Text, nullable=False),
+    Column("person", Text, nullable=False, index=True),
     Column("expires_at", DateTime(timezone=True), nullable=False),
 )
 
@@ -109,6 +128,7 @@ proposed_questions = Table(
     Column("document_id", String(16), nullable=False),
     Column("passage", String(64), nullable=False),
     Column("audience", String(16), nullable=False),
+    Column("groups", JSON, nullable=False, server_default="[]"),
     Column("answer_id", String(36), nullable=False, index=True),
     Column("person", Text, nullable=False),
     Column("status", String(16), nullable=False),

@@ -77,6 +77,17 @@ def connection_of(transaction: Transaction) -> Connection:
     return transaction.connection
 
 
+def joining(connection: object) -> SqlTransaction:
+    """Return the transaction that another store of this database has opened, to write along in it.
+
+    Raises:
+        TypeError: it is no connection of this database.
+    """
+    if not isinstance(connection, Connection):
+        raise TypeError(f"{type(connection).__name__} is no connection of this database")
+    return SqlTransaction(connection)
+
+
 def put(connection: Connection, table: Table, values: Mapping[str, Any], keys: Sequence[str]) -> None:
     """Insert a row, or change the one with these keys."""
     changed = {name: value for name, value in values.items() if name not in keys}

@@ -18,19 +18,21 @@ from copilot.interfaces.api.accounts import add_accounts
 from copilot.interfaces.api.audit import add_audit
 from copilot.interfaces.api.drafts import add_drafts
 from copilot.interfaces.api.ingestions import Ingestions
+from copilot.interfaces.api.people import add_people
 from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.security import SESSION_COOKIE, Gate
 from copilot.interfaces.api.streaming import answer_events
 from copilot.interfaces.contract import (
+    AccessBody,
     AnswerBody,
     AskBody,
     Deleted,
+    DocumentAccess,
     DocumentBody,
     DocumentList,
     IngestBody,
     IngestionBody,
-    LoginLink,
     NavigationBody,
     ProblemBody,
     ReadyBody,
@@ -58,7 +60,7 @@ def create_app(
         version=version,
         docs_url=None,
         redoc_url=None,
-        responses={status: {"model": ProblemBody} for status in (401, 404, 409, 422, 503)},
+        responses={status: {"model": ProblemBody} for status in (401, 403, 404, 409, 422, 503)},
     )
     app.add_middleware(Gate, access=access)
     add_problem_handlers(app)
@@ -70,6 +72,7 @@ def create_app(
     add_accounts(app, copilot.accounts)
     add_drafts(app, copilot.drafts)
     add_audit(app, copilot.auditing)
+    add_people(app, copilot.people, access)
     return app
 
 
@@ -128,11 +131,6 @@ def _add_pages(app: FastAPI, access: AccessService) -> None:
         key = parse_qs(body.decode("utf-8", "replace")).get("key", [""])[0].strip()
         return signed_in(access.sign_in(key), request) or RedirectResponse("/login?wrong=1", status_code=303)
 
-    @app.post("/v1/login-links", tags=["access"])
-    def new_login_link(request: Request) -> LoginLink:
-        """Make a one-time sign-in link for the caller."""
-        return LoginLink(url=f"{request.base_url}app?login={access.new_link_code()}")
-
     @app.get("/docs", include_in_schema=False)
     def docs_page() -> Response:
         return FileResponse(_PAGES / "docs.html")
@@ -147,30 +145,38 @@ def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
 
     @app.get("/v1/search", tags=["knowledge"])
     def search(
-        q: str, k: Annotated[int, Query(ge=1, le=50)] = 10, audience: Audience = Audience.INTERNAL
+        q: str,
+        request: Request,
+        k: Annotated[int, Query(ge=1, le=50)] = 10,
+        audience: Audience = Audience.INTERNAL,
     ) -> SearchBody:
-        """Find passages, best first."""
-        return copilot.search(q, k, audience)
+        """Find passages, best first; with audience `customer` what a customer would find."""
+        return copilot.search(q, k, audience, caller=request.state.caller)
 
     @app.get("/v1/documents", tags=["knowledge"])
-    def list_documents() -> DocumentList:
-        """List all current documents."""
-        return copilot.documents()
+    def list_documents(request: Request) -> DocumentList:
+        """List all current documents that you may read."""
+        return copilot.documents(caller=request.state.caller)
 
     @app.get("/v1/navigation", tags=["knowledge"])
-    def show_navigation() -> NavigationBody:
+    def show_navigation(request: Request) -> NavigationBody:
         """Show the map of the knowledge: lifecycle stage × topic."""
-        return copilot.navigation()
+        return copilot.navigation(caller=request.state.caller)
+
+    @app.post("/v1/documents/{id:path}/access", tags=["knowledge"])
+    def set_access(id: str, body: AccessBody, request: Request) -> DocumentAccess:
+        """Say who may read a document, from now on: until its own front matter says something else than now."""
+        return copilot.set_access(id, body, caller=request.state.caller)
 
     @app.get("/v1/documents/{id:path}", tags=["knowledge"])
-    def show_document(id: str, version: Version = None) -> DocumentBody:
+    def show_document(id: str, request: Request, version: Version = None) -> DocumentBody:
         """Show a document by id or source, in its current or an older version."""
-        return copilot.document(id, version)
+        return copilot.document(id, version, caller=request.state.caller)
 
     @app.delete("/v1/documents/{id:path}", tags=["knowledge"])
-    def delete_document(id: str) -> Deleted:
+    def delete_document(id: str, request: Request) -> Deleted:
         """Delete a document by id or source; answers that cite it can still be opened."""
-        return copilot.delete_document(id)
+        return copilot.delete_document(id, caller=request.state.caller)
 
     @app.post("/v1/ingestions", tags=["knowledge"], status_code=202)
     def start_ingestion(body: IngestBody) -> IngestionBody:
@@ -190,13 +196,13 @@ def _add_answers(app: FastAPI, copilot: LocalCopilot) -> None:
     @app.post("/v1/ask", tags=["answers"])
     def ask(body: AskBody, request: Request) -> AnswerBody:
         """Answer a question with citations, or abstain with a reason."""
-        return copilot.ask(body, person=request.state.person)
+        return copilot.ask(body, caller=request.state.caller)
 
     @app.post("/v1/ask/stream", tags=["answers"], response_class=EventSourceResponse)
     async def ask_stream(body: AskBody, request: Request) -> AsyncIterator[ServerSentEvent]:
         """Answer as server-sent events: status, delta, citation, done, error, ping."""
-        person = request.state.person
-        asking = answer_events(lambda viewer: copilot.ask(body, person=person, listen=viewer.stage, viewer=viewer))
+        caller = request.state.caller
+        asking = answer_events(lambda viewer: copilot.ask(body, caller=caller, listen=viewer.stage, viewer=viewer))
         async with aclosing(asking) as events:
             async for event in events:
                 yield event

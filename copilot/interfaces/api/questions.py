@@ -24,13 +24,13 @@ def add_questions(app: FastAPI, curation: LocalCuration) -> None:
 
     @app.post("/v1/answers/{id}/feedback", tags=["answers"])
     def give_feedback(id: str, body: RatingBody, request: Request) -> FeedbackBody:
-        """Say whether an answer of yours helped; a question that helped is proposed to the owner."""
+        """Say whether an answer of yours helped; a question that helped is proposed to the curators."""
         return curation.rate(id, request.state.person, helpful=body.helpful)
 
     @app.get("/v1/questions", tags=["questions"])
-    def show_questions(document: str) -> QuestionList:
+    def show_questions(document: str, request: Request) -> QuestionList:
         """Show the written questions of a document, by id or source."""
-        return curation.show(document)
+        return curation.show(document, caller=request.state.caller)
 
     @app.post("/v1/questions/plan", tags=["questions"])
     def plan_questions(body: IngestBody) -> QuestionPlanBody:
@@ -38,16 +38,16 @@ def add_questions(app: FastAPI, curation: LocalCuration) -> None:
         return curation.plan(body.paths, corpus=body.corpus)
 
     @app.delete("/v1/questions", tags=["questions"])
-    def drop_questions(document: str | None = None) -> QuestionsDropped:
+    def drop_questions(request: Request, document: str | None = None) -> QuestionsDropped:
         """Take machine-written questions out of the index: of one document, or of all."""
-        return curation.drop(document)
+        return curation.drop(document, caller=request.state.caller)
 
     @app.get("/v1/questions/proposals", tags=["questions"])
-    def list_proposals(status: ProposalStatus | None = None) -> ProposalList:
+    def list_proposals(request: Request, status: ProposalStatus | None = None) -> ProposalList:
         """List the questions that helped people."""
-        return curation.proposals(status)
+        return curation.proposals(status, caller=request.state.caller)
 
     @app.post("/v1/questions/proposals/{id}/decisions", tags=["questions"])
     def decide_proposal(id: str, body: DecisionBody, request: Request) -> ProposalBody:
-        """Accept or reject a proposed question, as the owner."""
-        return curation.decide(id, accept=body.decision == "accept", person=request.state.person)
+        """Accept or reject a proposed question."""
+        return curation.decide(id, accept=body.decision == "accept", caller=request.state.caller)

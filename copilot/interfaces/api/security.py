@@ -1,20 +1,22 @@
-"""Who may call what over HTTP. Everything that is not listed as open answers 401 before its body is read."""
+"""Who may call what over HTTP: 401 and 403 are answered before a body is read (copilot/interfaces/api/scopes.py)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from copilot.interfaces.api.scopes import RouteScopes
 from copilot.interfaces.contract import ProblemBody
 from copilot.people.access import AccessService
+from copilot.people.caller import Caller, refusal
+from copilot.people.scope import scopes_of
 
 SESSION_COOKIE = "copilot_session"
-
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/openapi.json", "/docs", "/app", "/login", "/favicon.ico"})
-#: Style sheets, scripts and pictures of our pages; they hold nothing of anybody's.
-OPEN_PREFIX = "/pages/"
 
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -29,14 +31,18 @@ _HEADERS = {
 
 
 class Gate:
-    """ASGI middleware: finds the caller, refuses strangers, adds security headers to every reply."""
+    """ASGI middleware: finds the caller, refuses strangers and those without the scope, adds security headers."""
 
-    def __init__(self, app: ASGIApp, access: AccessService) -> None:
+    def __init__(self, app: ASGIApp, access: AccessService, routes: RouteScopes | None = None) -> None:
         self._app = app
         self._access = access
+        self._routes = routes or RouteScopes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request; `scope["state"]["person"]` is the caller, None on open paths without credentials."""
+        """Handle one request.
+
+        `scope["state"]["caller"]` is the `Caller` and `["person"]` their id; both None for strangers on open paths.
+        """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -48,30 +54,50 @@ class Gate:
                     headers.setdefault(name, value)
             await send(message)
 
-        person = self._caller(Headers(scope=scope))
-        scope.setdefault("state", {})["person"] = person
-        path = scope["path"]
-        if person is None and path not in OPEN_PATHS and not path.startswith(OPEN_PREFIX):
-            refusal = ProblemBody(
-                title="Sign in first",
-                status=401,
-                code="not_authenticated",
-                detail="Send a key as `Authorization: Bearer …`, or sign in at /login.",
-            )
-            response = JSONResponse(
-                refusal.model_dump(exclude_none=True),
-                status_code=401,
-                media_type="application/problem+json",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
-            await response(scope, receive, send_with_headers)
-            return
-        await self._app(scope, receive, send_with_headers)
+        # In a thread: looking a key up reads the database.
+        caller = await run_in_threadpool(self._caller, Headers(scope=scope))
+        state = scope.setdefault("state", {})
+        state["caller"], state["person"] = caller, caller.person.id if caller else None
+        refused = self._refusal(scope["method"], scope["path"], caller)
+        await (refused or self._app)(scope, receive, send_with_headers)
 
-    def _caller(self, headers: Headers) -> str | None:
+    def _refusal(self, method: str, path: str, caller: Caller | None) -> JSONResponse | None:
+        """Return what stands against a request, before its body is read."""
+        need = self._routes.need(method, path)
+        if need == "open":
+            return None
+        if caller is None:
+            detail = "Send a key as `Authorization: Bearer …`, or sign in at /login."
+            return _problem(401, "not_authenticated", "Sign in first", detail, {"WWW-Authenticate": "Bearer"})
+        if need is None:
+            methods = self._routes.methods(path)
+            there = (
+                f"{method} {path}: "
+                + ("method not allowed" if methods else "not found")
+                + ". /docs lists what there is."
+            )
+            if methods:
+                return _problem(405, "method_not_allowed", "Method Not Allowed", there, {"Allow": ", ".join(methods)})
+            return _problem(404, "not_found", "Not Found", there)
+        if need in caller.scopes:
+            return None
+        detail = refusal(need, limited=need in scopes_of(caller.person))
+        return _problem(403, "not_permitted", "Not permitted", detail)
+
+    def _caller(self, headers: Headers) -> Caller | None:
         scheme, _, key = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and key:
-            return self._access.person_of_key(key.strip())
+            return self._access.caller_of_key(key.strip())
         # Not http.cookies: it gives up at the first cookie of another site on this host that it cannot read.
         session = cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE)
-        return self._access.person_of_session(session) if session else None
+        return self._access.caller_of_session(session) if session else None
+
+
+def _problem(status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    body = ProblemBody(title=title, status=status, code=code, detail=detail)
+    return JSONResponse(
+        body.model_dump(exclude_none=True),
+        status_code=status,
+        media_type="application/problem+json",
+        headers=headers,
+    )

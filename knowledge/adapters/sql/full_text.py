@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, bindparam, text
 
+from knowledge.adapters.sql.readable import readable
 from knowledge.adapters.sql.segmentation import segment
 from knowledge.chunk import ChunkId
-from knowledge.document import Audience
 from knowledge.index import Field
+from knowledge.reader import Reader
 
 _FULL_TEXT = {"chunk": "chunk_words", "question": "question_words"}
 
 #: BM25 of FTS5 (k1 = 1.2, b = 0.75) is negative, better is lower; the sign is turned here.
+#: The `+` keeps the index on `access` out of the plan: words choose the rows, and then the label is looked at.
 _SEARCH = {
     "chunk": """
         SELECT c.id AS chunk, -bm25(chunk_words) AS score FROM chunk_words
         JOIN chunks c ON c.row = chunk_words.rowid JOIN documents d ON d.id = c.document_id
-        WHERE chunk_words MATCH :words AND (:everyone OR d.audience = 'customer')
+        WHERE chunk_words MATCH :words AND +d.access IN :labels
         ORDER BY bm25(chunk_words), c.id LIMIT :limit""",
     "question": """
         SELECT q.chunk_id AS chunk, -bm25(question_words) AS score FROM question_words
         JOIN questions q ON q.row = question_words.rowid JOIN documents d ON d.id = q.document_id
-        WHERE question_words MATCH :words AND (:everyone OR d.audience = 'customer')
+        WHERE question_words MATCH :words AND +d.access IN :labels
         ORDER BY bm25(question_words), q.id LIMIT :limit""",
 }
 
@@ -36,19 +38,20 @@ class FullText:
         self._engine = engine
         self._cache_folder = cache_folder
 
-    def search_text(self, field: Field, text_: str, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
+    def search_text(self, field: Field, text_: str, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
         """Return the best BM25 per chunk; words are alternatives, none is required."""
         words = sorted(set(segment(text_, self._cache_folder)))
         if not words:
             return {}
-        parameters = {
-            "words": " OR ".join(f'"{word}"' for word in words),
-            "everyone": audience is Audience.INTERNAL,
-            "limit": limit,
-        }
+        query = text(_SEARCH[field]).bindparams(bindparam("labels", expanding=True))
         best: dict[ChunkId, float] = {}
         with self._engine.connect() as connection:
-            for row in connection.execute(text(_SEARCH[field]), parameters):
+            parameters = {
+                "words": " OR ".join(f'"{word}"' for word in words),
+                "labels": readable(connection, reader),
+                "limit": limit,
+            }
+            for row in connection.execute(query, parameters):
                 best[row.chunk] = max(best.get(row.chunk, 0.0), float(row.score))
         return best
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +15,10 @@ from knowledge.adapters.sql.lexical import WritableFullText
 from knowledge.adapters.sql.metadata_json import from_json, to_json
 from knowledge.adapters.sql.ordering import by_code_point
 from knowledge.adapters.sql.tables import (
+    access_moves,
     chunk_sentences,
     chunks,
+    document_access,
     document_versions,
     documents,
     index_changes,
@@ -25,10 +28,19 @@ from knowledge.adapters.sql.tables import (
 )
 from knowledge.adapters.sql.upsert import upsert
 from knowledge.chunk import Chunk, ChunkId, Span, embedded_text
-from knowledge.document import Document, DocumentId, StoredDocument, content_hash
+from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument, content_hash
 from knowledge.embedder import Vectors
 from knowledge.errors import AmbiguousDocument, UnknownDocument
-from knowledge.store import ChunkSentences, DocumentState, DocumentSummary, FoundChunk, Indexed, VersionSummary
+from knowledge.reader import EVERYTHING, AccessLabel, Reader, access_label
+from knowledge.store import (
+    AccessWord,
+    ChunkSentences,
+    DocumentState,
+    DocumentSummary,
+    FoundChunk,
+    Indexed,
+    VersionSummary,
+)
 from knowledge.text import is_chinese
 from knowledge.vector_sets import UNNAMED
 
@@ -93,8 +105,10 @@ class SqlKnowledgeStore:
             count_change(connection)
             before = self._unpublish(connection, indexed.stored.id)
             created_at = before.created_at if before else indexed.at.astimezone(UTC)
-            connection.execute(insert(documents).values(_document_row(indexed) | {"created_at": created_at}))
-            connection.execute(insert(document_versions).values(_version_row(indexed)))
+            metadata = self._spoken(connection, indexed)
+            row = _document_row(indexed) | _access_row(metadata) | {"created_at": created_at}
+            connection.execute(insert(documents).values(row))
+            connection.execute(insert(document_versions).values(_version_row(indexed, metadata)))
             self._add_chunks(connection, indexed)
             self._add_questions(connection, indexed)
             # From this commit on the new vectors are the current ones and those before are the leftovers.
@@ -142,7 +156,70 @@ class SqlKnowledgeStore:
                 for row in rows
             ]
 
-    def find(self, source_or_id: str) -> StoredDocument:
+    def in_force(self, document: DocumentId, metadata: Metadata) -> Metadata:
+        """Return what a file says of itself, with a person's word on its access in force where it still holds."""
+        with self._engine.connect() as connection:
+            word = _word(connection, document)
+        return word.over(metadata) if word else metadata
+
+    def set_access(
+        self,
+        document: DocumentId,
+        audience: Audience,
+        groups: Sequence[str],
+        beside: Callable[[object], None] = lambda _: None,
+    ) -> bool:
+        """Put a person's word on the access of a current document in force, at once."""
+        mine = documents.c.id == document
+        with self._engine.begin() as connection:
+            # The row is taken before it is read: two words at once are spoken one after the other.
+            connection.execute(update(documents).where(mine).values(access=documents.c.access))
+            row = connection.execute(select(documents.c.metadata, documents.c.version).where(mine)).first()
+            if row is None:
+                return False
+            before, metadata = _word(connection, document), from_json(row.metadata)
+            spoken = replace(metadata, audience=audience, groups=tuple(sorted(set(groups))))
+            said = before.instead_of if before else access_label(metadata.audience, metadata.groups)
+            values = {"audience": audience.value, "groups": list(spoken.groups), "instead_of": str(said)}
+            connection.execute(delete(document_access).where(document_access.c.document_id == document))
+            connection.execute(insert(document_access).values(document_id=document, **values))
+            connection.execute(update(documents).where(mine).values(_access_row(spoken)))
+            version = (document_versions.c.document_id == document) & (document_versions.c.version == row.version)
+            connection.execute(update(document_versions).where(version).values(metadata=to_json(spoken)))
+            _to_move(connection, document)
+            count_change(connection)
+            beside(connection)
+        return True
+
+    def moves(self) -> Mapping[DocumentId, tuple[int, AccessLabel]]:
+        """Return current documents whose vectors may still lie under another label."""
+        query = select(documents.c.id, documents.c.version, documents.c.access).join(
+            access_moves, access_moves.c.document_id == documents.c.id
+        )
+        with self._engine.connect() as connection:
+            return {DocumentId(r.id): (r.version, AccessLabel.read(r.access)) for r in connection.execute(query)}
+
+    def moved(self, document: DocumentId, version: int, label: AccessLabel) -> None:
+        """Forget a move that was carried out."""
+        still = select(documents.c.id).where(
+            documents.c.id == document, documents.c.version == version, documents.c.access == str(label)
+        )
+        with self._engine.begin() as connection:
+            connection.execute(delete(access_moves).where(access_moves.c.document_id.in_(still)))
+
+    def labels(self) -> Collection[AccessLabel]:
+        """Return the labels that current documents have."""
+        with self._engine.connect() as connection:
+            found = connection.execute(select(documents.c.access).distinct()).scalars()
+            return [AccessLabel.read(label) for label in found]
+
+    def labels_of(self, ids: Collection[DocumentId]) -> Mapping[DocumentId, AccessLabel]:
+        """Return the labels of these documents as they are now."""
+        query = select(documents.c.id, documents.c.access).where(documents.c.id.in_(ids))
+        with self._engine.connect() as connection:
+            return {DocumentId(row.id): AccessLabel.read(row.access) for row in connection.execute(query)}
+
+    def find(self, source_or_id: str, reader: Reader = EVERYTHING) -> StoredDocument:
         """Return the current version of the document with this source or id."""
         current = (document_versions.c.document_id == documents.c.id) & (
             document_versions.c.version == documents.c.version
@@ -154,13 +231,17 @@ class SqlKnowledgeStore:
             .order_by(documents.c.created_at)
         )
         with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
+            rows = [row for row in connection.execute(query) if reader.may_read_label(AccessLabel.read(row.access))]
             if len(rows) > 1 and source_or_id not in {row.id for row in rows}:
                 places = "; ".join(f"{row.id} from {row.origin!r}" for row in rows)
                 raise AmbiguousDocument(f"Several documents are called {source_or_id!r}: {places}. Use the id.")
             row = next((row for row in rows if row.id == source_or_id), rows[0] if rows else None)
             if row is None:
-                known = [str(source) for source in connection.execute(select(documents.c.source)).scalars()]
+                known = [
+                    str(one.source)
+                    for one in connection.execute(select(documents.c.source, documents.c.access))
+                    if reader.may_read_label(AccessLabel.read(one.access))
+                ]
                 raise UnknownDocument(_unknown(source_or_id, known))
         metadata = from_json(row.metadata)
         return StoredDocument(
@@ -251,6 +332,18 @@ class SqlKnowledgeStore:
         connection.execute(delete(documents).where(documents.c.id == document))
         return row
 
+    def _spoken(self, connection: Connection, indexed: Indexed) -> Metadata:
+        """Return the metadata with a person's word in force; the vectors may have been added before it was spoken."""
+        document, metadata = indexed.stored.id, indexed.stored.document.metadata
+        word = _word(connection, document)
+        if word is None:
+            return metadata
+        _to_move(connection, document)
+        spoken = word.over(metadata)
+        if spoken is metadata:  # the file says something else by now
+            connection.execute(delete(document_access).where(document_access.c.document_id == document))
+        return spoken
+
     def _add_chunks(self, connection: Connection, indexed: Indexed) -> None:
         document = indexed.stored.document
         words = []
@@ -335,6 +428,20 @@ def await_turn(connection: Connection) -> None:
     connection.execute(select(index_changes.c.count).with_for_update())
 
 
+def _word(connection: Connection, document: DocumentId) -> AccessWord | None:
+    row = connection.execute(select(document_access).where(document_access.c.document_id == document)).first()
+    if row is None:
+        return None
+    return AccessWord(
+        audience=Audience(row.audience), groups=tuple(row.groups), instead_of=AccessLabel.read(row.instead_of)
+    )
+
+
+def _to_move(connection: Connection, document: DocumentId) -> None:
+    connection.execute(delete(access_moves).where(access_moves.c.document_id == document))
+    connection.execute(insert(access_moves).values(document_id=document))
+
+
 def _aware(at: datetime) -> datetime:
     """SQLite gives times back without their zone; we store UTC."""
     return at if at.tzinfo else at.replace(tzinfo=UTC)
@@ -354,8 +461,6 @@ def _document_row(indexed: Indexed) -> dict[str, Any]:
         "source": document.source,
         "version": stored.version,
         "title": document.title,
-        "audience": document.metadata.audience.value,
-        "metadata": to_json(document.metadata),
         "fingerprint": indexed.fingerprint,
         "content_hash": indexed.content_hash,
         "text_hash": content_hash(document.text.encode()),
@@ -368,7 +473,15 @@ def _document_row(indexed: Indexed) -> dict[str, Any]:
     }
 
 
-def _version_row(indexed: Indexed) -> dict[str, Any]:
+def _access_row(metadata: Metadata) -> dict[str, Any]:
+    return {
+        "audience": metadata.audience.value,
+        "access": str(access_label(metadata.audience, metadata.groups)),
+        "metadata": to_json(metadata),
+    }
+
+
+def _version_row(indexed: Indexed, metadata: Metadata) -> dict[str, Any]:
     stored, document = indexed.stored, indexed.stored.document
     return {
         "document_id": stored.id,
@@ -377,7 +490,7 @@ def _version_row(indexed: Indexed) -> dict[str, Any]:
         "source": document.source,
         "title": document.title,
         "text": document.text,
-        "metadata": to_json(document.metadata),
+        "metadata": to_json(metadata),
         "content_hash": indexed.content_hash,
         "created_at": indexed.at.astimezone(UTC),
     }

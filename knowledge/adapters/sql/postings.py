@@ -15,13 +15,11 @@ from sqlalchemy import Connection, Engine, Row, delete, func, literal, select, t
 from sqlalchemy.dialects.postgresql import insert
 
 from knowledge.adapters.sql.postings_tables import LISTS, PLACES, TOTALS, WORDS
+from knowledge.adapters.sql.readable import readable
 from knowledge.adapters.sql.segmentation import segment
 from knowledge.chunk import ChunkId
-from knowledge.document import Audience
 from knowledge.index import Field
-
-#: Who may read what: the condition of full_text.py, on the same columns.
-_READABLE = "(:everyone OR d.audience = 'customer')"
+from knowledge.reader import Reader
 
 #: BM25 of FTS5: k1 = 1.2, b = 0.75, words as rare as half of all rows or less weigh log((N - n + 0.5) / (n + 0.5)), all
 #: others 0.000001 (https://sqlite.org/fts5.html#the_bm25_function). Everything is double precision, as there.
@@ -40,7 +38,7 @@ _SEARCH = """
     )
     SELECT e.{chunk} AS chunk, s.score FROM scored s
     JOIN {field}s e ON e.row = s.row JOIN documents d ON d.id = e.document_id
-    WHERE {readable} ORDER BY s.score DESC, e.id COLLATE "C" LIMIT :limit"""
+    WHERE d.access = ANY(CAST(:labels AS text[])) ORDER BY s.score DESC, e.id COLLATE "C" LIMIT :limit"""
 
 #: By field, the column of its table that names the chunk.
 _CHUNK: Mapping[Field, str] = {"chunk": "id", "question": "chunk_id"}
@@ -59,15 +57,15 @@ class Postings:
         self._engine = engine
         self._cache_folder = cache_folder
 
-    def search_text(self, field: Field, text_: str, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
+    def search_text(self, field: Field, text_: str, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
         """Return the best BM25 per chunk; words are alternatives, none is required."""
         words = sorted(set(segment(text_, self._cache_folder)))
         if not words:
             return {}
-        statement = _SEARCH.format(field=field, chunk=_CHUNK[field], readable=_READABLE)  # all of them constants
-        parameters = {"words": words, "everyone": audience is Audience.INTERNAL, "limit": limit}
+        statement = _SEARCH.format(field=field, chunk=_CHUNK[field])  # all of them constants
         best: dict[ChunkId, float] = {}
         with self._engine.connect() as connection:
+            parameters = {"words": words, "labels": readable(connection, reader), "limit": limit}
             for row in connection.execute(text(statement), parameters):
                 best[row.chunk] = max(best.get(row.chunk, 0.0), float(row.score))
         return best

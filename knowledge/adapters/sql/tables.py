@@ -26,6 +26,9 @@ metadata = MetaData(
     }
 )
 
+#: Labels are compared by code point in every database.
+LABEL = Text().with_variant(Text(collation="C"), "postgresql")
+
 #: Current documents. A deleted one leaves this table at once; its versions stay.
 documents = Table(
     "documents",
@@ -36,6 +39,7 @@ documents = Table(
     Column("version", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("audience", String(16), nullable=False),
+    Column("access", LABEL, nullable=False, server_default="internal"),  # `AccessLabel` in force, as text
     Column("metadata", JSON, nullable=False),
     Column("fingerprint", Text, nullable=False),
     Column("content_hash", String(64), nullable=False),
@@ -49,8 +53,22 @@ documents = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Index("ix_documents_origin_source", "origin", "source", unique=True),
     Index("ix_documents_source", "source"),
+    Index("ix_documents_access", "access"),
     Index("ix_documents_text_hash", "text_hash"),
 )
+
+#: A person's word on who may read a document, in place of what its file says; it outlives the document itself.
+document_access = Table(
+    "document_access",
+    metadata,
+    Column("document_id", String(16), primary_key=True),
+    Column("audience", String(16), nullable=False),
+    Column("groups", JSON, nullable=False),
+    Column("instead_of", Text, nullable=False),  # label that the file gave when the word was spoken
+)
+
+#: Documents some of whose vectors may still lie under another label than theirs.
+access_moves = Table("access_moves", metadata, Column("document_id", String(16), primary_key=True))
 
 #: Every version ever stored: an old answer still opens what it cited.
 document_versions = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
@@ -13,16 +13,18 @@ from copilot.answering.calibration import Calibration, Coefficients
 from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck
+from copilot.answering.permission import Labels, Permission
 from copilot.answering.question import Question, Turn
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.chat_model import ChatModel, Prompt, never
 from copilot.errors import ChatModelUnavailable
 from knowledge.adapters.hashing_embedder import HashingEmbedder
-from knowledge.document import Audience
+from knowledge.document import Audience, DocumentId
 from knowledge.errors import ReportableError
 from knowledge.passage import Passage
 from knowledge.query import Query
+from knowledge.reader import AccessLabel, Reader, access_label
 from knowledge.retriever import Nearness, Retriever
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore
 from tests.unit.samples import passage
@@ -49,12 +51,26 @@ class FoundPassages:
             raise self.failure
         return self.passages
 
-    def nearness(self, texts: Sequence[str], audience: Audience) -> list[Nearness]:
+    def nearness(self, texts: Sequence[str], reader: Reader) -> list[Nearness]:
         """A background of mean 0.5 and spread 0.1."""
         return [Nearness(chunk=0.4 + 0.2 * (n % 2), question=None) for n in range(len(texts))]
 
     def revision(self) -> str:
         return "1"
+
+    def labels(self) -> Collection[AccessLabel]:
+        return {access_label(one.metadata.audience, one.metadata.groups) for one in self.passages}
+
+
+@dataclass
+class LabelsNow:
+    """Documents are for whom they were found, until `narrowed` names one."""
+
+    label: AccessLabel = field(default_factory=lambda: access_label(Audience.CUSTOMER))
+    narrowed: dict[DocumentId, AccessLabel] = field(default_factory=dict)
+
+    def labels_of(self, ids: Collection[DocumentId]) -> dict[DocumentId, AccessLabel]:
+        return {name: self.narrowed.get(name, self.label) for name in ids}
 
 
 @dataclass
@@ -103,13 +119,23 @@ class Says:
             yield character
 
 
-def service(found: FoundPassages, store: KeptReplies | None = None, model: ChatModel | None = None) -> AnsweringService:
+def service(
+    found: FoundPassages,
+    store: KeptReplies | None = None,
+    model: ChatModel | None = None,
+    labels: Labels | None = None,
+) -> AnsweringService:
     retriever = cast(Retriever, found)
     ids = iter(f"id-{n}" for n in range(100))
+    evidence = EvidenceFinder()
+    answerability = Answerability(relevance=Relevance(retriever), evidence=evidence, calibration=CALIBRATION)
     return AnsweringService(
         retriever=retriever,
-        answerability=Answerability(relevance=Relevance(retriever), evidence=EvidenceFinder(), calibration=CALIBRATION),
-        evidence=EvidenceFinder(),
+        answerability=answerability,
+        evidence=evidence,
+        permission=Permission(
+            retriever=retriever, labels=labels or LabelsNow(), answerability=answerability, evidence=evidence
+        ),
         check=GroundingCheck(HashingEmbedder()).supported,
         conflicts=ConflictFinder(InMemoryKnowledgeStore()),
         store=store or KeptReplies(),

@@ -18,6 +18,7 @@ from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.chunk import Chunk, ChunkQuestion, Span, Writer, chunk_id, embedded_sentences, embedded_text
 from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument, document_id
 from knowledge.question_store import QuestionedDocument
+from knowledge.reader import access_label
 from knowledge.retriever import Retriever
 from knowledge.store import Indexed
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryLexicalIndex, InMemoryQuestionStore
@@ -90,6 +91,7 @@ class Bench:
         source: str,
         *texts: str,
         audience: Audience = Audience.INTERNAL,
+        groups: tuple[str, ...] = (),
         own: Sequence[str] = (),
         duplicate_of: str | None = None,
     ) -> DocumentId:
@@ -119,7 +121,7 @@ class Bench:
         asked = self.embedder.embed_queries(list(own))
         ids = [chunk.id for chunk in chunks]
         identity = self.embedder.identity
-        self.vectors.add("chunk", name, version, ids, ids, vectors.whole, audience, identity)
+        self.vectors.add("chunk", name, version, ids, ids, vectors.whole, access_label(audience, groups), identity)
         self.vectors.add(
             "question",
             name,
@@ -127,7 +129,7 @@ class Bench:
             [q.id for q in questions],
             [q.chunk_id for q in questions],
             asked,
-            audience,
+            access_label(audience, groups),
             identity,
         )
         self.documents.save(
@@ -137,7 +139,10 @@ class Bench:
                     origin="/notes",
                     version=version,
                     document=Document(
-                        source=source, title="", text="\n".join(texts), metadata=Metadata(audience=audience)
+                        source=source,
+                        title="",
+                        text="\n".join(texts),
+                        metadata=Metadata(audience=audience, groups=groups),
                     ),
                     duplicate_of=duplicate_of,
                 ),

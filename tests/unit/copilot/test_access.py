@@ -8,11 +8,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
+from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.database import open_database
 from copilot.adapters.sql.key_store import SqlKeyStore
+from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.tables import metadata as copilot_metadata
+from copilot.adapters.sql.transactions import SqlTransactions
+from copilot.audit.surface import Surface
 from copilot.people.access import AccessService
+from copilot.people.caller import Caller, the_owner
 from copilot.people.key import SESSION_LENGTH
+from copilot.people.keys import KeyService
 from copilot.people.person import OWNER
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
 
@@ -28,6 +34,21 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.time
+
+
+OWNER_CALLS = the_owner(Surface.CLI)
+
+
+def service(engine: Engine, clock: Clock | None = None, configured_key: str | None = None) -> AccessService:
+    store, people, now = SqlKeyStore(engine), SqlPeopleStore(engine), clock or Clock()
+    keys = KeyService(
+        store=store, people=people, transactions=SqlTransactions(engine), audit=SqlAuditLog(engine), now=now
+    )
+    return AccessService(store=store, people=people, keys=keys, configured_key=configured_key, now=now)
+
+
+def who(caller: Caller | None) -> str | None:
+    return caller.person.id if caller else None
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +75,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def access(engine: Engine, clock: Clock) -> AccessService:
-    return AccessService(store=SqlKeyStore(engine), now=clock)
+    return service(engine, clock)
 
 
 def opened(access: AccessService, credential: str) -> str:
@@ -67,7 +88,7 @@ def test_the_first_key_opens_and_is_shown_only_once(access: AccessService) -> No
     key = access.first_key()
 
     assert key is not None
-    assert access.person_of_key(key) == OWNER
+    assert who(access.caller_of_key(key)) == OWNER
     assert access.first_key() is None
 
 
@@ -75,56 +96,56 @@ def test_the_first_key_still_opens_after_a_restart(access: AccessService, engine
     key = access.first_key()
     assert key is not None
 
-    assert AccessService(store=SqlKeyStore(engine)).person_of_key(key) == OWNER
+    assert who(service(engine).caller_of_key(key)) == OWNER
 
 
 @pytest.mark.parametrize("key", ["", "wrong", "copilot_", CONFIGURED, "ключ", "\u00ff"])
 def test_a_wrong_key_belongs_to_nobody(access: AccessService, key: str) -> None:
     access.first_key()
 
-    assert access.person_of_key(key) is None
+    assert who(access.caller_of_key(key)) is None
     assert access.sign_in(key) is None
 
 
 def test_a_configured_key_is_the_owners_and_no_other_is_made(engine: Engine) -> None:
-    access = AccessService(store=SqlKeyStore(engine), configured_key=CONFIGURED)
+    access = service(engine, configured_key=CONFIGURED)
 
-    assert access.person_of_key(CONFIGURED) == OWNER
-    assert access.person_of_key(CONFIGURED + "x") is None
+    assert who(access.caller_of_key(CONFIGURED)) == OWNER
+    assert who(access.caller_of_key(CONFIGURED + "x")) is None
     assert access.first_key() is None
 
 
 def test_the_token_of_a_run_opens_only_that_run(access: AccessService, engine: Engine) -> None:
-    assert access.person_of_key(access.run_token) == OWNER
-    assert AccessService(store=SqlKeyStore(engine)).person_of_key(access.run_token) is None
+    assert who(access.caller_of_key(access.run_token)) == OWNER
+    assert who(service(engine).caller_of_key(access.run_token)) is None
 
 
 def test_a_link_opens_one_session_and_no_second(access: AccessService) -> None:
-    code = access.new_link_code()
+    code = access.new_link_code(OWNER_CALLS)
 
-    assert access.person_of_session(opened(access, code)) == OWNER
+    assert who(access.caller_of_session(opened(access, code))) == OWNER
     assert access.redeem_link(code) is None
 
 
 def test_a_link_works_until_its_hour_is_over(access: AccessService, clock: Clock) -> None:
-    code = access.new_link_code()
+    code = access.new_link_code(OWNER_CALLS)
     clock.time += timedelta(hours=1) - MOMENT
 
     assert access.redeem_link(code) is not None
 
 
 def test_a_link_is_dead_after_an_hour(access: AccessService, clock: Clock) -> None:
-    code = access.new_link_code()
+    code = access.new_link_code(OWNER_CALLS)
     clock.time += timedelta(hours=1)
 
     assert access.redeem_link(code) is None
 
 
 def test_a_link_code_is_no_key_and_no_session(access: AccessService) -> None:
-    code = access.new_link_code()
+    code = access.new_link_code(OWNER_CALLS)
 
-    assert access.person_of_key(code) is None
-    assert access.person_of_session(code) is None
+    assert who(access.caller_of_key(code)) is None
+    assert who(access.caller_of_session(code)) is None
 
 
 def test_a_key_opens_as_many_sessions_as_are_needed(access: AccessService) -> None:
@@ -135,20 +156,20 @@ def test_a_key_opens_as_many_sessions_as_are_needed(access: AccessService) -> No
 
 
 def test_a_session_ends_with_its_length(access: AccessService, clock: Clock) -> None:
-    session = opened(access, access.new_link_code())
+    session = opened(access, access.new_link_code(OWNER_CALLS))
 
     clock.time += SESSION_LENGTH - MOMENT
-    assert access.person_of_session(session) == OWNER
+    assert who(access.caller_of_session(session)) == OWNER
     clock.time += MOMENT
-    assert access.person_of_session(session) is None
+    assert who(access.caller_of_session(session)) is None
 
 
 def test_a_session_outlives_a_restart_but_is_no_key(access: AccessService, engine: Engine) -> None:
-    session = opened(access, access.new_link_code())
-    restarted = AccessService(store=SqlKeyStore(engine))
+    session = opened(access, access.new_link_code(OWNER_CALLS))
+    restarted = service(engine)
 
-    assert restarted.person_of_session(session) == OWNER
-    assert restarted.person_of_key(session) is None
+    assert who(restarted.caller_of_session(session)) == OWNER
+    assert who(restarted.caller_of_key(session)) is None
 
 
 def test_neither_keys_nor_sessions_stand_in_the_database(access: AccessService, engine: Engine) -> None:
@@ -167,7 +188,7 @@ def test_a_link_is_no_key_and_a_key_no_link(access: AccessService) -> None:
     key = access.first_key()
     assert key is not None
     assert access.redeem_link(key) is None
-    assert access.sign_in(access.new_link_code()) is None
+    assert access.sign_in(access.new_link_code(OWNER_CALLS)) is None
 
 
 def test_the_token_of_this_run_opens_no_session(access: AccessService) -> None:

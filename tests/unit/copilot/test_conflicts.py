@@ -11,9 +11,10 @@ from copilot.answering.answer import Composition
 from copilot.answering.composer import compose_extract
 from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.question import Question
-from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument
+from knowledge.document import Document, DocumentId, Metadata, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.passage import Passage, cite
+from knowledge.reader import CUSTOMERS
 from tests.unit.samples import passage
 
 ZH = Question(text="续约提前多久开始准备", person="owner")
@@ -181,7 +182,7 @@ def test_a_page_further_down_is_shown_only_when_the_question_names_its_topic(ask
 
 
 def test_a_customer_never_sees_an_internal_page() -> None:
-    asked = replace(DISCOUNT, audience=Audience.CUSTOMER)
+    asked = replace(DISCOUNT, reader=CUSTOMERS)
 
     assert shown(asked, [FAQ], [FAQ, SIDE]).conflicts == ()
 

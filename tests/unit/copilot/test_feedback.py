@@ -9,7 +9,7 @@ from copilot.answering.question import Question
 from copilot.curating.candidate import Refusal
 from copilot.curating.store import Proposal, ProposalStatus
 from copilot.errors import NotPermitted, OutdatedQuestion, UnknownAnswer, UnknownQuestion
-from copilot.people.person import OWNER
+from copilot.people.person import OWNER, Person, Role, owner
 from knowledge.chunk import Writer
 from knowledge.document import Audience, DocumentId
 from knowledge.passage import Passage, cite
@@ -71,7 +71,7 @@ def test_a_question_that_helped_is_proposed_and_not_indexed(bench: Bench, name: 
 def test_saying_it_twice_proposes_once(bench: Bench, name: DocumentId) -> None:
     first = proposed(bench, name)
     assert bench.feedback().rate("r1", "mei", helpful=True).proposal == first
-    assert len(bench.feedback().proposals()) == 1
+    assert len(bench.feedback().proposals(owner())) == 1
 
 
 def test_the_same_question_of_another_person_is_the_same_proposal(bench: Bench, name: DocumentId) -> None:
@@ -89,7 +89,7 @@ def test_an_answer_that_did_not_help_proposes_nothing(bench: Bench, name: Docume
 def test_taking_it_back_withdraws_the_proposal(bench: Bench, name: DocumentId) -> None:
     proposed(bench, name)
     bench.feedback().rate("r1", "mei", helpful=False)
-    assert bench.feedback().proposals() == []
+    assert bench.feedback().proposals(owner()) == []
 
 
 def test_an_answer_of_somebody_else_cannot_be_rated(bench: Bench, name: DocumentId) -> None:
@@ -140,7 +140,7 @@ def test_what_is_asked_already_is_not_proposed(bench: Bench) -> None:
 
 def test_an_accepted_question_leads_to_its_chunk_as_a_persons(bench: Bench, name: DocumentId) -> None:
     proposal = proposed(bench, name)
-    accepted = bench.feedback().accept(proposal.id, OWNER)
+    accepted = bench.feedback().accept(proposal.id, owner())
     (question,) = bench.current(name).questions
     assert (question.text, question.writer, question.chunk_id) == (
         ASKED,
@@ -152,22 +152,40 @@ def test_an_accepted_question_leads_to_its_chunk_as_a_persons(bench: Bench, name
 
 def test_accepting_twice_changes_nothing(bench: Bench, name: DocumentId) -> None:
     proposal = proposed(bench, name)
-    first = bench.feedback().accept(proposal.id, OWNER)
-    assert bench.feedback().accept(proposal.id, OWNER) == first
+    first = bench.feedback().accept(proposal.id, owner())
+    assert bench.feedback().accept(proposal.id, owner()) == first
     assert len(bench.current(name).questions) == 1
 
 
-def test_only_the_owner_decides(bench: Bench, name: DocumentId) -> None:
+@pytest.mark.parametrize("role", list(Role))
+def test_only_curators_and_admins_decide(bench: Bench, name: DocumentId, role: Role) -> None:
     proposal = proposed(bench, name)
+    person = Person(id="mei", name="梅", roles=frozenset({role}))
+    if role in (Role.CURATOR, Role.ADMIN):
+        assert bench.feedback().accept(proposal.id, person).decided_by == "mei"
+        return
     for decide in (bench.feedback().accept, bench.feedback().reject):
         with pytest.raises(NotPermitted):
-            decide(proposal.id, "mei")
+            decide(proposal.id, person)
     assert bench.current(name).questions == []
+
+
+def test_what_was_asked_about_a_group_is_seen_by_its_members_and_never_opened_to_others(bench: Bench) -> None:
+    closed = bench.put("g.md", RENEWAL, groups=("财务",))
+    proposal = proposed(bench, closed)
+    outside = Person(id="mei", name="梅", roles=frozenset({Role.CURATOR}))
+    member = Person(id="wang", name="王", roles=frozenset({Role.CURATOR}), groups=frozenset({"财务"}))
+    assert (list(bench.feedback().proposals(outside)), len(bench.feedback().proposals(member))) == ([], 1)
+    with pytest.raises(UnknownQuestion):
+        bench.feedback().accept(proposal.id, outside)
+    bench.put("g.md", RENEWAL)
+    with pytest.raises(NotPermitted, match="more people"):
+        bench.feedback().accept(proposal.id, member)
 
 
 def test_a_rejected_question_is_not_indexed_nor_proposed_again(bench: Bench, name: DocumentId) -> None:
     proposal = proposed(bench, name)
-    bench.feedback().reject(proposal.id, OWNER)
+    bench.feedback().reject(proposal.id, owner())
     came = bench.feedback().rate("r1", "mei", helpful=True)
     assert came.proposal is not None
     assert came.proposal.status is ProposalStatus.REJECTED
@@ -176,15 +194,15 @@ def test_a_rejected_question_is_not_indexed_nor_proposed_again(bench: Bench, nam
 
 def test_rejecting_an_accepted_question_takes_it_out(bench: Bench, name: DocumentId) -> None:
     proposal = proposed(bench, name)
-    bench.feedback().accept(proposal.id, OWNER)
-    bench.feedback().reject(proposal.id, OWNER)
+    bench.feedback().accept(proposal.id, owner())
+    bench.feedback().reject(proposal.id, owner())
     assert bench.current(name).questions == []
-    assert bench.feedback().proposals()[0].status is ProposalStatus.REJECTED
+    assert bench.feedback().proposals(owner())[0].status is ProposalStatus.REJECTED
 
 
 def test_an_unknown_proposal_cannot_be_decided(bench: Bench) -> None:
     with pytest.raises(UnknownQuestion, match="questions list"):
-        bench.feedback().accept("nope", OWNER)
+        bench.feedback().accept("nope", owner())
 
 
 @pytest.mark.parametrize("text", [SUPPORT, None], ids=["changed", "deleted"])
@@ -195,14 +213,14 @@ def test_a_question_whose_section_is_gone_cannot_be_accepted(bench: Bench, name:
     else:
         bench.documents.delete(name)
     with pytest.raises(OutdatedQuestion):
-        bench.feedback().accept(proposal.id, OWNER)
+        bench.feedback().accept(proposal.id, owner())
 
 
 def test_a_question_about_an_internal_document_is_never_accepted_for_customers(bench: Bench, name: DocumentId) -> None:
     proposal = proposed(bench, name)
     bench.put("a.md", RENEWAL, audience=Audience.CUSTOMER)
-    with pytest.raises(NotPermitted, match="internal"):
-        bench.feedback().accept(proposal.id, OWNER)
+    with pytest.raises(NotPermitted, match="more people"):
+        bench.feedback().accept(proposal.id, owner())
     assert bench.current(name).questions == []
 
 

@@ -11,6 +11,7 @@ import pytest
 from copilot.answering.question import Question
 from copilot.answering.relevance import BACKGROUND, Relevance
 from knowledge.document import Audience
+from knowledge.reader import CUSTOMERS, STAFF, AccessLabel, Reader, access_label
 from knowledge.retriever import Nearness, Retriever
 from tests.unit.samples import passage
 
@@ -25,15 +26,19 @@ class MeasuredRetriever:
         self.near = Nearness(chunk=chunk, question=question)
         self.near_by_turns: list[float] = []
         self.state = "1"
-        self.measured: list[tuple[Sequence[str], Audience]] = []
+        self.there = [access_label(Audience.INTERNAL), access_label(Audience.CUSTOMER)]
+        self.measured: list[tuple[Sequence[str], Reader]] = []
 
-    def nearness(self, texts: Sequence[str], audience: Audience) -> list[Nearness]:
-        self.measured.append((texts, audience))
+    def nearness(self, texts: Sequence[str], reader: Reader) -> list[Nearness]:
+        self.measured.append((texts, reader))
         levels = self.near_by_turns
         return [replace(self.near, chunk=levels[n % len(levels)]) if levels else self.near for n in range(len(texts))]
 
     def revision(self) -> str:
         return self.state
+
+    def labels(self) -> Sequence[AccessLabel]:
+        return self.there
 
 
 def relevance(retriever: MeasuredRetriever) -> Relevance:
@@ -85,9 +90,9 @@ def test_the_background_is_measured_in_the_language_and_for_the_audience_of_the_
     judge = relevance(retriever)
 
     judge.standing(ZH, [passage("甲")])
-    judge.standing(Question(text="how do we renew", person="x", audience=Audience.CUSTOMER), [passage("甲")])
+    judge.standing(Question(text="how do we renew", person="x", reader=CUSTOMERS), [passage("甲")])
 
-    assert retriever.measured == [(BACKGROUND["zh"], Audience.INTERNAL), (BACKGROUND["en"], Audience.CUSTOMER)]
+    assert retriever.measured == [(BACKGROUND["zh"], STAFF), (BACKGROUND["en"], CUSTOMERS)]
 
 
 def test_the_background_is_measured_once_until_the_index_changes() -> None:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
 import pytest
 
 from copilot.answering.answer import Abstention, AbstentionReason, Answer, Outcome
 from copilot.answering.question import Question
 from copilot.errors import UnknownConversation
-from knowledge.document import Audience
+from knowledge.document import Audience, Metadata
 from knowledge.errors import IndexUnavailable, InvalidQuery, NothingIngested
-from tests.unit.copilot.answering_standins import ASKED, NOW, RENEWAL, FoundPassages, KeptReplies, Says, service
+from knowledge.passage import Passage
+from knowledge.query import Query
+from knowledge.reader import CUSTOMERS, STAFF, AccessLabel, Reader, access_label
+from tests.unit.copilot.answering_standins import (
+    ASKED,
+    NOW,
+    RENEWAL,
+    FoundPassages,
+    KeptReplies,
+    LabelsNow,
+    Says,
+    service,
+)
 from tests.unit.samples import passage
 
 
@@ -115,12 +130,12 @@ def test_a_question_that_cannot_be_used_is_refused_before_anything_is_searched(t
     assert found.queries == []
 
 
-def test_the_audience_of_the_question_is_the_audience_of_the_search() -> None:
+def test_the_reader_of_the_question_is_the_reader_of_the_search() -> None:
     found = FoundPassages([RENEWAL])
 
-    service(found).ask(Question(text=ASKED.text, person="owner", audience=Audience.CUSTOMER))
+    service(found).ask(Question(text=ASKED.text, person="owner", reader=CUSTOMERS))
 
-    assert [query.audience for query in found.queries] == [Audience.CUSTOMER]
+    assert [query.reader for query in found.queries] == [CUSTOMERS]
 
 
 @pytest.mark.parametrize(
@@ -181,3 +196,101 @@ def test_an_english_question_gets_its_notes_in_english() -> None:
     reply = answered(service(FoundPassages([RENEWAL]), model=Says(None)).ask(asked))
 
     assert reply.composition.explanation.startswith("The chat model did not respond")
+
+
+@dataclass
+class TwoReaders(FoundPassages):
+    """Finds some things for everybody and others for those who read everything."""
+
+    beyond: list[Passage] = field(default_factory=list)
+
+    def retrieve(self, query: Query) -> list[Passage]:
+        self.queries.append(query)
+        return self.beyond if query.reader.everything else self.passages
+
+    def labels(self) -> Collection[AccessLabel]:
+        return {access_label(one.metadata.audience, one.metadata.groups) for one in [*self.passages, *self.beyond]}
+
+
+CLOSED = replace(RENEWAL, title="秘密的续约打法", metadata=Metadata(groups=("财务",)))
+FAR = passage("咖啡机每周清洗。", name="far", similarity=0.1)
+
+
+def asked_by(reader: Reader, text: str = ASKED.text) -> Question:
+    return Question(text=text, person="mei", reader=reader)
+
+
+@pytest.mark.parametrize("own", [[], [FAR]])
+def test_who_may_not_see_the_only_answer_is_told_so_and_nothing_of_it(own: list[Passage]) -> None:
+    found = TwoReaders(own, beyond=[CLOSED, *own])
+
+    reply = abstained(service(found).ask(asked_by(STAFF)))
+
+    assert (reply.reason, reply.passages) == (AbstentionReason.NO_PERMISSION, own)
+    assert "管理员" in reply.explanation
+    assert not any(part in repr(reply) for part in (CLOSED.title, CLOSED.text, "财务"))
+
+
+def test_customers_are_told_no_more_than_that_it_is_not_there() -> None:
+    found = TwoReaders([], beyond=[CLOSED])
+
+    reply = abstained(service(found).ask(asked_by(CUSTOMERS)))
+
+    assert reply.reason is AbstentionReason.NOT_IN_KNOWLEDGE
+    assert [query.reader for query in found.queries] == [CUSTOMERS]
+
+
+def test_what_would_not_have_answered_either_is_not_withheld() -> None:
+    far = replace(FAR, metadata=Metadata(groups=("财务",)))
+
+    reply = abstained(service(TwoReaders([], beyond=[far])).ask(asked_by(STAFF)))
+
+    assert reply.reason is not AbstentionReason.NO_PERMISSION
+
+
+def test_where_everybody_reads_everything_nothing_more_is_searched() -> None:
+    found = TwoReaders([FAR], beyond=[FAR])
+
+    service(found).ask(asked_by(STAFF))
+
+    assert len(found.queries) == 1
+
+
+@dataclass
+class NarrowedMeanwhile(FoundPassages):
+    """The document is there for the first search and may not be read any more by the second."""
+
+    later: list[Passage] = field(default_factory=list)
+
+    def retrieve(self, query: Query) -> list[Passage]:
+        passages = self.passages if not self.queries else self.later
+        self.queries.append(query)
+        return passages
+
+
+@pytest.mark.parametrize("model", [None, Says("合同到期之前 90 天准备续约 [1]。")])
+def test_a_document_narrowed_while_it_is_answered_from_is_answered_without(model: Says | None) -> None:
+    other = passage("续约提前 60 天开始准备。", name="other", similarity=0.9)
+    labels = LabelsNow(narrowed={RENEWAL.chunk.document_id: access_label(Audience.INTERNAL, ["财务"])})
+    store = KeptReplies()
+
+    reply = answered(service(NarrowedMeanwhile([RENEWAL], later=[other]), store, model, labels).ask(asked_by(STAFF)))
+
+    assert {citation.passage.source for citation in reply.composition.citations} == {other.source}
+    assert RENEWAL.text not in repr(store.replies)
+
+
+@pytest.mark.parametrize(
+    ("reader", "reason"),
+    [(STAFF, AbstentionReason.NO_PERMISSION), (CUSTOMERS, AbstentionReason.NOT_IN_KNOWLEDGE)],
+)
+def test_what_may_not_be_read_when_the_answer_is_composed_is_never_shown(
+    reader: Reader, reason: AbstentionReason
+) -> None:
+    labels = LabelsNow(narrowed={RENEWAL.chunk.document_id: access_label(Audience.INTERNAL, ["财务"])})
+    store = KeptReplies()
+
+    reply = abstained(service(FoundPassages([RENEWAL]), store, labels=labels).ask(asked_by(reader)))
+
+    assert (reply.reason, reply.passages) == (reason, [])
+    assert RENEWAL.text not in repr(store.replies)

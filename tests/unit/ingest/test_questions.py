@@ -13,8 +13,8 @@ from ingest.sources.folder import FolderSource
 from ingest.sync import Sync
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.chunk import ChunkQuestion, Writer, added_question
-from knowledge.document import Audience
 from knowledge.question_store import QuestionedDocument
+from knowledge.reader import STAFF
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryQuestionStore
 from tests.doubles.stores import InMemoryOriginals
 from tests.doubles.vector_index import InMemoryVectorIndex
@@ -72,7 +72,7 @@ class Bench:
 
     def led_to(self, text: str) -> list[str]:
         """Texts of the chunks that a question leads to by its vector alone."""
-        near = self.vectors.search("question", self.embedder.embed_queries([text])[0], 10, Audience.INTERNAL)
+        near = self.vectors.search("question", self.embedder.embed_queries([text])[0], 10, STAFF)
         texts = {chunk.id: chunk.span.text for chunk in self.current.chunks}
         return [texts.get(chunk, "gone") for chunk, cosine in near.items() if cosine > 0.99]
 

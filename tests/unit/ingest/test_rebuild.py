@@ -17,6 +17,7 @@ from knowledge.document import Audience, Document, DocumentId, Metadata, StoredD
 from knowledge.embedder import PassageVectors, Vectors
 from knowledge.errors import IndexRebuilding, RebuildFailed
 from knowledge.query import Query
+from knowledge.reader import CUSTOMERS, STAFF, Reader, access_label
 from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
 from knowledge.store import Indexed
@@ -76,7 +77,9 @@ class Home:
             steady=self.reading.steady,
         )
 
-    def put(self, source: str, count: int, audience: Audience = Audience.INTERNAL) -> DocumentId:
+    def put(
+        self, source: str, count: int, audience: Audience = Audience.INTERNAL, groups: tuple[str, ...] = ()
+    ) -> DocumentId:
         name = document_id("/notes", source)
         version = self.store.next_version(name)
         texts = [f"{source} 第 {n} 家门店先开收银,再开线上店。" for n in range(count)]
@@ -94,7 +97,7 @@ class Home:
             [embedded_text(source, None, chunk.span) for chunk in chunks], [[(0, 2)] for _ in chunks]
         )
         ids = [chunk.id for chunk in chunks]
-        self.vectors.add("chunk", name, version, ids, ids, made.whole, audience, OLD.identity)
+        self.vectors.add("chunk", name, version, ids, ids, made.whole, access_label(audience, groups), OLD.identity)
         self.vectors.add(
             "question",
             name,
@@ -102,10 +105,12 @@ class Home:
             [q.id for q in asked],
             [q.chunk_id for q in asked],
             OLD.embed_queries([q.text for q in asked]),
-            audience,
+            access_label(audience, groups),
             OLD.identity,
         )
-        document = Document(source=source, title=source, text="\n".join(texts), metadata=Metadata(audience=audience))
+        document = Document(
+            source=source, title=source, text="\n".join(texts), metadata=Metadata(audience=audience, groups=groups)
+        )
         self.store.save(
             Indexed(
                 stored=StoredDocument(id=name, origin="/notes", version=version, document=document),
@@ -132,8 +137,8 @@ class Home:
             reading=self.reading,
         )
 
-    def first(self, text: str, audience: Audience = Audience.INTERNAL) -> str:
-        return self.retriever.retrieve(Query(text=text, audience=audience, limit=1))[0].source
+    def first(self, text: str, reader: Reader = STAFF) -> str:
+        return self.retriever.retrieve(Query(text=text, reader=reader, limit=1))[0].source
 
 
 @pytest.fixture
@@ -154,11 +159,11 @@ def test_all_chunks_questions_and_sentences_are_made_anew(home: Home) -> None:
     for document in home.store.summaries():
         current = home.questions.current(document.id)
         assert current is not None
-        audience = document.metadata.audience
-        assert {name for name, reader in live.entries("chunk").items() if reader is audience} == {
+        label = current.label
+        assert {name for name, own in live.entries("chunk").items() if own == label} == {
             chunk.id for chunk in current.chunks
         }
-        assert {name for name, reader in live.entries("question").items() if reader is audience} == {
+        assert {name for name, own in live.entries("question").items() if own == label} == {
             question.id for question in current.questions
         }
         for chunk in current.chunks:
@@ -179,7 +184,7 @@ def test_search_finds_with_the_old_vectors_until_the_swap_and_with_the_new_ones_
     home.rebuild(new).run()
     new.at_each = lambda: None
     assert set(seen) == {("b.md", 64)}
-    assert home.first("b.md 怎么上线", Audience.CUSTOMER) == "b.md"
+    assert home.first("b.md 怎么上线", CUSTOMERS) == "b.md"
     assert home.reading.identity == new.identity
     assert home.retriever.revision() != before
 
@@ -238,7 +243,14 @@ def test_a_document_opened_to_customers_meanwhile_is_opened_in_the_new_index_too
     opened = replace(document, metadata=Metadata(audience=Audience.CUSTOMER))
     home.store.change(replace(first, stored=replace(first.stored, document=opened)))
     home.rebuild(Counting()).run()
-    assert home.first("a.md 怎么上线", Audience.CUSTOMER) == "a.md"
+    assert home.first("a.md 怎么上线", CUSTOMERS) == "a.md"
+
+
+def test_a_document_of_a_group_is_found_by_its_members_alone_in_the_new_index(home: Home) -> None:
+    home.put("c.md", 3, groups=("财务",))
+    assert home.rebuild(Counting()).run().finished
+    assert home.first("c.md 怎么上线", Reader(groups=frozenset({"财务"}))) == "c.md"
+    assert home.first("c.md 怎么上线") != "c.md"
 
 
 def test_a_shadow_for_a_third_model_is_dropped(home: Home) -> None:
@@ -272,7 +284,7 @@ def _misread(home: Home) -> None:
     shadow = home.vectors.shadow(Counting().identity)
     entries = shadow.stored["question"]
     name = _some_question(home)
-    entries[name] = replace(entries[name], audience=Audience.CUSTOMER)
+    entries[name] = replace(entries[name], label=access_label(Audience.CUSTOMER))
 
 
 def _mislead(home: Home) -> None:
@@ -290,7 +302,7 @@ def _some_question(home: Home) -> str:
     ("harm", "told"),
     [
         (_forget, "5 questions|2 questions"),
-        (_misread, "questions for"),
+        (_misread, "questions under"),
         (_mislead, "do not find their own chunk"),
         (lambda home: home.sets.drop_besides([]), "sentence vectors"),
     ],
@@ -345,7 +357,7 @@ def test_searches_beside_the_swap_never_mix_models(home: Home) -> None:
         while not stop.is_set():
             try:
                 found.add(home.first("b.md 怎么上线"))
-                home.retriever.nearness(["b.md 怎么上线"], Audience.INTERNAL)
+                home.retriever.nearness(["b.md 怎么上线"], STAFF)
             except IndexRebuilding:
                 pass
             except Exception as error:  # noqa: BLE001  # whatever it is, the test tells it

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.document import Audience
 from knowledge.errors import InvalidQuery
 from knowledge.query import MAX_QUESTION_CHARACTERS, Query
+from knowledge.reader import STAFF
 
 
 @pytest.mark.parametrize("text", ["", "  \n\t", "\u3000"])
@@ -25,4 +25,4 @@ def test_a_longer_question_is_refused_naming_its_length_and_the_limit() -> None:
 
 
 def test_a_query_is_for_our_own_staff_unless_it_says_otherwise() -> None:
-    assert Query(text="续约").audience is Audience.INTERNAL
+    assert Query(text="续约").reader == STAFF

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.document import Audience, Metadata
-from knowledge.reader import CUSTOMERS, STAFF, Reader, access_label
+from knowledge.reader import CUSTOMERS, NOBODY, STAFF, AccessLabel, Reader, access_label, group_name, wider
 
 groups = st.lists(st.sampled_from(["finance", "legal", "east"]), max_size=3)
 audiences = st.sampled_from(list(Audience))
@@ -45,3 +45,23 @@ def test_customers_never_read_more_than_staff_who_read_everything(audience: Audi
     label = access_label(audience, of)
     assert Reader(everything=True).may_read_label(label)
     assert not CUSTOMERS.may_read_label(label) or STAFF.may_read_label(label)
+
+
+@given(audiences, groups)
+def test_a_label_is_read_back_from_its_text(audience: Audience, of: list[str]) -> None:
+    label = access_label(audience, of)
+    assert AccessLabel.read(str(label)) == label
+
+
+@given(audiences, groups, audiences, groups)
+def test_a_label_is_wider_when_somebody_gains(
+    audience: Audience, of: list[str], later: Audience, others: list[str]
+) -> None:
+    before, after = access_label(audience, of), access_label(later, others)
+    readers = [CUSTOMERS, STAFF, *(Reader(groups=frozenset({name})) for name in {*of, *others})]
+    gains = any(one.may_read_label(after) and not one.may_read_label(before) for one in readers)
+    assert wider(before, after) == gains
+
+
+def test_the_group_of_nobody_cannot_be_given_to_anybody() -> None:
+    assert group_name(NOBODY) == ""

@@ -90,7 +90,7 @@ def test_a_message_tells_nothing_of_how_we_judge_the_account() -> None:
 def test_a_message_is_looked_up_for_customers_and_cites_only_what_they_may_read() -> None:
     finder, retriever = sources(INTERNAL, PUBLIC)
     composed = compose(CustomerMessage(finder))
-    assert {query.audience for query in retriever.queries} == {Audience.CUSTOMER}
+    assert {query.reader.audience for query in retriever.queries} == {Audience.CUSTOMER}
     assert [quote.source for quote in composed.quotes] == ["faq.md"]
 
 

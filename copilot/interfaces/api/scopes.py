@@ -1,0 +1,91 @@
+"""What every route needs, in one table. A route without a row cannot be reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from starlette.routing import compile_path
+
+from copilot.people.scope import Scope
+
+#: Needs no credentials: health, descriptions, and the pages a stranger signs in on.
+Open = Literal["open"]
+Need = Scope | Open
+
+_OPEN: Open = "open"
+
+#: Method and path template → what is needed. The first row that fits decides, as with the routes themselves.
+ROUTES: Mapping[tuple[str, str], Need] = {
+    ("GET", "/healthz"): _OPEN,
+    ("GET", "/readyz"): _OPEN,
+    ("GET", "/openapi.json"): _OPEN,
+    ("GET", "/docs"): _OPEN,
+    ("GET", "/favicon.ico"): _OPEN,
+    ("GET", "/app"): _OPEN,
+    ("GET", "/login"): _OPEN,
+    ("POST", "/login"): _OPEN,
+    # Style sheets, scripts and pictures of our pages; they hold nothing of anybody's.
+    ("GET", "/pages/{path:path}"): _OPEN,
+    ("POST", "/v1/ask"): Scope.ASK,
+    ("POST", "/v1/ask/stream"): Scope.ASK,
+    ("POST", "/v1/answers/{id}/feedback"): Scope.ASK,
+    ("GET", "/v1/search"): Scope.SEARCH,
+    ("GET", "/v1/documents"): Scope.DOCUMENTS_READ,
+    ("GET", "/v1/navigation"): Scope.DOCUMENTS_READ,
+    ("POST", "/v1/documents/{id:path}/access"): Scope.DOCUMENTS_WRITE,
+    ("GET", "/v1/documents/{id:path}"): Scope.DOCUMENTS_READ,
+    ("DELETE", "/v1/documents/{id:path}"): Scope.DOCUMENTS_WRITE,
+    ("POST", "/v1/ingestions"): Scope.INGEST,
+    ("GET", "/v1/ingestions/{id}"): Scope.INGEST,
+    ("GET", "/v1/questions"): Scope.DOCUMENTS_READ,
+    ("POST", "/v1/questions/plan"): Scope.INGEST,
+    ("DELETE", "/v1/questions"): Scope.QUESTIONS_DECIDE,
+    ("GET", "/v1/questions/proposals"): Scope.QUESTIONS_DECIDE,
+    ("POST", "/v1/questions/proposals/{id}/decisions"): Scope.QUESTIONS_DECIDE,
+    ("GET", "/v1/accounts"): Scope.ACCOUNTS_READ,
+    ("GET", "/v1/accounts/{id}"): Scope.ACCOUNTS_READ,
+    ("PUT", "/v1/accounts/{id}"): Scope.ACCOUNTS_WRITE,
+    ("POST", "/v1/drafts"): Scope.DRAFTS_WRITE,
+    ("GET", "/v1/drafts"): Scope.DRAFTS_READ,
+    ("GET", "/v1/drafts/{id}"): Scope.DRAFTS_READ,
+    ("GET", "/v1/drafts/{id}/export"): Scope.DRAFTS_READ,
+    ("POST", "/v1/drafts/{id}/revisions"): Scope.DRAFTS_WRITE,
+    ("POST", "/v1/drafts/{id}/decisions"): Scope.DRAFTS_DECIDE,
+    ("POST", "/v1/delegations"): Scope.DRAFTS_DECIDE,
+    ("GET", "/v1/audit"): Scope.AUDIT_READ,
+    ("GET", "/v1/audit/check"): Scope.AUDIT_READ,
+    ("POST", "/v1/login-links"): Scope.KEYS_OWN,
+    ("GET", "/v1/keys"): Scope.KEYS_OWN,
+    ("POST", "/v1/keys"): Scope.KEYS_OWN,
+    ("POST", "/v1/keys/{id}/rotation"): Scope.KEYS_OWN,
+    ("DELETE", "/v1/keys/{id}"): Scope.KEYS_OWN,
+    ("GET", "/v1/people"): Scope.PEOPLE_MANAGE,
+    ("POST", "/v1/people"): Scope.PEOPLE_MANAGE,
+    ("GET", "/v1/people/{id}"): Scope.PEOPLE_MANAGE,
+    ("PATCH", "/v1/people/{id}"): Scope.PEOPLE_MANAGE,
+}
+
+
+class RouteScopes:
+    """Finds the row of a request."""
+
+    def __init__(self, rows: Mapping[tuple[str, str], Need] = ROUTES) -> None:
+        self._rows: list[tuple[str, re.Pattern[str], Need]] = [
+            (method, compile_path(template)[0], need) for (method, template), need in rows.items()
+        ]
+
+    def need(self, method: str, path: str) -> Need | None:
+        """Return what a request needs; None where there is no such route."""
+        rows: Iterable[Need] = (need for verb, fits, need in self._rows if verb == _read(method) and fits.match(path))
+        return next(iter(rows), None)
+
+    def methods(self, path: str) -> list[str]:
+        """Return the methods of a path."""
+        return sorted({verb for verb, fits, _ in self._rows if fits.match(path)})
+
+
+def _read(method: str) -> str:
+    """Asking for the head of a page needs what reading it needs."""
+    return "GET" if method == "HEAD" else method

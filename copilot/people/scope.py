@@ -1,0 +1,60 @@
+"""What may be done, and which role may do it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from copilot.people.person import Person, Role
+
+
+class Scope(StrEnum):
+    """A closed set; every route needs one of them (copilot/interfaces/api/scopes.py)."""
+
+    ASK = "ask"  #: questions, and whether an answer helped
+    SEARCH = "search"
+    DOCUMENTS_READ = "documents.read"
+    DOCUMENTS_WRITE = "documents.write"  #: delete, and say who may read
+    INGEST = "ingest"
+    QUESTIONS_DECIDE = "questions.decide"  #: which written questions are indexed
+    ACCOUNTS_READ = "accounts.read"
+    ACCOUNTS_WRITE = "accounts.write"
+    DRAFTS_READ = "drafts.read"
+    DRAFTS_WRITE = "drafts.write"
+    DRAFTS_DECIDE = "drafts.decide"  #: whose drafts, and which, is policy (copilot/approval)
+    DELIVERIES_WRITE = "deliveries.write"
+    PEOPLE_MANAGE = "people.manage"
+    KEYS_OWN = "keys.own"  #: keys and sign-in links of one's own
+    KEYS_MANAGE = "keys.manage"  #: those of others
+    AUDIT_READ = "audit.read"
+    INSIGHT_READ = "insight.read"
+
+
+_READER = frozenset({Scope.ASK, Scope.SEARCH, Scope.DOCUMENTS_READ, Scope.KEYS_OWN})
+_FRONTLINE = _READER | {
+    Scope.ACCOUNTS_READ,
+    Scope.ACCOUNTS_WRITE,
+    Scope.DRAFTS_READ,
+    Scope.DRAFTS_WRITE,
+    Scope.DRAFTS_DECIDE,
+    Scope.DELIVERIES_WRITE,
+}
+_CURATOR = _READER | {Scope.DOCUMENTS_WRITE, Scope.INGEST, Scope.QUESTIONS_DECIDE}
+
+OF_ROLE: dict[Role, frozenset[Scope]] = {
+    Role.READER: _READER,
+    Role.FRONTLINE: _FRONTLINE,
+    Role.CURATOR: _CURATOR,
+    Role.MANAGER: _FRONTLINE | {Scope.INSIGHT_READ, Scope.AUDIT_READ},
+    Role.ADMIN: _CURATOR | {Scope.PEOPLE_MANAGE, Scope.KEYS_MANAGE, Scope.AUDIT_READ, Scope.INSIGHT_READ},
+}
+
+
+def scopes_of(person: Person) -> frozenset[Scope]:
+    """Return all that a person may do; nothing once they are no longer active."""
+    return frozenset().union(*(OF_ROLE[role] for role in person.roles)) if person.active else frozenset()
+
+
+def roles_with(scope: Scope) -> Collection[Role]:
+    """Return the roles that have a scope, the most modest first."""
+    return [role for role in Role if scope in OF_ROLE[role]]
