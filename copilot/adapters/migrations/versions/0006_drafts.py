@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006_drafts"
-down_revision = "0004_vector_sets"
+down_revision = "0005_pages"
 
 
 def upgrade() -> None:
