@@ -192,6 +192,15 @@ class VersionLine(Body):
     created_at: datetime
 
 
+class CutBody(Body):
+    """What one rule of cleaning took out, and why."""
+
+    rule: str
+    reason: str
+    count: int
+    samples: list[str]
+
+
 class DocumentBody(Body):
     """A document with its stored text."""
 
@@ -203,6 +212,7 @@ class DocumentBody(Body):
     text: str
     metadata: dict[str, object]
     warnings: list[str]
+    cuts: list[CutBody] = []
     duplicate_of: str | None = None
     versions: list[VersionLine]
 
@@ -225,7 +235,7 @@ class IngestLine(Body):
     chunks: int = 0
     duplicate_of: str | None = None
     warnings: list[str] = []
-    parts: list[str] = []
+    parts: list[IngestLine] = Field([], description="Members of an archive, attachments of a mail.")
 
 
 class ErrorBody(Body):
@@ -382,4 +392,5 @@ class ProblemBody(Body):
     reference: str | None = Field(None, description="Stands in the log beside the cause of an unexpected error.")
 
 
+IngestLine.model_rebuild()
 IngestionBody.model_rebuild()
