@@ -30,7 +30,7 @@ _USUAL = (("\t", "\u024f"), ("\u0370", "\u04ff"), ("\u2010", "\u266f"), ("\u3000
           ("\uac00", "\ud7a3"), ("\uff00", "\uffef"))  # fmt: skip
 #: What the detector is shown: it reads a text dozens of times.
 _SAMPLE = 200_000
-_OTHERS = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp874", "cp1258"]
+_OTHERS = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256"]
 #: UTF-8 that was read as Latin-1: the lead byte of a character of two to four bytes and its successors.
 _SHIFTED = re.compile(r"[ÂÃ][\x80-\xbf]|[â-ï][\x80-\xbf€‚-›Ž-ž]{2}")
 #: Shifted characters that a text must give back before it is decoded anew.

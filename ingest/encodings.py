@@ -31,6 +31,8 @@ _FREQUENT = 0.12
 _COMMON = 0.85
 #: By how much the best reading must be better than the next.
 _CLEARLY = 1.5
+_LITTLE = 40  # characters
+_NEARLY_ALL = 0.95
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +75,7 @@ class Reading:
 @dataclass(frozen=True, kw_only=True)
 class _Scored:
     reading: Reading
+    letters: int
     frequent: float
     common: float
 
@@ -87,8 +90,11 @@ def east_asian(data: bytes) -> Reading | None:
     if best.frequent >= _FREQUENT:
         clear = len(likely) < 2 or best.frequent >= _CLEARLY * likely[1].frequent
         return best.reading if clear else None
-    # Without frequent characters (names, headings) only what no other language explains is sure enough.
-    return best.reading if len(likely) == 1 and best.common >= _COMMON else None
+    # Without frequent characters (names, headings): what no other language explains, or little text that is Chinese if
+    # it is anything, as the exports of a Chinese spreadsheet are.
+    if len(likely) == 1:
+        return best.reading
+    return next((s.reading for s in scored if s.letters <= _LITTLE and s.common >= _NEARLY_ALL), None)
 
 
 def _scored(candidate: _Candidate, data: bytes) -> _Scored | None:
@@ -107,6 +113,7 @@ def _scored(candidate: _Candidate, data: bytes) -> _Scored | None:
         return None
     return _Scored(
         reading=Reading(text=text, encoding=candidate.encoding),
+        letters=len(letters),
         frequent=sum(c in candidate.frequent for c in written) / len(letters),
         common=len(common) / (len(letters) - foreign),
     )

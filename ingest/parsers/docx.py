@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ingest.errors import DamagedFile
+from ingest.errors import DamagedFile, UnsafeFile
 from ingest.limits import Limits
 from ingest.parsers.characters import one_line, readable
 from ingest.parsers.office import checked
@@ -48,6 +48,8 @@ class DocxParser:
             comments = len(list(word.comments)) if _has_comments(word) else 0
         except MemoryError:
             raise
+        except UnsafeFile as error:
+            raise UnsafeFile(f"{item.source!r} declares entities of its own. Save it anew.") from error
         except Exception as error:  # a broken file fails in any of the library's layers
             raise DamagedFile(
                 f"{item.source!r} is no Word document that can be read ({type(error).__name__}). Save it anew."
@@ -126,6 +128,8 @@ def _pieces(element: Any) -> Iterator[str]:
         if child.tag in _NOT_READ:
             continue
         if child.tag == f"{_W}t":
+            if len(child):  # an entity, which no Word file has and which is never resolved
+                raise UnsafeFile("an entity")
             yield child.text or ""
         elif child.tag == f"{_W}tab":
             yield "\t"

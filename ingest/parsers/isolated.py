@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import BinaryIO, cast
 
@@ -92,32 +93,37 @@ class IsolatedParser:
         """End the process, if there is one; the next file starts another."""
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with suppress(BrokenPipeError):  # what was not sent is of no use any more
-                    cast("BinaryIO", pipe).close()
+            _end(process)
 
     def _ask(self, item: Item, data: bytes) -> tuple[dict[str, object], bytes]:
-        started = self._process is None
-        process = self._process = self._process or self._start()
-        self._late = False
-        watch = threading.Timer(
-            self._limits.seconds + (_SECONDS_TO_START if started else 0), self._kill, args=(process,)
-        )
-        watch.daemon = True
-        watch.start()
         try:
-            send(cast("BinaryIO", process.stdin), {"source": item.source, "media": item.media}, data)
-            header, body = receive(cast("BinaryIO", process.stdout), _ESCAPED * self._limits.bytes)
+            process = self._process = self._process or self._start()
+        except BrokenMessage as error:
+            raise ParseCrashed(
+                f"{item.source!r} was not read: the process that reads files does not start. The log tells why."
+            ) from error
+        try:
+            with self._watched(process, self._limits.seconds):
+                send(cast("BinaryIO", process.stdin), {"source": item.source, "media": item.media}, data)
+                header, body = receive(cast("BinaryIO", process.stdout), _ESCAPED * self._limits.bytes)
         except (BrokenMessage, OSError) as error:
-            watch.cancel()
             raise self._dead(item, process) from error
-        watch.cancel()
         # A process that has become large would soon fail on a file that is not.
         if int(header.pop("memory", 0)) > self._limits.memory // 2:
             self.close()
         return header, body
+
+    @contextmanager
+    def _watched(self, process: subprocess.Popen[bytes], seconds: float) -> Iterator[None]:
+        """Kill the process if this takes too long; waiting for it then ends as if it had died by itself."""
+        self._late = False
+        watch = threading.Timer(seconds, self._kill, args=(process,))
+        watch.daemon = True
+        watch.start()
+        try:
+            yield
+        finally:
+            watch.cancel()
 
     def _kill(self, process: subprocess.Popen[bytes]) -> None:
         self._late = True
@@ -148,7 +154,7 @@ class IsolatedParser:
     def _start(self) -> subprocess.Popen[bytes]:
         """Start with our own search path and nothing else of the environment: no folder at hand, no secret."""
         limits = json.dumps(asdict(self._limits))
-        return subprocess.Popen(  # noqa: S603  # our own interpreter and our own module
+        process = subprocess.Popen(  # noqa: S603  # our own interpreter and our own module
             [sys.executable, "-P", "-B", "-W", "ignore", "-m", "ingest.parsers.worker", self._parsers, limits],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -161,3 +167,18 @@ class IsolatedParser:
             cwd="/",
             start_new_session=True,
         )
+        try:
+            with self._watched(process, _SECONDS_TO_START):
+                receive(cast("BinaryIO", process.stdout), 100)  # it is ready
+        except BrokenMessage:
+            _end(process)
+            raise
+        return process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        with suppress(BrokenPipeError):  # what was not sent is of no use any more
+            cast("BinaryIO", pipe).close()

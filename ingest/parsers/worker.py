@@ -36,6 +36,7 @@ def main(arguments: list[str]) -> None:
     _confine(limits)
     module, function = place.split(":")
     parsers: Mapping[str, Parser] = getattr(importlib.import_module(module), function)(limits)
+    send(replies, {"ready": True})
     while True:
         try:
             header, data = receive(requests, _ANY)
