@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.document import DocumentId
-from knowledge.text import fold
 
 _RUN = 6  # characters
 _SIZE = 64  # hashes of a sketch: the estimate is within 0.1 of the truth nineteen times out of twenty
@@ -22,21 +22,28 @@ _SIZE = 64  # hashes of a sketch: the estimate is within 0.1 of the truth ninete
 _KEYS = 8
 #: From here on two texts are called near-duplicates.
 _NEAR = 0.8
-_SHORTEST = 200  # folded characters; shorter texts are alike by chance, or an exact duplicate
+_BEYOND = 0x10000
+_SHORTEST = 200  # letters and digits; shorter texts are alike by chance, or an exact duplicate
 
 Hashes = npt.NDArray[np.uint64]
 
 
 def sketch_of(text: str) -> bytes:
     """Return the sketch of a text; empty when the text is too short for one."""
-    letters = "".join(character for character in fold(text) if character.isalnum())
-    if len(letters) < _SHORTEST:
+    codes = np.frombuffer(text.lower().encode("utf-32-le", "replace"), dtype="<u4")
+    codes = codes[_letters()[np.minimum(codes, _BEYOND)]].astype(np.uint64)
+    if len(codes) < _SHORTEST:
         return b""
-    codes = np.frombuffer(letters.encode("utf-32-le", "replace"), dtype="<u4").astype(np.uint64)
     hashes = np.zeros(len(codes) - _RUN + 1, dtype=np.uint64)
     for place in range(_RUN):
         hashes = hashes * np.uint64(1_000_003) + codes[place : place + len(hashes)]
     return np.sort(np.unique(_mixed(hashes)))[:_SIZE].astype("<u8").tobytes()
+
+
+@cache
+def _letters() -> npt.NDArray[np.bool_]:
+    """Return for every code point whether it is a letter or digit; what lies beyond the table counts as one."""
+    return np.array([chr(code).isalnum() for code in range(_BEYOND)] + [True])
 
 
 def _mixed(values: Hashes) -> Hashes:
