@@ -75,14 +75,15 @@ from copilot.people.store import PeopleStore
 from copilot.settings import PACKAGED_MODEL, WORDS_ONLY, Settings
 from copilot.training.guards import shipped_guard, shipped_questions
 from copilot.training.service import Guards, TrainingService
+from ingest.limits import Limits
 from ingest.parsers.corpus import CorpusParser
-from ingest.parsers.html import HtmlParser
+from ingest.parsers.isolated import FORMATS, IsolatedParser
 from ingest.parsers.markdown import MarkdownParser
 from ingest.parsers.record import RecordParser
 from ingest.preview import preview
 from ingest.questions import QuestionIndexing
 from ingest.rebuild import Rebuild, RebuildReport
-from ingest.report import Progress, Status
+from ingest.report import ItemReport, Progress, Status
 from ingest.source import Source
 from ingest.sources.corpus import ORIGIN, CorpusSource
 from ingest.sources.folder import FolderSource
@@ -124,9 +125,16 @@ class Indexing:
     """Runs ingestion for the rest of the application, which never imports it."""
 
     def __init__(
-        self, sync: Sync, added: QuestionIndexing, renewal: Renewal, store: KnowledgeStore, audit: AuditLog
+        self,
+        sync: Sync,
+        added: QuestionIndexing,
+        renewal: Renewal,
+        store: KnowledgeStore,
+        audit: AuditLog,
+        parsing: IsolatedParser,
     ) -> None:
         self._sync = sync
+        self._parsing = parsing
         self._added = added
         self._renewal = renewal
         self._store = store
@@ -156,7 +164,10 @@ class Indexing:
             rebuilt = self._rebuild(forward)
             if rebuilt is not None and not rebuilt.finished:
                 raise IndexRebuilding("Rebuilding the index was stopped. Run `copilot ingest` again to go on.")
-            report = self._sync.run(sources, forward)
+            try:
+                report = self._sync.run(sources, forward)
+            finally:
+                self._parsing.close()  # nothing is parsed until the next run
             if report.count(Status.ADDED) or report.count(Status.UPDATED):
                 self._renewal.note()
         return IngestReport(
@@ -165,19 +176,7 @@ class Indexing:
                 for status in (Status.ADDED, Status.UPDATED, Status.UNCHANGED, Status.DELETED, Status.FAILED)
             },
             seconds=report.seconds,
-            documents=[
-                IngestLine(
-                    source=line.source,
-                    status=line.status.value,
-                    code=line.code,
-                    reason=line.reason,
-                    characters=line.characters,
-                    chunks=line.chunks,
-                    duplicate_of=line.duplicate_of,
-                    warnings=list(line.warnings),
-                )
-                for line in report.documents
-            ],
+            documents=[_ingest_line(line) for line in report.documents],
         )
 
     def rebuild(self, listen: ProgressListener | None = None) -> RebuildReport | None:
@@ -277,6 +276,20 @@ class Indexing:
         """Take questions out of the index; returns how many there were."""
         with self._changing():
             return self._added.remove(document, ids)
+
+
+def _ingest_line(line: ItemReport) -> IngestLine:
+    return IngestLine(
+        source=line.source,
+        status=line.status.value,
+        code=line.code,
+        reason=line.reason,
+        characters=line.characters,
+        chunks=line.chunks,
+        duplicate_of=line.duplicate_of,
+        warnings=list(line.warnings),
+        parts=[_ingest_line(part) for part in line.parts],
+    )
 
 
 class Renewal:
@@ -545,16 +558,16 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     answerability = Answerability(relevance=relevance, evidence=evidence, calibration=calibration_of(home))
     question_store = SqlQuestionStore(engine, full_text)
     added = QuestionIndexing(embedder=embedder, vectors=vectors, store=question_store)
-    markdown, html = MarkdownParser(), HtmlParser()
+    limits = _limits(settings)
+    isolated = IsolatedParser(limits)
     sync = Sync(
         parsers={
-            ".md": markdown,
-            ".txt": markdown,
-            ".html": html,
-            ".htm": html,
+            **dict.fromkeys(FORMATS, isolated),
+            **dict.fromkeys((".md", ".markdown", ".mdx", ".txt", ".text"), MarkdownParser()),
             "record": RecordParser(),
             "corpus": CorpusParser(),
         },
+        limits=limits,
         embedder=embedder,
         vectors=vectors,
         store=store,
@@ -580,7 +593,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         models=settings.models,
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
-    indexing = Indexing(sync, added, renewal, store, audit)
+    indexing = Indexing(sync, added, renewal, store, audit, isolated)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
@@ -650,6 +663,17 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         answerability=answerability,
         writing=writing,
         lock=lock,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        bytes=settings.parse_max_bytes,
+        seconds=settings.parse_timeout_s,
+        memory=settings.parse_memory_mb << 20,
+        pages=settings.parse_max_pages,
+        depth=settings.parse_max_depth,
+        ratio=settings.parse_max_ratio,
     )
 
 

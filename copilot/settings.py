@@ -31,6 +31,12 @@ _HARMLESS = frozenset(
         "chat_price_input",
         "chat_price_output",
         "questions_per_chunk",
+        "parse_max_bytes",
+        "parse_timeout_s",
+        "parse_memory_mb",
+        "parse_max_pages",
+        "parse_max_depth",
+        "parse_max_ratio",
         "host",
         "port",
         "approval_policy",
@@ -77,6 +83,16 @@ class Settings(BaseSettings):
             ge=2, le=10, description="How many questions a chat model writes for a section, one in the other language."
         ),
     ] = 5
+    parse_max_bytes: Annotated[
+        int, Field(ge=1, description="Bytes of a file, and of all that it unpacks to; larger ones are reported.")
+    ] = 100 * 2**20
+    parse_timeout_s: Annotated[float, Field(gt=0, le=3600, description="Seconds to read a file.")] = 60.0
+    parse_memory_mb: Annotated[
+        int, Field(ge=256, description="Megabytes of address space for the process that reads files.")
+    ] = 1024
+    parse_max_pages: Annotated[int, Field(ge=1, description="Pages or slides of a file.")] = 5000
+    parse_max_depth: Annotated[int, Field(ge=1, le=10, description="How deep archives may lie in each other.")] = 3
+    parse_max_ratio: Annotated[int, Field(ge=2, description="How many times its size a file may unpack to.")] = 200
     api_key: SecretStr | None = Field(
         None, min_length=16, description="Key of the person `owner`; default: made by `up`."
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from knowledge.chunk import Span
@@ -23,11 +24,21 @@ class Sizes:
     small: int = 120  #: neighbouring sections shorter than this share a chunk
 
 
-def chunk_text(text: str, sizes: Sizes | None = None) -> list[Span]:
-    """Cut a text into spans that cover every non-blank character once, in order."""
+def chunk_text(text: str, sizes: Sizes | None = None, pages: Sequence[int] = ()) -> list[Span]:
+    """Cut a text into spans that cover every non-blank character once, in order.
+
+    `pages` says where each page starts: a span knows its page and where the next ones begin in it; it is not cut there.
+    """
     sizes = sizes or Sizes()
     pieces = [piece for section in _sections(text) for piece in _pieces(text, section, sizes)]
-    return [_span(text, piece) for piece in _merged(pieces, sizes)]
+    spans = [_span(text, piece) for piece in _merged(pieces, sizes)]
+    return [_paged(span, pages) for span in spans] if pages else spans
+
+
+def _paged(span: Span, pages: Sequence[int]) -> Span:
+    page = bisect_right(pages, span.start)
+    last = bisect_right(pages, span.end - 1)
+    return replace(span, page=page, page_breaks=tuple(start - span.start for start in pages[page:last]))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,17 @@
-"""Remove what was never part of the text. Cleaning only removes: whole lines, and inline pinyin notes."""
+"""Remove what was never part of the text. Cleaning only removes: whole lines, and inline pinyin notes.
+
+Every removal is recorded with its rule, so that `documents show --explain` can tell what went and why.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from ingest.running_lines import running_lines
+from knowledge.document import Cut
 from knowledge.text import fold
 
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
@@ -41,12 +47,30 @@ _SPAM = re.compile(
 _SENTENCE = re.compile(r"[。！？!?]")
 
 
+#: Why each rule removes what it removes, for people; the rules' names are what reports count.
+_REASONS = {
+    "pinyin notes": "A reading note in brackets after a character (拼音注音) is for learners and breaks words apart.",
+    "lines of site furniture": "Navigation, buttons, notices of a page (导航、按钮、版权) say nothing of its subject.",
+    "lines of spam": "Advertising that a hacked site carries (垃圾广告), without a sentence of its own.",
+    "repeated lines": "The line stands directly above as well (重复行): an export stuttered.",
+    "running heads and page numbers": "The line stands at the edge of most pages (页眉、页脚、页码).",
+}
+_SAMPLES = 3
+_SAMPLE_LENGTH = 80
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cleaned:
-    """Text with what was not part of it removed, and how much of what."""
+    """Text with what was not part of it removed, and what was removed."""
 
     text: str
-    removed: Counter[str]
+    cuts: tuple[Cut, ...] = ()  #: one per rule that removed something
+    pages: tuple[int, ...] = ()  #: where each page starts in `text`
+
+    @property
+    def removed(self) -> Counter[str]:
+        """How much of what was removed, by rule."""
+        return Counter({cut.rule: cut.count for cut in self.cuts})
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -54,23 +78,70 @@ class Cleaned:
         return tuple(f"removed {count} {what}" for what, count in sorted(self.removed.items()))
 
 
-def clean(text: str) -> Cleaned:
-    """Remove pinyin notes, site furniture, spam lines and lines repeated at once; rewrite nothing."""
-    text, notes = _PINYIN.subn("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    removed: Counter[str] = Counter()
-    if notes:
-        removed["pinyin notes"] = notes
+@dataclass
+class _Record:
+    """What went so far: spans of the text for the pages, samples for people."""
+
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    samples: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, rule: str, start: int, end: int, text: str) -> None:
+        self.spans.append((start, end))
+        self.counts[rule] += 1
+        samples = self.samples.setdefault(rule, [])
+        if len(samples) < _SAMPLES:
+            shown = text.strip()
+            samples.append(shown if len(shown) <= _SAMPLE_LENGTH else shown[:_SAMPLE_LENGTH] + "…")
+
+    def cuts(self) -> tuple[Cut, ...]:
+        return tuple(
+            Cut(rule=rule, reason=_REASONS[rule], count=count, samples=tuple(self.samples[rule]))
+            for rule, count in sorted(self.counts.items())
+        )
+
+
+def clean(text: str, pages: Sequence[int] = ()) -> Cleaned:
+    """Remove pinyin notes, site furniture, running heads, spam lines and lines repeated at once; rewrite nothing.
+
+    `pages` says where each page starts in `text`, which then has no carriage returns.
+    """
+    record = _Record()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for note in _PINYIN.finditer(text):
+        record.add("pinyin notes", note.start(), note.end(), note.group())
+    text, pages = _PINYIN.sub("", text), moved(pages, record.spans)
+    record.spans = []
+    running = running_lines(text, pages)
     kept: list[str] = []
     previous = ""
+    start = 0
     for line in text.split("\n"):
-        reason = _why_removed(line, previous)
+        reason = "running heads and page numbers" if start in running else _why_removed(line, previous)
         if reason:
-            removed[reason] += 1
+            record.add(reason, start, start + len(line) + 1, line)
         else:
             kept.append(line)
         if line.strip():
             previous = line.strip()
-    return Cleaned(text="\n".join(kept).strip("\n"), removed=removed)
+        start += len(line) + 1
+    joined = "\n".join(kept)
+    cleaned = joined.strip("\n")
+    pages = moved(moved(pages, record.spans), [(0, len(joined) - len(joined.lstrip("\n")))])
+    return Cleaned(text=cleaned, cuts=record.cuts(), pages=tuple(min(page, len(cleaned)) for page in pages))
+
+
+def moved(places: Sequence[int], cuts: Sequence[tuple[int, int]]) -> list[int]:
+    """Return where places of a text are once spans of it, in order and apart, have been cut out; both ascending."""
+    found = []
+    gone = at = 0
+    for place in places:
+        while at < len(cuts) and cuts[at][1] <= place:
+            gone += cuts[at][1] - cuts[at][0]
+            at += 1
+        inside = place - cuts[at][0] if at < len(cuts) and cuts[at][0] < place else 0
+        found.append(place - gone - inside)
+    return found
 
 
 def _why_removed(line: str, previous: str) -> str | None:

@@ -27,6 +27,78 @@ class UnreadableText(PermanentIngestError):
     code = "unreadable_text"
 
 
+class DamagedFile(PermanentIngestError):
+    """The file is cut off or broken, or is not what its name says."""
+
+    code = "damaged_file"
+
+
+class PasswordProtected(PermanentIngestError):
+    """The file opens only with a password."""
+
+    code = "password_protected"
+
+
+class UnsafeFile(PermanentIngestError):
+    """The file asks its reader for something that no document needs: entities of its own, files from elsewhere."""
+
+    code = "unsafe_file"
+
+
+class TooLarge(PermanentIngestError):
+    """The file has more bytes, cells or members than the settings allow."""
+
+    code = "too_large"
+
+
+class TooManyPages(PermanentIngestError):
+    """The file has more pages than the settings allow."""
+
+    code = "too_many_pages"
+
+
+class CompressionBomb(PermanentIngestError):
+    """The file unpacks to far more than it is."""
+
+    code = "compression_bomb"
+
+
+class NestedTooDeeply(PermanentIngestError):
+    """An archive in an archive in an archive."""
+
+    code = "nested_too_deeply"
+
+
+class ParseTimeout(PermanentIngestError):
+    """Reading the file took longer than the settings allow."""
+
+    code = "parse_timeout"
+
+
+class ParseCrashed(PermanentIngestError):
+    """The process that read the file died."""
+
+    code = "parse_crashed"
+
+
+class ParseOutOfMemory(PermanentIngestError):
+    """Reading the file took more memory than the settings allow."""
+
+    code = "parse_out_of_memory"
+
+
+class EmptyItem(IngestError):
+    """Nothing failed: there is no text."""
+
+    code = "no_text"
+
+
+class NoTextLayer(EmptyItem):
+    """The pages are pictures."""
+
+    code = "no_text_layer"
+
+
 class InvalidRecord(PermanentIngestError):
     """A line of a JSONL file is not a record."""
 

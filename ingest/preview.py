@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ingest.chunking import chunk_text
-from ingest.cleaning import clean
+from ingest.limits import Limits
 from ingest.parser import Parser
+from ingest.reading import Reader
 from ingest.source import Source
 from ingest.sync import answering
 from knowledge.chunk import embedded_text
-from knowledge.outline import title_of
 from knowledge.training import Example, Material, Section
 
 
@@ -23,13 +22,12 @@ def preview(source: Source, parsers: Mapping[str, Parser]) -> Material:
     Raises:
         PermanentIngestError, TransientIngestError: an item cannot be read.
     """
+    reader = Reader(parsers, Limits())
     sections: list[Section] = []
     examples: list[Example] = []
     for item in source.discover():
-        document = parsers[item.media].parse(item, source.fetch(item))
-        text = clean(document.text).text
-        document = replace(document, title=document.title or title_of(text, item.source), text=text)
-        spans = chunk_text(text)
+        document = reader.read(item, source.fetch(item))
+        spans = chunk_text(document.text)
         first = len(sections)
         sections.extend(
             Section(

@@ -30,6 +30,7 @@ class ItemReport:
     chunks: int = 0
     duplicate_of: str | None = None
     warnings: tuple[str, ...] = ()
+    parts: tuple[ItemReport, ...] = ()  #: members of an archive, attachments of a mail
 
 
 @dataclass(frozen=True, kw_only=True)

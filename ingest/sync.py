@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 
 import numpy as np
 
+from ingest.bundles import Budget, ancestors, every, failures, folded_in, inside, item_of, nothing_readable
 from ingest.chunking import RECIPE, chunk_text
-from ingest.cleaning import clean
-from ingest.errors import PermanentIngestError, TransientIngestError, UnsupportedFormat
-from ingest.parser import Parser
+from ingest.errors import EmptyItem, IngestError, NestedTooDeeply
+from ingest.limits import Limits
+from ingest.near_duplicates import NearDuplicates, sketch_of
+from ingest.parser import Bundle, Parser
 from ingest.questions import QuestionIndexing
+from ingest.reading import Reader, searchable
 from ingest.report import ItemReport, Progress, ReportBuilder, Status, SyncReport
 from ingest.source import Item, Source
 from knowledge.chunk import Chunk, ChunkQuestion, Span, chunk_id, embedded_sentences, embedded_text
@@ -25,13 +28,25 @@ from knowledge.embedder import Embedder, PassageVectors, Vectors
 from knowledge.errors import KnowledgeError
 from knowledge.index import VectorIndex
 from knowledge.originals import Originals
-from knowledge.outline import title_of
 from knowledge.reader import access_label
 from knowledge.store import DocumentState, Indexed, KnowledgeStore
 
 _log = logging.getLogger(__name__)
 
 ProgressListener = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where an item stands: what its origin has stored, and what it is inside of."""
+
+    origin: str
+    states: Mapping[str, DocumentState]
+    parts: Mapping[str, list[str]]  #: stored parts by their bundle
+    lost: bool
+    budget: Budget
+    depth: int = 0
+    near: list[NearDuplicates] = field(default_factory=list)  #: read when it is first needed
 
 
 class Sync:
@@ -46,9 +61,10 @@ class Sync:
         store: KnowledgeStore,
         originals: Originals,
         added: QuestionIndexing,
+        limits: Limits | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._parsers = parsers
+        self._reader = Reader(parsers, limits or Limits())
         self._embedder = embedder
         self._vectors = vectors
         self._store = store
@@ -73,23 +89,32 @@ class Sync:
         lost = self._vectors.identity() is None
         plans = [(source, self._store.states(source.origin), list(source.discover())) for source in sources]
         total = sum(len(items) for _, _, items in plans)
+        near: list[NearDuplicates] = []
         for source, states, items in plans:
+            parts = inside(states)
             for item in items:
                 if self._stopping.is_set():
                     return report.finish(time.monotonic() - started)
-                report.add(self._ingest(source, item, states.get(item.source), lost=lost))
+                budget = Budget(limits=self._reader.limits)
+                place = _Place(origin=source.origin, states=states, parts=parts, lost=lost, budget=budget, near=near)
+                report.add(self._ingest(place, item, lambda source=source, item=item: source.fetch(item)))  # type: ignore[misc]  # defaults bind the loop's values
                 if listen:
                     listen(Progress(done=len(report.lines), total=total, source=item.source))
-        failed = [line.source for line in report.lines if line.status is Status.FAILED]
-        for source, states, items in plans:
+        done = {line.source: line.status for line in every(report.lines)}
+        for source, states, _ in plans:
             if source.complete:
-                for line in self._delete_vanished(states, {item.source for item in items}, failed):
+                for line in self._delete_vanished(states, done):
                     report.add(line)
         self.reconcile()
         return report.finish(time.monotonic() - started)
 
     def delete(self, document: DocumentId) -> None:
-        """Take one document out of the index."""
+        """Take one document out of the index, with what lies inside it."""
+        stored = self._store.find(document)
+        states = self._store.states(stored.origin)
+        for name, state in states.items():
+            if name.startswith(f"{stored.document.source}/") and stored.document.source in states:
+                self._store.delete(state.id)
         self._store.delete(document)
         self.reconcile()
 
@@ -107,19 +132,19 @@ class Sync:
             self._vectors.relabel(document, version, label)
             self._store.moved(document, version, label)
 
-    def _delete_vanished(
-        self, states: Mapping[str, DocumentState], present: set[str], failed: list[str]
-    ) -> Iterator[ItemReport]:
+    def _delete_vanished(self, states: Mapping[str, DocumentState], done: Mapping[str, Status]) -> list[ItemReport]:
+        gone = []
         for name, state in sorted(states.items()):
-            # What lies below a folder that could not be opened has not vanished.
-            unseen = any(name.startswith(f"{folder}/") for folder in failed)
-            if name not in present and not unseen:
+            # What lies below a folder or in an archive that could not be opened has not vanished.
+            unseen = any(done.get(above) is Status.FAILED for above in ancestors(name))
+            if name not in done and not unseen:
                 self._store.delete(state.id)
-                yield ItemReport(source=name, status=Status.DELETED)
+                gone.append(ItemReport(source=name, status=Status.DELETED))
+        return folded_in(gone)
 
-    def _ingest(self, source: Source, item: Item, state: DocumentState | None, *, lost: bool) -> ItemReport:
+    def _ingest(self, place: _Place, item: Item, fetch: Callable[[], bytes]) -> ItemReport:
         try:
-            return self._ingest_item(source, item, state, lost=lost)
+            return self._ingest_item(place, item, fetch)
         except KnowledgeError:  # the stores or the model: no other item would fare better
             raise
         except Exception as error:  # noqa: BLE001  # the boundary of one item: the others must still get in
@@ -127,68 +152,88 @@ class Sync:
             reason = f"{item.source!r} could not be read ({type(error).__name__}). The log holds the cause; report it."
             return ItemReport(source=item.source, status=Status.FAILED, code="internal_error", reason=reason)
 
-    def _ingest_item(self, source: Source, item: Item, state: DocumentState | None, *, lost: bool) -> ItemReport:
-        current = state is not None and state.recipe == RECIPE and not lost
+    def _ingest_item(self, place: _Place, item: Item, fetch: Callable[[], bytes]) -> ItemReport:
+        state = place.states.get(item.source)
+        current = state is not None and state.recipe == RECIPE and not place.lost
         if current and state and state.fingerprint == item.fingerprint != "":
-            return _unchanged(state)
+            return _unchanged(place, state)
+        parts: tuple[ItemReport, ...] = ()
         try:
-            data = source.fetch(item)
+            data = fetch()
             if current and state and state.content_hash == content_hash(data):
                 self._store.touch(state.id, item.fingerprint)
-                return _unchanged(state)
-            document = self._read(item, data)
-        except (PermanentIngestError, TransientIngestError) as error:
+                return _unchanged(place, state)
+            document = self._reader.read(item, data)
+            # Parts before their bundle: once it is stored, it counts as done with all that is in it.
+            parts = self._ingest_parts(place, item, data, document)
+        except EmptyItem as error:
+            return self._empty(place, item, error.code, error.message)
+        except IngestError as error:
             # What was ingested before stays: an unreadable new state is no reason to forget the last good one.
             return ItemReport(source=item.source, status=Status.FAILED, code=error.code, reason=error.message)
-        if not document.text.strip():
-            return self._empty(item, document, state)
-        return self._index(source.origin, item, data, document, known=state is not None)
+        if not searchable(document):
+            return self._empty(place, item, "no_text", "The file has no text. Nothing was indexed.", document.warnings)
+        if not document.text.strip() and (line := nothing_readable(item, parts)) is not None:
+            if state is not None and line.status is Status.EMPTY:
+                self._store.delete(state.id)
+            return line
+        document = replace(document, warnings=document.warnings + failures(parts))
+        return replace(self._index(place, item, data, document, known=state is not None), parts=parts)
 
-    def _empty(self, item: Item, document: Document, state: DocumentState | None) -> ItemReport:
-        if state is not None:
-            self._store.delete(state.id)
-        return ItemReport(
-            source=item.source,
-            status=Status.EMPTY,
-            code="no_text",
-            reason="The file has no text. Nothing was indexed.",
-            warnings=document.warnings,
-        )
-
-    def _read(self, item: Item, data: bytes) -> Document:
-        parser = self._parsers.get(item.media)
-        if parser is None:
-            if item.media == ".jsonl":
-                raise UnsupportedFormat(f"{item.source!r} holds records: ingest it by naming the file itself.")
-            known = ", ".join(sorted(name for name in self._parsers if name.startswith(".")))
-            raise UnsupportedFormat(
-                f"{item.source!r} has the format {item.media or 'none'!r}; understood are {known} and .jsonl. "
-                "Convert it, or leave it out."
+    def _ingest_parts(self, place: _Place, item: Item, data: bytes, document: Document) -> tuple[ItemReport, ...]:
+        """Ingest what is inside; what no longer is, is deleted."""
+        found = document.parts if isinstance(document, Bundle) else ()
+        place.budget.packed = place.budget.packed or len(data)
+        place.budget.take(item.source, found)
+        if found and place.depth >= self._reader.limits.depth:
+            raise NestedTooDeeply(
+                f"{item.source!r} lies {place.depth} archives deep and holds others. Unpack it, or raise "
+                "COPILOT_PARSE_MAX_DEPTH."
             )
-        document = parser.parse(item, data)
-        cleaned = clean(document.text)
-        return replace(
-            document,
-            title=document.title or title_of(cleaned.text, item.source),
-            text=cleaned.text,
-            warnings=document.warnings + cleaned.warnings,
+        within = replace(place, depth=place.depth + 1)
+        lines = []
+        for part in found:
+            inner = item_of(item, part)
+            if part.code is not None:
+                lines.append(ItemReport(source=inner.source, status=Status.FAILED, code=part.code, reason=part.reason))
+            else:
+                lines.append(self._ingest(within, inner, lambda data=part.data: data))  # type: ignore[misc]  # as above
+        there = {line.source for line in lines}
+        for name in place.parts.get(item.source, ()):
+            if name not in there:
+                lines += self._delete_with_parts(place, name)
+        return tuple(lines)
+
+    def _delete_with_parts(self, place: _Place, name: str) -> list[ItemReport]:
+        self._store.delete(place.states[name].id)
+        inner = [line for part in place.parts.get(name, ()) for line in self._delete_with_parts(place, part)]
+        return [ItemReport(source=name, status=Status.DELETED, parts=tuple(inner))]
+
+    def _empty(self, place: _Place, item: Item, code: str, reason: str, warnings: tuple[str, ...] = ()) -> ItemReport:
+        parts: tuple[ItemReport, ...] = ()
+        if item.source in place.states:
+            parts = self._delete_with_parts(place, item.source)[0].parts
+        return ItemReport(
+            source=item.source, status=Status.EMPTY, code=code, reason=reason, warnings=warnings, parts=parts
         )
 
-    def _index(self, origin: str, item: Item, data: bytes, document: Document, *, known: bool) -> ItemReport:
-        identity = document_id(origin, item.source)
+    def _index(self, place: _Place, item: Item, data: bytes, document: Document, *, known: bool) -> ItemReport:
+        identity = document_id(place.origin, item.source)
         version = self._store.next_version(identity)
-        spans = chunk_text(document.text)
+        spans = chunk_text(document.text, pages=document.pages)
         chunks = [
             Chunk(id=chunk_id(identity, version, i), document_id=identity, version=version, ordinal=i, span=span)
             for i, span in enumerate(spans)
         ]
+        duplicate_of = self._store.first_with_text(document.text, identity) if chunks else None
+        sketch = sketch_of(document.text)
+        if duplicate_of is None:
+            document = replace(document, warnings=document.warnings + self._near(place, identity, sketch))
         stored = StoredDocument(
-            id=identity,
-            origin=origin,
-            version=version,
-            document=document,
-            duplicate_of=self._store.first_with_text(document.text, identity),
+            id=identity, origin=place.origin, version=version, document=document, duplicate_of=duplicate_of
         )
+        if not chunks:
+            return self._store_empty_bundle(stored, item, data, known=known)
         vectors, questions, question_vectors, warnings = self._embed(document, chunks)
         metadata = self._store.in_force(identity, document.metadata)
         carried = self._added.carried(replace(document, metadata=metadata), identity, chunks, questions)
@@ -228,8 +273,11 @@ class Sync:
                 fingerprint=item.fingerprint,
                 recipe=RECIPE,
                 at=self._now(),
+                sketch=sketch,
             )
         )
+        for sketches in place.near:
+            sketches.add(identity, item.source, sketch)
         return ItemReport(
             source=item.source,
             status=Status.UPDATED if known else Status.ADDED,
@@ -237,6 +285,34 @@ class Sync:
             chunks=len(chunks),
             duplicate_of=stored.duplicate_of,
             warnings=document.warnings + warnings,
+        )
+
+    def _near(self, place: _Place, identity: DocumentId, sketch: bytes) -> tuple[str, ...]:
+        if not place.near:
+            place.near.append(NearDuplicates(self._store.sketches()))
+        found = place.near[0].nearest(identity, sketch)
+        return (
+            () if found is None else (f"near_duplicate_of {found[0]!r}: about {found[1]:.0%} of the text is the same",)
+        )
+
+    def _store_empty_bundle(self, stored: StoredDocument, item: Item, data: bytes, *, known: bool) -> ItemReport:
+        """Remember an archive, so that it is not unpacked again; its bytes are kept as those of its parts."""
+        self._store.save(
+            Indexed(
+                stored=stored,
+                chunks=(),
+                questions=(),
+                sentences=(),
+                content_hash=content_hash(data),
+                fingerprint=item.fingerprint,
+                recipe=RECIPE,
+                at=self._now(),
+            )
+        )
+        return ItemReport(
+            source=item.source,
+            status=Status.UPDATED if known else Status.ADDED,
+            warnings=stored.document.warnings,
         )
 
     def _embed(
@@ -272,11 +348,12 @@ def answering(question: WrittenQuestion, spans: list[Span]) -> list[int]:
     return [i for i, span in enumerate(spans) if not span.sections or span.sections[0] == first]
 
 
-def _unchanged(state: DocumentState) -> ItemReport:
+def _unchanged(place: _Place, state: DocumentState) -> ItemReport:
     return ItemReport(
         source=state.source,
         status=Status.UNCHANGED,
         characters=state.characters,
         chunks=state.chunks,
         duplicate_of=state.duplicate_of,
+        parts=tuple(_unchanged(place, place.states[name]) for name in place.parts.get(state.source, ())),
     )

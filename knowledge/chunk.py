@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -21,6 +22,12 @@ class Span:
     text: str
     heading_path: tuple[str, ...]
     sections: tuple[str, ...] = ()  #: slugs of the headings it stands under, in order
+    page: int | None = None  #: the page it starts on, from 1; None: the document has no pages
+    page_breaks: tuple[int, ...] = ()  #: offsets in `text` at which the next page begins, in order
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the page on which character `offset` of `text` stands."""
+        return None if self.page is None else self.page + bisect_right(self.page_breaks, offset)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,6 +62,16 @@ class Metadata:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cut:
+    """What one rule of cleaning took out of a text, so that a person can see that nothing of worth went."""
+
+    rule: str  #: stable name
+    reason: str  #: why such text is no part of a document, for people
+    count: int  #: lines, or notes inside lines
+    samples: tuple[str, ...]  #: the first few, shortened
+
+
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """One item as parsed and cleaned: `text` is exactly what people are quoted from."""
 
@@ -71,6 +81,9 @@ class Document:
     metadata: Metadata = field(default_factory=Metadata)
     questions: tuple[WrittenQuestion, ...] = ()
     warnings: tuple[str, ...] = ()
+    #: Where in `text` each page starts, page 1 first; one without text starts where the next does. Empty: no pages.
+    pages: tuple[int, ...] = ()
+    cuts: tuple[Cut, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

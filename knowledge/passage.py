@@ -47,6 +47,12 @@ class Citation:
         span = self.passage.chunk.span
         return path_at(span.text, span.heading_path, self.start - span.start)
 
+    @property
+    def page(self) -> int | None:
+        """The page on which the quote starts; None: the document has no pages."""
+        span = self.passage.chunk.span
+        return span.page_at(self.start - span.start)
+
     def is_stale(self, today: date) -> bool:
         """Tell whether the document's review date has passed."""
         review_by = self.passage.metadata.review_by

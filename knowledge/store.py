@@ -93,6 +93,7 @@ class Indexed:
     fingerprint: str
     recipe: str
     at: datetime
+    sketch: bytes = b""  #: what near-duplicates are told by; empty for a text too short to have any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +113,10 @@ class KnowledgeStore(Protocol):
 
     def first_with_text(self, text: str, besides: DocumentId) -> str | None:
         """Return the source of the earliest other document whose current text is the same."""
+        ...
+
+    def sketches(self) -> Sequence[tuple[DocumentId, str, bytes]]:
+        """Return id, source and sketch of all current documents that have one, earliest document first."""
         ...
 
     def next_version(self, document: DocumentId) -> int:

@@ -266,12 +266,18 @@ def list_documents(json: AsJson = False) -> None:
 def show_document(
     source: Annotated[str, typer.Argument(help="Source or id.")],
     version: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="An older version.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="What cleaning cut out of the file, and why.")] = False,
     json: AsJson = False,
 ) -> None:
     """Show the stored text of a document."""
     with _copilot() as copilot:
         document = copilot.document(source, version)
-    output.print_json(document) if json else output.print_document(document)
+    if json:
+        output.print_json(document)
+    elif explain:
+        output.print_cuts(document)
+    else:
+        output.print_document(document)
 
 
 @documents.command("map")

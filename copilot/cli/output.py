@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ from copilot.interfaces.contract import (
     DocumentAccess,
     DocumentBody,
     DocumentList,
+    IngestLine,
     IngestReport,
     NavigationBody,
     SearchBody,
@@ -105,16 +106,21 @@ def print_search(found: SearchBody) -> None:
 
 def print_report(report: IngestReport) -> None:
     """Print what needs attention, then the sums."""
-    for line in report.documents:
+    _print_lines(report.documents)
+    console.print(
+        f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, {report.deleted} deleted, "
+        f"{report.failed} failed in {report.seconds:.1f} s"
+    )
+
+
+def _print_lines(lines: Sequence[IngestLine]) -> None:
+    for line in lines:
         notes = [line.reason or "", f"same text as {line.duplicate_of}" if line.duplicate_of else "", *line.warnings]
         shown = "; ".join(note for note in notes if note)
         if shown or line.status in ("failed", "empty"):
             colour = "red" if line.status == "failed" else "dim"
             console.print(f"[{colour}]{_MARKS[line.status]} {escape(line.source)}: {escape(shown)}[/]", soft_wrap=True)
-    console.print(
-        f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, {report.deleted} deleted, "
-        f"{report.failed} failed in {report.seconds:.1f} s"
-    )
+        _print_lines(line.parts)
 
 
 def print_documents(listed: DocumentList) -> None:
@@ -152,3 +158,18 @@ def print_document(document: DocumentBody) -> None:
     for warning in document.warnings:
         console.print(f"[dim]· {escape(warning)}[/]")
     console.print(escape(document.text), soft_wrap=True)
+
+
+def print_cuts(document: DocumentBody) -> None:
+    """Print what cleaning cut out of the file, rule by rule, with samples; the file itself is kept."""
+    console.print(f"[bold]{escape(document.title)}[/]  [dim]{escape(document.source)} · version {document.version}[/]")
+    for warning in document.warnings:
+        console.print(f"[dim]· {escape(warning)}[/]", soft_wrap=True)
+    if not document.cuts:
+        console.print("没有删减。Nothing was cut out.")
+    for cut in document.cuts:
+        console.print(f"\n[bold]{cut.count} {escape(cut.rule)}[/]: {escape(cut.reason)}", soft_wrap=True)
+        for sample in cut.samples:
+            console.print(f"  - {escape(sample)}", soft_wrap=True)
+        if cut.count > len(cut.samples):
+            console.print(f"[dim]  … {cut.count - len(cut.samples)} more[/]")

@@ -195,6 +195,15 @@ class VersionLine(Body):
     created_at: datetime
 
 
+class CutBody(Body):
+    """What one rule of cleaning took out, and why."""
+
+    rule: str
+    reason: str
+    count: int
+    samples: list[str]
+
+
 class DocumentBody(Body):
     """A document with its stored text."""
 
@@ -206,6 +215,7 @@ class DocumentBody(Body):
     text: str
     metadata: dict[str, object]
     warnings: list[str]
+    cuts: list[CutBody] = []
     duplicate_of: str | None = None
     versions: list[VersionLine]
 
@@ -228,7 +238,7 @@ class IngestLine(Body):
     chunks: int = 0
     duplicate_of: str | None = None
     warnings: list[str] = []
-    parts: list[str] = []
+    parts: list[IngestLine] = Field([], description="Members of an archive, attachments of a mail.")
 
 
 class ErrorBody(Body):
@@ -484,4 +494,5 @@ class ProblemBody(Body):
     diff: str | None = Field(None, description="For stale_revision: what has changed since, as a unified diff.")
 
 
+IngestLine.model_rebuild()
 IngestionBody.model_rebuild()

@@ -39,6 +39,7 @@ from copilot.interfaces.contract import (
     CitationBody,
     ConflictBody,
     ConflictSideBody,
+    CutBody,
     DocumentBody,
     DocumentLine,
     GroundingBody,
@@ -191,6 +192,7 @@ def _citation_body(citation: Citation, today: date) -> CitationBody:
         quote=citation.quote,
         start=citation.start,
         end=citation.end,
+        page=citation.page,
         url=passage.metadata.url,
         verified_until=passage.metadata.review_by,
         stale=citation.is_stale(today),
@@ -266,6 +268,10 @@ def document_body(stored: StoredDocument, history: Sequence[VersionSummary]) -> 
         text=stored.document.text,
         metadata={key: value for key, value in vars(stored.document.metadata).items() if value not in (None, ())},
         warnings=list(stored.document.warnings),
+        cuts=[
+            CutBody(rule=cut.rule, reason=cut.reason, count=cut.count, samples=list(cut.samples))
+            for cut in stored.document.cuts
+        ],
         duplicate_of=stored.duplicate_of,
         versions=[
             VersionLine(version=line.version, content_hash=line.content_hash, created_at=line.created_at)

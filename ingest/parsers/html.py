@@ -13,6 +13,7 @@ from knowledge.document import Document
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+_SMALL = 1_000  # characters
 _INVISIBLE = ("script", "style", "noscript", "template", "head")
 
 
@@ -36,10 +37,18 @@ class HtmlParser:
             main = trafilatura.extract(
                 markup, output_format="markdown", include_tables=True, include_comments=False, favor_recall=True
             )
-            text = main or _visible_text(tree)
+            visible = _visible_text(tree)
+            text = visible if _lost(main or "", visible) else main or ""
+            if title and title not in " ".join(text.split()):
+                text = f"# {title}\n\n{text}" if text.strip() else text
             if not text.strip() and re.sub(r"<[^>]*>", "", markup).strip() and "<script" not in markup:
                 raise UnreadableText(f"{item.source!r} is nested too deeply to be read. Save the page's text instead.")
         return Document(source=item.source, title=title, text=text, warnings=warnings)
+
+
+def _lost(main: str, visible: str) -> bool:
+    """Tell whether a small page would lose more than it keeps: then there is hardly any clutter to leave out."""
+    return not main or (len(visible) <= _SMALL and 2 * len("".join(main.split())) < len("".join(visible.split())))
 
 
 def _without_declaration(markup: str) -> str:

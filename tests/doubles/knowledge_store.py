@@ -69,6 +69,10 @@ class InMemoryKnowledgeStore:
         same = (i.stored for i in self._current.values() if i.stored.document.text == text and i.stored.id != besides)
         return next((stored.document.source for stored in same), None)
 
+    def sketches(self) -> Sequence[tuple[DocumentId, str, bytes]]:
+        """Return id, source and sketch of all current documents that have one."""
+        return [(i.stored.id, i.stored.document.source, i.sketch) for i in self._current.values() if i.sketch]
+
     def next_version(self, document: DocumentId) -> int:
         """Return the version number after all there ever were."""
         return max((indexed.stored.version for indexed in self._versions.get(document, [])), default=0) + 1

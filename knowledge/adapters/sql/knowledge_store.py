@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ from knowledge.adapters.sql.tables import (
 )
 from knowledge.adapters.sql.upsert import upsert
 from knowledge.chunk import Chunk, ChunkId, Span, embedded_text
-from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument, content_hash
+from knowledge.document import Audience, Cut, Document, DocumentId, Metadata, StoredDocument, content_hash
 from knowledge.embedder import Vectors
 from knowledge.errors import AmbiguousDocument, UnknownDocument
 from knowledge.reader import EVERYTHING, AccessLabel, Reader, access_label
@@ -87,6 +87,16 @@ class SqlKnowledgeStore:
         )
         with self._engine.connect() as connection:
             return connection.execute(query).scalar()
+
+    def sketches(self) -> Sequence[tuple[DocumentId, str, bytes]]:
+        """Return id, source and sketch of all current documents that have one, earliest document first."""
+        query = (
+            select(documents.c.id, documents.c.source, documents.c.sketch)
+            .where(documents.c.sketch.is_not(None))
+            .order_by(documents.c.created_at, documents.c.id)
+        )
+        with self._engine.connect() as connection:
+            return [(DocumentId(row.id), row.source, row.sketch) for row in connection.execute(query)]
 
     def next_version(self, document: DocumentId) -> int:
         """Return the version number that comes after all there ever were."""
@@ -225,7 +235,7 @@ class SqlKnowledgeStore:
             document_versions.c.version == documents.c.version
         )
         query = (
-            select(documents, document_versions.c.text)
+            select(documents, document_versions.c.text, document_versions.c.pages, document_versions.c.cuts)
             .join(document_versions, current)
             .where((documents.c.source == source_or_id) | (documents.c.id == source_or_id))
             .order_by(documents.c.created_at)
@@ -249,7 +259,13 @@ class SqlKnowledgeStore:
             origin=row.origin,
             version=row.version,
             document=Document(
-                source=row.source, title=row.title, text=row.text, metadata=metadata, warnings=tuple(row.warnings)
+                source=row.source,
+                title=row.title,
+                text=row.text,
+                metadata=metadata,
+                warnings=tuple(row.warnings),
+                pages=tuple(row.pages or ()),
+                cuts=_cuts(row.cuts),
             ),
             duplicate_of=row.duplicate_of,
         )
@@ -280,7 +296,14 @@ class SqlKnowledgeStore:
             id=document,
             origin=row.origin,
             version=version,
-            document=Document(source=row.source, title=row.title, text=row.text, metadata=from_json(row.metadata)),
+            document=Document(
+                source=row.source,
+                title=row.title,
+                text=row.text,
+                metadata=from_json(row.metadata),
+                pages=tuple(row.pages or ()),
+                cuts=_cuts(row.cuts),
+            ),
         )
 
     def chunks(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, FoundChunk]:
@@ -359,6 +382,8 @@ class SqlKnowledgeStore:
                 "text": span.text,
                 "heading_path": list(span.heading_path),
                 "sections": list(span.sections),
+                "page": span.page,
+                "page_breaks": list(span.page_breaks) or None,
             }
             row = connection.execute(insert(chunks).values(values).returning(chunks.c.row)).scalar_one()
             words.append((row, embedded_text(document.title, document.metadata.context, span)))
@@ -469,6 +494,7 @@ def _document_row(indexed: Indexed) -> dict[str, Any]:
         "chunk_count": len(indexed.chunks),
         "duplicate_of": stored.duplicate_of,
         "warnings": list(document.warnings),
+        "sketch": indexed.sketch or None,
         "updated_at": indexed.at.astimezone(UTC),
     }
 
@@ -493,7 +519,13 @@ def _version_row(indexed: Indexed, metadata: Metadata) -> dict[str, Any]:
         "metadata": to_json(metadata),
         "content_hash": indexed.content_hash,
         "created_at": indexed.at.astimezone(UTC),
+        "pages": list(document.pages) or None,
+        "cuts": [asdict(cut) for cut in document.cuts] or None,
     }
+
+
+def _cuts(stored: list[dict[str, Any]] | None) -> tuple[Cut, ...]:
+    return tuple(Cut(**cut | {"samples": tuple(cut["samples"])}) for cut in stored or ())
 
 
 def _found_chunk(row: Row[Any]) -> FoundChunk:
@@ -503,6 +535,8 @@ def _found_chunk(row: Row[Any]) -> FoundChunk:
         text=row.text,
         heading_path=tuple(row.heading_path),
         sections=tuple(row.sections),
+        page=row.page,
+        page_breaks=tuple(row.page_breaks or ()),
     )
     chunk = Chunk(
         id=ChunkId(row.id),

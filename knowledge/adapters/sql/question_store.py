@@ -52,6 +52,8 @@ class SqlQuestionStore:
                         text=piece.text,
                         heading_path=tuple(piece.heading_path),
                         sections=tuple(piece.sections),
+                        page=piece.page,
+                        page_breaks=tuple(piece.page_breaks or ()),
                     ),
                 )
                 for piece in pieces

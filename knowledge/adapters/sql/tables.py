@@ -49,6 +49,7 @@ documents = Table(
     Column("chunk_count", Integer, nullable=False),
     Column("duplicate_of", Text),
     Column("warnings", JSON, nullable=False),
+    Column("sketch", LargeBinary),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Index("ix_documents_origin_source", "origin", "source", unique=True),
@@ -83,6 +84,8 @@ document_versions = Table(
     Column("metadata", JSON, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("pages", JSON),
+    Column("cuts", JSON),
 )
 
 #: Chunks of current versions only; `row` is the rowid of the full-text table.
@@ -99,6 +102,8 @@ chunks = Table(
     Column("text", Text, nullable=False),
     Column("heading_path", JSON, nullable=False),
     Column("sections", JSON, nullable=False),
+    Column("page", Integer),
+    Column("page_breaks", JSON),
 )
 
 #: One row: the set of vectors that is searched (decisions/0013), and the setting that it is known to fit.

@@ -62,3 +62,50 @@ def test_a_text_that_breaks_its_own_mark_is_refused(data: bytes) -> None:
 
 def test_no_bytes_are_an_empty_text() -> None:
     assert decode(b"") == ("", ())
+
+
+JAPANESE = "お客様の成功を支援するチームは、契約更新の九十日前から準備を始めます。利用状況を確認します。"
+KOREAN = "고객 성공 팀은 계약 갱신 구십 일 전부터 준비를 시작합니다. 사용량을 확인하고 약속을 잡습니다."
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (CHINESE, "gbk"),
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "euc_jp"),
+        (KOREAN, "euc_kr"),
+        ("姓名,城市\n王芳,上海\n", "gbk"),
+        ("日期,用量\n三月,12\n", "utf-16-le"),
+        ("日期,用量\n三月,12\n", "utf-16-be"),
+        ("Date,Use\nMarch,12\n", "utf-32-le"),
+    ],
+)
+def test_encodings_without_a_mark_are_recognised_and_named(text: str, encoding: str) -> None:
+    found, warnings = decode(text.encode(encoding))
+    assert found == text
+    assert [warning.startswith("decoded as ") for warning in warnings] == [True]
+
+
+def test_a_file_put_together_from_two_encodings_is_read_line_by_line() -> None:
+    found, warnings = decode(f"{CHINESE}\n".encode() + f"{CHINESE[::-1]}\n".encode("gb18030"))
+    assert found == f"{CHINESE}\n{CHINESE[::-1]}\n"
+    assert warnings == ("two encodings in one file: 1 of 3 lines decoded as gb18030",)
+
+
+def test_utf8_that_was_read_as_latin1_is_decoded_anew_as_a_whole() -> None:
+    found, warnings = decode(CHINESE.encode().decode("latin-1").encode())
+    assert found == CHINESE
+    assert warnings == ("decoded anew: UTF-8 had been read as Latin-1",)
+
+
+def test_damage_that_is_not_certain_is_told_and_left() -> None:
+    damaged = CHINESE.encode().decode("latin-1") + "完好的一行\ufffd"
+    found, warnings = decode(damaged.encode())
+    assert found == damaged
+    assert [("lost" in w, "read as Latin-1" in w) for w in warnings] == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize("text", ["café, naïve, Ærø", "São Paulo, Ângela", "Über 90 Tage"])
+def test_accents_are_no_damage(text: str) -> None:
+    assert decode(text.encode()) == (text, ())
