@@ -115,3 +115,7 @@ class LexicalIndex(Protocol):
     def search_text(self, field: Field, text: str, limit: int, audience: Audience) -> Mapping[ChunkId, float]:
         """Return the best BM25 score (above 0, larger is better) per chunk among the `limit` best entries."""
         ...
+
+    def words(self) -> Mapping[str, int]:
+        """Return every word of the chunks and in how many of them it is, whoever may read them: never show it."""
+        ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.chunk import ChunkId
 from knowledge.document import Audience
@@ -14,6 +14,8 @@ from knowledge.fusion import Evidence, Weights, fuse
 from knowledge.index import LexicalIndex, VectorIndex
 from knowledge.passage import Passage, distinct
 from knowledge.query import Query
+from knowledge.respelling import Respeller
+from knowledge.sounds import SoundTable
 from knowledge.store import KnowledgeStore
 from knowledge.text import is_chinese
 
@@ -40,15 +42,21 @@ class Retriever:
         lexical: LexicalIndex,
         store: KnowledgeStore,
         weights: Weights | None = None,
+        sounds: SoundTable | None = None,
         steady: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        """While `steady()` is held, embedder and vectors stay those of one model (`knowledge/reading.py`)."""
+        """While `steady()` is held, embedder and vectors stay those of one model (`knowledge/reading.py`).
+
+        With `sounds`, questions typed as pinyin or with characters that only sound right are understood.
+        """
         self._embedder = embedder
         self._vectors = vectors
         self._lexical = lexical
         self._store = store
         self._weights = weights or Weights()
         self._steady = steady
+        self._sounds = sounds
+        self._respeller: tuple[str, Respeller] | None = None
 
     def retrieve(self, query: Query) -> list[Passage]:
         """Return at most `query.limit` passages, best first, texts distinct; empty when nothing may be read.
@@ -61,8 +69,19 @@ class Retriever:
         with self._steady():
             return self._retrieve(query)
 
+    def meant(self, text: str) -> str:
+        """Return the question as it is searched: corrected where it was typed as pinyin or by sound, else as it is."""
+        if self._sounds is None:
+            return text
+        revision = self._store.revision()
+        known = self._respeller  # one look, since other threads may put a newer one in its place
+        if known is None or known[0] != revision:
+            known = self._respeller = revision, Respeller(self._sounds, self._lexical.words)
+        return known[1].respell(text) or text
+
     def _retrieve(self, query: Query) -> list[Passage]:
         self._check_identity()
+        query = replace(query, text=self.meant(query.text))
         vector = self._embedder.embed_queries([query.text])[0]
         evidence, found_by = self._gather(query, vector)
         scores = fuse(evidence, self._weights)

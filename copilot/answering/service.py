@@ -111,7 +111,7 @@ class AnsweringService:
         return self._store.turns(question.conversation_id, question.person, HISTORY_TURNS)
 
     def _search(self, question: Question, part: Part, intent: Intent, clock: _Clock) -> _Finding:
-        asked = replace(question, text=part.asked, reply_language=None)
+        asked = replace(question, text=self._retriever.meant(part.asked), reply_language=None)
         try:
             results = [self._retriever.retrieve(replace(asked, text=text).query()) for text in part.searches]
         except IndexUnavailable as error:
