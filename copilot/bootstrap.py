@@ -63,6 +63,7 @@ from ingest.sync import Sync
 from knowledge.adapters.cached_embedder import CachedEmbedder
 from knowledge.adapters.chinese_sounds import ChineseSounds
 from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
+from knowledge.adapters.cross_encoder_reranker import CrossEncoderReranker
 from knowledge.adapters.embedding_models import embedder_of, embedding_setting
 from knowledge.adapters.folder_originals import FolderOriginals
 from knowledge.adapters.hashing_embedder import HashingEmbedder
@@ -480,6 +481,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         lexical=full_text,
         store=store,
         sounds=SoundTable(ChineseSounds(home / "cache")),
+        reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
         steady=reading.steady,
     )
     relevance, evidence = Relevance(retriever), EvidenceFinder()

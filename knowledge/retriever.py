@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
-from knowledge.chunk import ChunkId
+from knowledge.account_fit import account_fit
+from knowledge.chunk import ChunkId, embedded_text
 from knowledge.document import Audience
 from knowledge.embedder import Embedder, Vectors
 from knowledge.errors import IndexModelMismatch, IndexUnavailable, NothingIngested
@@ -14,6 +15,7 @@ from knowledge.fusion import Evidence, Weights, fuse
 from knowledge.index import LexicalIndex, VectorIndex
 from knowledge.passage import Passage, distinct
 from knowledge.query import Query
+from knowledge.reranker import Reranker
 from knowledge.respelling import Respeller
 from knowledge.sounds import SoundTable
 from knowledge.store import KnowledgeStore
@@ -21,6 +23,8 @@ from knowledge.text import is_chinese
 
 #: How deep each index is read before fusing; the right chunk is rarely beyond (measured on the development sets).
 CANDIDATES = 100
+#: How many passages a reranker reads at least; a model of useful size takes tens of milliseconds for each.
+RERANKED = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,7 @@ class Retriever:
         store: KnowledgeStore,
         weights: Weights | None = None,
         sounds: SoundTable | None = None,
+        reranker: Reranker | None = None,
         steady: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         """While `steady()` is held, embedder and vectors stay those of one model (`knowledge/reading.py`).
@@ -56,6 +61,7 @@ class Retriever:
         self._weights = weights or Weights()
         self._steady = steady
         self._sounds = sounds
+        self._reranker = reranker
         self._respeller: tuple[str, Respeller] | None = None
 
     def retrieve(self, query: Query) -> list[Passage]:
@@ -65,6 +71,7 @@ class Retriever:
             NothingIngested: there is no index yet.
             IndexModelMismatch: the index was built with another model.
             IndexRebuilding: it is just being rebuilt, and the model it was built with is gone.
+            RerankerUnavailable: the reranker of the settings cannot be used.
         """
         with self._steady():
             return self._retrieve(query)
@@ -87,7 +94,7 @@ class Retriever:
         scores = fuse(evidence, self._weights)
         ranked = sorted(scores, key=lambda chunk: (-scores[chunk], chunk))
         # Twice the limit leaves room for duplicated texts, which are collapsed below.
-        shown = ranked[: 2 * query.limit + 10]
+        shown = ranked[: 2 * max(query.limit, RERANKED if self._reranker else 0) + 10]
         homes = self._store.chunks(shown)
         passages = [
             Passage(
@@ -104,7 +111,17 @@ class Retriever:
             for chunk in shown
             if (home := homes.get(chunk)) is not None
         ]
-        return distinct(passages)[: query.limit]
+        return self._reranked(query, distinct(passages))[: query.limit]
+
+    def _reranked(self, query: Query, passages: list[Passage]) -> list[Passage]:
+        """Put the best in the order of the reranker, if there is one, with its scores."""
+        if self._reranker is None:
+            return passages
+        best = passages[: max(RERANKED, query.limit)]
+        texts = [embedded_text(one.title, one.metadata.context, one.chunk.span) for one in best]
+        scores = self._reranker.scores(query.text, texts)
+        rescored = [replace(passage, score=score) for passage, score in zip(best, scores, strict=True)]
+        return sorted(rescored, key=lambda passage: -passage.score)
 
     def nearness(self, texts: Sequence[str], audience: Audience) -> list[Nearness]:
         """Tell how near the index comes to each text, without ranking anything."""
@@ -139,6 +156,12 @@ class Retriever:
                 "which rebuilds the index for that model, or restore the setting."
             )
 
+    def _fitting(self, query: Query, chunks: Sequence[ChunkId]) -> Mapping[ChunkId, int]:
+        if query.account is None:
+            return {}
+        homes = self._store.chunks(chunks)
+        return {chunk: account_fit(query.account, home.metadata) for chunk, home in homes.items()}
+
     def _gather(
         self, query: Query, vector: Vectors
     ) -> tuple[dict[ChunkId, Evidence], Mapping[str, Mapping[ChunkId, float]]]:
@@ -152,6 +175,7 @@ class Retriever:
         missing = self._vectors.vectors([chunk for chunk in candidates if chunk not in near])
         similarity = dict(near) | {chunk: float(vector @ stored) for chunk, stored in missing.items()}
         sentences = self._store.sentences([chunk for chunk in candidates if chunk in similarity])
+        fitting = self._fitting(query, [chunk for chunk in candidates if chunk in similarity])
         chinese = is_chinese(query.text)
         evidence = {
             chunk: Evidence(
@@ -161,6 +185,7 @@ class Retriever:
                 question_similarity=asked.get(chunk),
                 lexical=worded.get(chunk, 0.0),
                 question_lexical=asked_worded.get(chunk, 0.0),
+                fitting_facts=fitting.get(chunk, 0),
             )
             for chunk in candidates
             if chunk in similarity

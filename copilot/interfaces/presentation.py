@@ -46,6 +46,7 @@ from knowledge.errors import (
     NothingIngested,
     RebuildFailed,
     ReportableError,
+    RerankerUnavailable,
     UnknownDocument,
 )
 from knowledge.navigation import Entry, navigation_map
@@ -68,6 +69,7 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (RebuildFailed, 500, "The index could not be rebuilt"),
     (IndexUnavailable, 503, "The index is not available"),
     (ModelUnavailable, 503, "The embedding model is not available"),
+    (RerankerUnavailable, 503, "The reranker is not available"),
     (NotPermitted, 403, "Not permitted"),
     (InvalidRequest, 422, "Invalid request"),
     (IndexLocked, 409, "The index is in use"),
