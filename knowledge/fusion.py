@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from heapq import nlargest
-from statistics import fmean, pstdev
+from statistics import pstdev
 
 from knowledge.chunk import ChunkId
 
@@ -13,9 +13,6 @@ from knowledge.chunk import ChunkId
 _NEAREST = 100
 _LEAST_SPREAD = 0.003  #: so that words can still tell apart what vectors cannot
 _MOST_SPREAD = 0.06  #: of a handful of unlike chunks, where words would overrule any vector
-#: BM25 counts in the mean of the best few: a single chunk that repeats the question would shrink all others.
-_BEST_WORDED = 5
-_MOST_WORDED = 1.6  #: and that chunk itself counts no more than this
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +33,10 @@ class Weights:
     """Where they come from: decisions/0003 and 0015."""
 
     sentence: float = 0.6  #: share of the best sentence in the semantic score
-    question: float = 0.7  #: share of the best written question
+    question: float = 0.5  #: share of the best written question
     foreign: float = 0.25  #: of the lexical weight remains when query and chunk are in different languages
-    lexical: float = 4.0  #: of BM25 / mean of the best, in standard deviations of the nearest chunks' semantic scores
-    question_lexical: float = 3.0  #: of BM25 / max BM25 for written questions, in the same unit
+    lexical: float = 4.0  #: of BM25 / max BM25, in standard deviations of the nearest chunks' semantic scores
+    question_lexical: float = 1.0  #: the same for written questions; a stray shared word weighs little
     account: float = 0.5  #: per fitting fact, in the same unit: decides between near-equals, never overrules a match
 
 
@@ -47,30 +44,23 @@ def fuse(evidence: Mapping[ChunkId, Evidence], weights: Weights) -> dict[ChunkId
     """Score each chunk; larger is better, comparable within this one query only.
 
     own = (1 - s) · cosine + s · best sentence cosine. semantic = max(own, (1 - q) · own + q · best question cosine): a
-    written question can lift its chunk, and a chunk without one is judged by its own words. lexical = w · BM25 / mean
-    of the five best BM25, at most 1.6 w, for the chunk, and w · BM25 / max BM25 for its questions, where w is counted
-    in standard deviations of `own` among the nearest chunks: models and languages differ five-fold in how far they
-    spread cosines, and a fixed weight fits only one. Across languages only names and numbers are shared, so there
-    words say less.
+    written question can lift its chunk, and a chunk without one is judged by its own words. lexical = w · BM25 / max
+    BM25, for the chunk and for its questions, where w is counted in standard deviations of `own` among the nearest
+    chunks: models and languages differ five-fold in how far they spread cosines, and a fixed weight fits only one.
+    Across languages only names and numbers are shared, so there words say less.
     """
     own = {chunk: _own(e, weights) for chunk, e in evidence.items()}
     spread = min(_MOST_SPREAD, max(_LEAST_SPREAD, pstdev(nlargest(_NEAREST, own.values()) or [0.0])))
     lexical = weights.lexical * spread
-    worded = _level([e.lexical for e in evidence.values()])
+    top = max((e.lexical for e in evidence.values()), default=0.0)
     top_question = max((e.question_lexical for e in evidence.values()), default=0.0)
     return {
         chunk: _semantic(own[chunk], e, weights)
-        + lexical * (1.0 if e.same_language else weights.foreign) * min(_MOST_WORDED, e.lexical / worded)
+        + lexical * (1.0 if e.same_language else weights.foreign) * (e.lexical / top if top else 0.0)
         + weights.question_lexical * spread * (e.question_lexical / top_question if top_question else 0.0)
         + weights.account * spread * e.fitting_facts
         for chunk, e in evidence.items()
     }
-
-
-def _level(scores: list[float]) -> float:
-    """Return what BM25 is counted in; never 0. Fewer than five chunks with a shared word are all there are."""
-    best = [score for score in nlargest(_BEST_WORDED, scores) if score > 0]
-    return fmean(best) if best else 1.0
 
 
 def _own(evidence: Evidence, weights: Weights) -> float:
