@@ -307,7 +307,7 @@ class Application:
         _ = self.embedder.identity
         if self.store.count():
             self.copilot.search("warm up", 1, Audience.INTERNAL)
-            self.retriever.meant("续非率")  # any slip of the keyboard: loads the table of sounds
+            self.retriever.meant("续非率", Audience.INTERNAL)  # any slip of the keyboard: loads the table of sounds
             self.relevance.warm_up()
 
 

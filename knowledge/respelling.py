@@ -26,8 +26,8 @@ _WORD = re.compile(r"[\u3400-\u9fff]{2,4}")
 #: A chunk with a word counts like this many occurrences in everyday language: people ask about what is in the index.
 _AT_HOME = 300
 _NO_WORD = 60  #: the same where the dictionary does not have it: most neighbouring characters are no word (康度)
-#: Fewer syllables may be a name or an English word (china, panda); beside Chinese that is unlikely.
-_LEAST_SYLLABLES, _LEAST_BESIDE_CHINESE = 3, 2
+#: Fewer syllables may be a name or an English word (china, demo).
+_LEAST_SYLLABLES = 3
 _IN_WORDS = 0.5  #: share of the syllables that must belong to words of at least two
 _LONGEST_WORD = 24  #: letters: four syllables of six
 #: Words that the dictionary does not have are believed when so many chunks have them, and only the most frequent.
@@ -63,10 +63,9 @@ class Respeller:
         # English has words that are pinyin by chance (can, me), but hardly a sentence without another one.
         if not pinyin or (not beside_chinese and not all(w in pinyin or _NO_VOWEL.fullmatch(w) for w in words)):
             return text
-        least = _LEAST_BESIDE_CHINESE if beside_chinese else _LEAST_SYLLABLES
         parts, at = [], 0
         for start, end in self._pinyin_runs(text, frozenset(pinyin)):
-            read = self._read(text[start:end], least)
+            read = self._read(text[start:end])
             if read is not None:
                 parts += [text[at:start], read]
                 at = end
@@ -88,7 +87,7 @@ class Respeller:
                 reachable.add(end)
         return len(word) in reachable
 
-    def _read(self, typed: str, least: int) -> str | None:
+    def _read(self, typed: str) -> str | None:
         """Return the likeliest words that sound like this; None when too little of it makes words."""
         letters, breaks = re.sub("[ ']", "", typed), frozenset(_breaks(typed))
         best: list[tuple[float, tuple[str, ...]] | None] = [(0.0, ()), *([None] * len(letters))]
@@ -108,7 +107,7 @@ class Respeller:
             return None
         syllables = sum(map(len, reading[1]))
         in_words = sum(len(word) for word in reading[1] if len(word) > 1)
-        return "".join(reading[1]) if syllables >= least and in_words >= _IN_WORDS * syllables else None
+        return "".join(reading[1]) if syllables >= _LEAST_SYLLABLES and in_words >= _IN_WORDS * syllables else None
 
     def _likelihood(self, word: str) -> float:
         count = self._table.words.get(word, 0)

@@ -23,6 +23,9 @@ from knowledge.text import is_chinese
 
 #: How deep each index is read before fusing; the right chunk is rarely beyond (measured on the development sets).
 CANDIDATES = 100
+#: Cosine by which a corrected question must be nearer. On 430 own questions this keeps 67 of 86 right corrections of a
+#: character put in at random, and none of six where nothing was wrong (decisions/0015).
+_NEARER = 0.005
 #: How many passages a reranker reads at least; a model of useful size takes tens of milliseconds for each.
 RERANKED = 30
 
@@ -33,6 +36,11 @@ class Nearness:
 
     chunk: float | None
     question: float | None
+
+    @property
+    def best(self) -> float:
+        """The better of the two; -1 where there is no entry at all."""
+        return max((cosine for cosine in (self.chunk, self.question) if cosine is not None), default=-1.0)
 
 
 class Retriever:
@@ -76,19 +84,31 @@ class Retriever:
         with self._steady():
             return self._retrieve(query)
 
-    def meant(self, text: str) -> str:
-        """Return the question as it is searched: corrected where it was typed as pinyin or by sound, else as it is."""
+    def meant(self, text: str, audience: Audience) -> str:
+        """Return the question as it is searched: corrected where it was typed as pinyin or by sound, else as it is.
+
+        A correction counts only where the index comes nearer to it than to what was typed: rare names and new words
+        look like slips too.
+
+        Raises:
+            What `retrieve` raises.
+        """
         if self._sounds is None:
             return text
         revision = self._store.revision()
         known = self._respeller  # one look, since other threads may put a newer one in its place
         if known is None or known[0] != revision:
             known = self._respeller = revision, Respeller(self._sounds, self._lexical.words)
-        return known[1].respell(text) or text
+        corrected = known[1].respell(text)
+        if corrected is None:
+            return text
+        self._check_identity()
+        typed, better = (one.best for one in self.nearness([text, corrected], audience))
+        return corrected if better > typed + _NEARER else text
 
     def _retrieve(self, query: Query) -> list[Passage]:
         self._check_identity()
-        query = replace(query, text=self.meant(query.text))
+        query = replace(query, text=self.meant(query.text, query.audience))
         vector = self._embedder.embed_queries([query.text])[0]
         evidence, found_by = self._gather(query, vector)
         scores = fuse(evidence, self._weights)

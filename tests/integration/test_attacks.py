@@ -29,6 +29,7 @@ from copilot.interfaces.contract import AnswerBody
 from copilot.interfaces.presentation import answer_body
 from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
+from knowledge.document import Audience
 from knowledge.errors import InvalidQuery
 from knowledge.passage import Passage
 from knowledge.query import Query
@@ -58,7 +59,7 @@ class RememberingRetriever(Retriever):
         self.__dict__.update(vars(inner))
         self._found: dict[Query, list[Passage]] = {}
 
-    def meant(self, text: str) -> str:
+    def meant(self, text: str, audience: Audience) -> str:
         """Every question makes sense."""
         return text
 

@@ -43,7 +43,7 @@ class FoundPassages:
     failure: ReportableError | None = None
     queries: list[Query] = field(default_factory=list)
 
-    def meant(self, text: str) -> str:
+    def meant(self, text: str, audience: Audience) -> str:
         """Every question makes sense."""
         return text
 

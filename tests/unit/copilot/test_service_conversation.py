@@ -10,6 +10,7 @@ import pytest
 from copilot.answering.answer import Abstention, AbstentionReason, Answer, Clarification, Outcome
 from copilot.answering.intent import Intent
 from copilot.answering.question import Question, Turn
+from knowledge.document import Audience
 from knowledge.passage import Passage
 from knowledge.query import Query
 from tests.unit.copilot.answering_standins import RENEWAL, FoundPassages, KeptReplies, Says, service
@@ -29,7 +30,7 @@ class FoundByWords(FoundPassages):
 
     by_word: Mapping[str, list[Passage]] = field(default_factory=dict)
 
-    def meant(self, text: str) -> str:
+    def meant(self, text: str, audience: Audience) -> str:
         """Every question makes sense."""
         return text
 
