@@ -90,7 +90,9 @@ from ingest.sources.folder import FolderSource
 from ingest.sources.records import RecordsSource
 from ingest.sync import Sync
 from knowledge.adapters.cached_embedder import CachedEmbedder
+from knowledge.adapters.chinese_sounds import ChineseSounds
 from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
+from knowledge.adapters.cross_encoder_reranker import CrossEncoderReranker
 from knowledge.adapters.embedding_models import embedder_of, embedding_setting
 from knowledge.adapters.folder_originals import FolderOriginals
 from knowledge.adapters.hashing_embedder import HashingEmbedder
@@ -107,9 +109,10 @@ from knowledge.chunk import ChunkQuestion
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import Embedder
 from knowledge.errors import IndexRebuilding, ModelNotTrainable, ReportableError, UnknownDocument
-from knowledge.reader import access_label
+from knowledge.reader import EVERYTHING, access_label
 from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
+from knowledge.sounds import SoundTable
 from knowledge.store import KnowledgeStore
 from knowledge.training import Material
 
@@ -386,6 +389,7 @@ class Application:
         _ = self.embedder.identity
         if self.store.count():
             self.copilot.search("warm up", 1, Audience.INTERNAL)
+            self.retriever.meant("续非率", EVERYTHING)  # any slip of the keyboard: loads the table of sounds
             self.relevance.warm_up()
 
 
@@ -553,7 +557,15 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     fresh = embedder or _embedder(settings)
     embedder = embedder or _remembering(fresh, settings)
     reading = ReadingEmbedder(embedder)
-    retriever = Retriever(embedder=reading, vectors=vectors, lexical=full_text, store=store, steady=reading.steady)
+    retriever = Retriever(
+        embedder=reading,
+        vectors=vectors,
+        lexical=full_text,
+        store=store,
+        sounds=SoundTable(ChineseSounds(home / "cache")),
+        reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
+        steady=reading.steady,
+    )
     relevance, evidence = Relevance(retriever), EvidenceFinder()
     answerability = Answerability(relevance=relevance, evidence=evidence, calibration=calibration_of(home))
     question_store = SqlQuestionStore(engine, full_text)

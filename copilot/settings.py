@@ -25,6 +25,7 @@ _HARMLESS = frozenset(
         "model_folder",
         "embedding_model",
         "embedding_engine",
+        "reranker",
         "chat_model",
         "chat_timeout_s",
         "chat_record",
@@ -63,6 +64,11 @@ class Settings(BaseSettings):
     )
     embedding_engine: Literal["auto", "int8", "fp32"] = Field(
         "auto", description="`int8` is fastest, `fp32` most exact; `auto` is int8 where the model allows it."
+    )
+    reranker: str | None = Field(
+        None,
+        min_length=1,
+        description="A sentence-transformers CrossEncoder, folder or hub id, that reorders the best passages.",
     )
     database_url: SecretStr | None = Field(
         None, description="`postgresql://user:password@host/database` or `sqlite:///file`; default: SQLite in the home."

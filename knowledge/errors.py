@@ -3,7 +3,7 @@
 ReportableError           code (stable, for machines) · message (for people) · retryable
 ├── KnowledgeError          IndexUnavailable · NothingIngested · IndexModelMismatch · ModelUnavailable
 │                           IndexRebuilding · RebuildFailed · UnknownDocument · AmbiguousDocument · InvalidQuery
-│                           ModelNotTrainable · NotEnoughSpace
+│                           ModelNotTrainable · NotEnoughSpace · RerankerUnavailable
 ├── IngestError             ingest/errors.py
 └── CopilotError            copilot/errors.py
 
@@ -68,6 +68,12 @@ class ModelUnavailable(KnowledgeError):
     """The embedding model cannot be loaded."""
 
     code = "embedding_model_unavailable"
+
+
+class RerankerUnavailable(KnowledgeError):
+    """The reranker of the settings cannot be loaded or used."""
+
+    code = "reranker_unavailable"
 
 
 class UnknownDocument(KnowledgeError):

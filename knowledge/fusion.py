@@ -25,6 +25,7 @@ class Evidence:
     lexical: float = 0.0  #: BM25 of the chunk
     same_language: bool = True  #: as the query
     question_lexical: float = 0.0  #: best BM25 of a written question of the chunk
+    fitting_facts: int = 0  #: facts of the account in context that its document is made for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,7 @@ class Weights:
     foreign: float = 0.25  #: of the lexical weight remains when query and chunk are in different languages
     lexical: float = 4.0  #: of BM25 / max BM25, in standard deviations of the nearest chunks' semantic scores
     question_lexical: float = 1.0  #: the same for written questions; a stray shared word weighs little
+    account: float = 0.5  #: per fitting fact, in the same unit: decides between near-equals, never overrules a match
 
 
 def fuse(evidence: Mapping[ChunkId, Evidence], weights: Weights) -> dict[ChunkId, float]:
@@ -56,6 +58,7 @@ def fuse(evidence: Mapping[ChunkId, Evidence], weights: Weights) -> dict[ChunkId
         chunk: _semantic(own[chunk], e, weights)
         + lexical * (1.0 if e.same_language else weights.foreign) * (e.lexical / top if top else 0.0)
         + weights.question_lexical * spread * (e.question_lexical / top_question if top_question else 0.0)
+        + weights.account * spread * e.fitting_facts
         for chunk, e in evidence.items()
     }
 

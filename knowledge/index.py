@@ -123,3 +123,7 @@ class LexicalIndex(Protocol):
         Only entries that `reader` may read are looked at.
         """
         ...
+
+    def words(self) -> Mapping[str, int]:
+        """Return every word of the chunks and in how many of them it is, whoever may read them: never show it."""
+        ...

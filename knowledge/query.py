@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from knowledge.account_fit import AccountFacts
 from knowledge.errors import InvalidQuery
 from knowledge.reader import STAFF, Reader
 
@@ -13,11 +14,15 @@ MAX_QUESTION_CHARACTERS = 4000
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """Text to look for. `reader` is who will read the result; nothing else is ever looked at."""
+    """Text to look for. `reader` is who will read the result; nothing else is ever looked at.
+
+    Documents written for accounts like `account` come a little before others that say as much.
+    """
 
     text: str
     reader: Reader = STAFF
     limit: int = 10
+    account: AccountFacts | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be searched for, saying why.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from knowledge.account_fit import AccountFacts
 from knowledge.query import Query
 from knowledge.reader import STAFF, Reader
 from knowledge.text import is_chinese
@@ -32,6 +33,7 @@ class Question:
     history: tuple[Turn, ...] = field(default=())
     may_clarify: bool = True  #: whether somebody is there to be asked back; nobody is in a batch
     facts: Mapping[str, str] = field(default_factory=dict, hash=False)  #: known of the account, by `Dimension` value
+    account: AccountFacts | None = None  #: the account in context, whose kind of documents come first
     reply_language: Language | None = None  #: asked for by name ("in English please")
 
     @property
@@ -45,4 +47,4 @@ class Question:
         Raises:
             InvalidQuery: the question is empty or too long.
         """
-        return Query(text=self.text.strip(), reader=self.reader)
+        return Query(text=self.text.strip(), reader=self.reader, account=self.account)

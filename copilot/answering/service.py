@@ -32,6 +32,7 @@ from copilot.errors import UnknownConversation
 from knowledge.errors import IndexUnavailable
 from knowledge.passage import Citation, Passage
 from knowledge.retriever import Retriever
+from knowledge.text import is_chinese
 
 Stage = Literal["searching", "reading", "wording"]
 StageListener = Callable[[Stage], None]
@@ -103,6 +104,8 @@ class AnsweringService:
     ) -> Outcome:
         listen("searching")
         findings = [self._search(question, part, understood.intent, clock) for part in understood.parts]
+        if understood.wish.language is None and any(finding.in_pinyin for finding in findings):
+            question = replace(question, reply_language="zh")
         reply = Reply(
             id=self._new_id(),
             conversation_id=conversation,
@@ -132,6 +135,7 @@ class AnsweringService:
     def _search(self, question: Question, part: Part, intent: Intent, clock: _Clock) -> _Finding:
         asked = replace(question, text=part.asked, reply_language=None)
         try:
+            asked = replace(asked, text=self._retriever.meant(part.asked, question.reader))
             results = [self._retriever.retrieve(replace(asked, text=text).query()) for text in part.searches]
         except IndexUnavailable as error:
             _log.warning("retrieval failed: %s", error.message)
@@ -206,6 +210,11 @@ class _Finding:
     reason: AbstentionReason | None
     confidence: float = 0.0
     citations: list[Citation] = field(default_factory=list)
+
+    @property
+    def in_pinyin(self) -> bool:
+        """Whether Chinese was typed in Latin letters."""
+        return is_chinese(self.asked.text) and not is_chinese(self.part.asked)
 
 
 def _fork(understood: Understanding, findings: list[_Finding]) -> Fork | None:

@@ -62,6 +62,7 @@ from knowledge.errors import (
     NothingIngested,
     RebuildFailed,
     ReportableError,
+    RerankerUnavailable,
     UnknownDocument,
 )
 from knowledge.navigation import Entry, navigation_map
@@ -84,6 +85,7 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (RebuildFailed, 500, "The index could not be rebuilt"),
     (IndexUnavailable, 503, "The index is not available"),
     (ModelUnavailable, 503, "The embedding model is not available"),
+    (RerankerUnavailable, 503, "The reranker is not available"),
     (UnknownAccount, 404, "Unknown account"),
     (UnknownPerson, 404, "Unknown person"),
     (PersonExists, 409, "The id is taken"),

@@ -152,3 +152,16 @@ def test_search_syntax_is_only_text(knowledge: Knowledge, text: str) -> None:
 def test_a_very_long_text_is_searched_too(knowledge: Knowledge) -> None:
     knowledge.store.save(indexed("a.md", "refund"))
     assert set(knowledge.found(" ".join(f"w{i}" for i in range(2000)) + " refund")) == {chunk_of("a.md")}
+
+
+def test_every_word_of_the_chunks_is_told_with_the_number_of_chunks_that_have_it(knowledge: Knowledge) -> None:
+    knowledge.store.save(indexed("a.md", "renewal renewal review", "renewal price", questions=["refund?"]))
+    words = knowledge.lexical.words()
+    assert (words["renewal"], words["review"], words.get("refund")) == (2, 1, None)
+
+
+def test_words_follow_the_documents(knowledge: Knowledge) -> None:
+    knowledge.store.save(indexed("a.md", "refund"))
+    assert "refund" in knowledge.lexical.words()
+    knowledge.store.delete(identity("a.md"))
+    assert "refund" not in knowledge.lexical.words()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -279,6 +280,10 @@ class InMemoryLexicalIndex:
         for score, chunk in sorted(scored, key=lambda entry: (-entry[0], entry[1]))[:limit]:
             best.setdefault(chunk, score)
         return best
+
+    def words(self) -> Mapping[str, int]:
+        """Return every term and in how many chunks it is."""
+        return Counter(word for _, body, _ in self._entries("chunk") for word in set(terms(body)))
 
     def _entries(self, field: Field) -> list[tuple[ChunkId, str, AccessLabel]]:
         found = []

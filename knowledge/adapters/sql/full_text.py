@@ -30,6 +30,9 @@ _SEARCH = {
         ORDER BY bm25(question_words), q.id LIMIT :limit""",
 }
 
+_VOCABULARY = """
+    CREATE VIRTUAL TABLE IF NOT EXISTS temp.chunk_vocabulary USING fts5vocab('main', 'chunk_words', 'row')"""
+
 
 class FullText:
     """Implements `LexicalIndex`; the store writes through it."""
@@ -54,6 +57,14 @@ class FullText:
             for row in connection.execute(query, parameters):
                 best[row.chunk] = max(best.get(row.chunk, 0.0), float(row.score))
         return best
+
+    def words(self) -> Mapping[str, int]:
+        """Return every word of the chunks and in how many of them it is."""
+        with self._engine.connect() as connection:
+            # A table of this connection alone: it is a view of the full-text table, so nothing is written or migrated.
+            connection.execute(text(_VOCABULARY))
+            rows = connection.execute(text("SELECT term, doc FROM temp.chunk_vocabulary"))
+            return {row.term: row.doc for row in rows}
 
     def add(self, connection: Connection, field: Field, rows: Iterable[tuple[int, str]]) -> None:
         """Index texts under the given rowids, in the caller's transaction."""

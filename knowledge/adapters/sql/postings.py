@@ -70,6 +70,13 @@ class Postings:
                 best[row.chunk] = max(best.get(row.chunk, 0.0), float(row.score))
         return best
 
+    def words(self) -> Mapping[str, int]:
+        """Return every word of the chunks and in how many of them it is."""
+        table = WORDS["chunk"]
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(table.c.word, table.c.entries).where(table.c.entries > 0))
+            return {row.word: row.entries for row in rows}
+
     def add(self, connection: Connection, field: Field, rows: Iterable[tuple[int, str]]) -> None:
         """Index texts under the given rows, in the caller's transaction."""
         counts = {row: Counter(segment(body, self._cache_folder)) for row, body in rows}

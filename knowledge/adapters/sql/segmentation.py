@@ -22,7 +22,7 @@ def segment(text: str, cache_folder: Path) -> list[str]:
     Words alone miss what the dictionary does not know or cuts differently on the two sides (健康度, 服续一体).
     `cache_folder` is where jieba keeps its compiled dictionary, so that nothing is written elsewhere.
     """
-    jieba = _loaded(cache_folder)
+    jieba = loaded_jieba(cache_folder)
     words: list[str] = []
     for run in _KEPT.findall(fold(text)):
         if run[0].isascii():
@@ -33,7 +33,8 @@ def segment(text: str, cache_folder: Path) -> list[str]:
     return words
 
 
-def _loaded(cache_folder: Path) -> ModuleType:
+def loaded_jieba(cache_folder: Path) -> ModuleType:
+    """Return jieba with its dictionary loaded, once per process."""
     global _jieba
     with _loading:
         if _jieba is None:

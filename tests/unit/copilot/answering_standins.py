@@ -45,6 +45,10 @@ class FoundPassages:
     failure: ReportableError | None = None
     queries: list[Query] = field(default_factory=list)
 
+    def meant(self, text: str, reader: Reader) -> str:
+        """Every question makes sense."""
+        return text
+
     def retrieve(self, query: Query) -> list[Passage]:
         self.queries.append(query)
         if self.failure:

@@ -12,6 +12,7 @@ from copilot.answering.intent import Intent
 from copilot.answering.question import Question, Turn
 from knowledge.passage import Passage
 from knowledge.query import Query
+from knowledge.reader import Reader
 from tests.unit.copilot.answering_standins import RENEWAL, FoundPassages, KeptReplies, Says, service
 from tests.unit.samples import passage
 
@@ -28,6 +29,10 @@ class FoundByWords(FoundPassages):
     """A retriever that finds by a word of the query."""
 
     by_word: Mapping[str, list[Passage]] = field(default_factory=dict)
+
+    def meant(self, text: str, reader: Reader) -> str:
+        """Every question makes sense."""
+        return text
 
     def retrieve(self, query: Query) -> list[Passage]:
         self.queries.append(query)

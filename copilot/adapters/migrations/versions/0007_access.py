@@ -68,4 +68,21 @@ def _label_documents() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("The step before knows no groups and would show their documents; restore a backup.")
+    documents = sa.table("documents", sa.column("access"))
+    restricted = sa.select(documents.c.access).where(documents.c.access.not_in(["internal", "customer"])).limit(1)
+    if op.get_bind().execute(restricted).first() is not None:
+        raise RuntimeError(
+            "The step before knows no groups and would show their documents to everybody. Delete these, or restore a "
+            "backup."
+        )
+    op.drop_column("proposed_questions", "groups")
+    op.drop_index("ix_sessions_person", table_name="sessions")
+    op.drop_index("ix_api_keys_person", table_name="api_keys")
+    op.drop_index("ix_api_keys_id", table_name="api_keys")
+    for name in ("scopes", "revoked_at", "last_used_at", "expires_at", "label", "id"):
+        op.drop_column("api_keys", name)
+    op.drop_table("people")
+    op.drop_index("ix_documents_access", table_name="documents")
+    op.drop_column("documents", "access")
+    op.drop_table("access_moves")
+    op.drop_table("document_access")
