@@ -6,6 +6,7 @@ from datetime import timedelta, timezone
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from copilot.audit.entry import BEGINNING, Event
 from copilot.audit.log import AuditLog
@@ -77,7 +78,6 @@ def test_a_whole_log_has_no_faults_in_any_time_zone(records: Records) -> None:
     [
         ("UPDATE audit_log SET actor = 'x' WHERE number = 3", [(FaultKind.CHANGED, 3, 3)]),
         ("UPDATE audit_log SET details = '{\"revision\": 9}' WHERE number = 2", [(FaultKind.CHANGED, 2, 2)]),
-        ("UPDATE audit_log SET details = 'no json' WHERE number = 2", [(FaultKind.CHANGED, 2, 2)]),
         ("UPDATE audit_log SET details = '[1]' WHERE number = 2", [(FaultKind.CHANGED, 2, 2)]),
         ("UPDATE audit_log SET at = 'yesterday' WHERE number = 5", [(FaultKind.CHANGED, 5, 5)]),
         ("UPDATE audit_log SET surface = 'moon' WHERE number = 1", [(FaultKind.CHANGED, 1, 1)]),
@@ -97,6 +97,19 @@ def test_a_change_from_outside_is_found(
     with engine.begin() as connection:
         connection.execute(text(statement.replace(":", r"\:")))
     assert found(log) == expected
+
+
+def test_details_that_are_no_json_are_refused_by_the_database_or_found(engine: Engine) -> None:
+    log = filled(on_sql(engine))
+    change = text("UPDATE audit_log SET details = 'no json' WHERE number = 2")
+    if engine.dialect.name == "postgresql":
+        with pytest.raises(DBAPIError), engine.begin() as connection:
+            connection.execute(change)
+        assert found(log) == []
+        return
+    with engine.begin() as connection:
+        connection.execute(change)
+    assert found(log) == [(FaultKind.CHANGED, 2, 2)]
 
 
 def test_an_entry_that_was_removed_stays_found_when_the_log_goes_on(engine: Engine) -> None:
