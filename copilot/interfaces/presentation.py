@@ -9,6 +9,7 @@ from copilot.answering.answer import Abstention, Clarification, Outcome
 from copilot.errors import (
     ApprovalRequired,
     AudienceMismatch,
+    ChannelNotConfigured,
     ChatModelRequired,
     ConfigurationError,
     IndexLocked,
@@ -69,6 +70,7 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (UnknownQuestion, 404, "Unknown question"),
     (OutdatedQuestion, 409, "The section has changed"),
     (ChatModelRequired, 409, "A chat model is needed"),
+    (ChannelNotConfigured, 409, "This way out is not set up"),
     (NothingIngested, 409, "No index yet"),
     (IndexModelMismatch, 409, "The index belongs to another model"),
     (IndexRebuilding, 503, "The index is being rebuilt"),
