@@ -39,16 +39,16 @@ def test_an_hour_of_failures_is_no_hail(chance: float) -> None:
     assert attempts <= 10
 
 
-@given(attempts=st.integers(1, 10_000), chance=chances, asked=st.none() | st.timedeltas(-HOUR, timedelta(days=999)))
+@given(attempts=st.integers(1, 10_000), chance=chances, asked_s=st.none() | st.floats())
 def test_no_wait_is_longer_than_the_longest_nor_much_shorter_than_meant(
-    attempts: int, chance: float, asked: timedelta | None
+    attempts: int, chance: float, asked_s: float | None
 ) -> None:
-    assert FIRST_WAIT * (1 - JITTER) <= wait_after(attempts, chance, asked) <= LONGEST_WAIT
+    assert FIRST_WAIT * (1 - JITTER) <= wait_after(attempts, chance, asked_s) <= LONGEST_WAIT
 
 
 def test_a_receiver_is_left_alone_as_long_as_it_asks() -> None:
-    assert wait_after(1, 0, timedelta(minutes=7)) == timedelta(minutes=7)
-    assert wait_after(9, 0, timedelta(seconds=1)) == wait_after(9, 0)
+    assert wait_after(1, 0, 7 * 60) == timedelta(minutes=7)
+    assert wait_after(9, 0, 1) == wait_after(9, 0)
 
 
 def test_a_lease_outlives_an_attempt() -> None:
