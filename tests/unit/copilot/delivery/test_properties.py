@@ -14,11 +14,12 @@ from copilot.delivery.delivery import DeliveryStatus
 from copilot.delivery.schedule import LEASE, LONGEST_WAIT, MOST_ATTEMPTS
 from copilot.drafting.draft import DraftId, DraftStatus
 from copilot.errors import ApprovalRequired, ChannelUnavailable, CopilotError, DeliveryRefused
-from knowledge.document import Audience, Metadata
+from knowledge.document import Audience, DocumentId, Metadata
 from tests.unit.copilot.delivery.standins import OWNER_PERSON, PLAYBOOK, PRICES, Sent, World, quote
 
 DRAFTS = [DraftId("d1"), DraftId("d2")]
 DESTINATIONS = ["li@ours.example", "wang@client.example"]
+OPEN = Metadata(audience=Audience.CUSTOMER)
 SETTLED = {DeliveryStatus.SENT, DeliveryStatus.BLOCKED, DeliveryStatus.DEAD}
 
 
@@ -84,10 +85,17 @@ class Deliveries(RuleBasedStateMachine):
     def receiver_changes(self, behaviour: str) -> None:
         self.behaviour = behaviour
 
-    @rule()
-    def work(self) -> None:
+    @rule(draft=st.sampled_from(DRAFTS), destination=st.sampled_from(DESTINATIONS))
+    def approve_and_request(self, draft: DraftId, destination: str) -> None:
+        self.decide(draft, DraftStatus.APPROVED)
+        self.request(draft, destination)
+
+    @rule(minutes=st.sampled_from([0, 1, 6, 130]))
+    def work(self, minutes: int) -> None:
+        self.world.clock.jump(minutes=minutes)
         with contextlib.suppress(Killed):
-            self.world.another_worker().step()
+            while self.world.another_worker().step():
+                pass
 
     @rule()
     def killed_before_sending(self) -> None:
@@ -101,23 +109,20 @@ class Deliveries(RuleBasedStateMachine):
 
     @rule(
         document=st.sampled_from([PRICES, PLAYBOOK]),
-        audience=st.sampled_from(list(Audience)),
-        groups=st.sampled_from([(), ("finance",)]),
+        metadata=st.sampled_from([OPEN, OPEN, Metadata(), Metadata(groups=("finance",))]),
     )
-    def audience_changes(self, document: str, audience: Audience, groups: tuple[str, ...]) -> None:
-        self.world.documents.metadata[PRICES if document == PRICES else PLAYBOOK] = Metadata(
-            audience=audience, groups=groups
-        )
+    def audience_changes(self, document: DocumentId, metadata: Metadata) -> None:
+        self.world.documents.metadata[document] = metadata
 
     @rule(draft=st.sampled_from(DRAFTS), cited=st.sampled_from([PRICES, PLAYBOOK]))
-    def revise(self, draft: DraftId, cited: str) -> None:
-        self.world.write(draft, quotes=[quote(1, PRICES if cited == PRICES else PLAYBOOK)])
+    def revise(self, draft: DraftId, cited: DocumentId) -> None:
+        self.world.write(draft, quotes=[quote(1, cited)])
 
     @rule(draft=st.sampled_from(DRAFTS), status=st.sampled_from([DraftStatus.APPROVED, DraftStatus.REJECTED]))
     def decide(self, draft: DraftId, status: DraftStatus) -> None:
         self.world.drafts.set_status(object(), draft, status, self.world.clock())
 
-    @rule(expired=st.booleans())
+    @rule(expired=st.sampled_from([False, False, True]))
     def approvals_expire(self, expired: bool) -> None:
         self.world.approvals.expired = expired
 
@@ -153,5 +158,5 @@ class Deliveries(RuleBasedStateMachine):
         assert {one.status for one in self.world.outbox.list(None, 99)} <= SETTLED
 
 
-Deliveries.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Deliveries.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 TestDeliveries = Deliveries.TestCase
