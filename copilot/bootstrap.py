@@ -13,17 +13,21 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine
 
+from copilot.adapters.file_channel import FileChannel
 from copilot.adapters.folder_model_shelf import FolderModelShelf
 from copilot.adapters.home_lock import HomeLock, Owner, serving_owner
 from copilot.adapters.langchain_chat_model import LangChainChatModel
 from copilot.adapters.langchain_usage import LangChainUsage
 from copilot.adapters.recorded_chat_model import REPLAY, RecordingChatModel, ReplayChatModel
+from copilot.adapters.smtp_channel import SmtpChannel, mail_server, sender_address
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.database import open_database
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
+from copilot.adapters.sql.outbox import SqlOutbox
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.tables import metadata as copilot_metadata
+from copilot.adapters.webhook_channel import WebhookChannel
 from copilot.answering.answerability import Answerability
 from copilot.answering.calibration import calibration_of
 from copilot.answering.conflicts import ConflictFinder
@@ -31,22 +35,33 @@ from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
+from copilot.audit.log import AuditLog
 from copilot.chat_model import ChatModel
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.cost import Price
 from copilot.curating.feedback import FeedbackService
 from copilot.curating.writer import ChatQuestionWriter, QuestionWriter
 from copilot.curating.writing import WritingService
-from copilot.errors import InvalidRequest
+from copilot.delivery.channel import Channel
+from copilot.delivery.delivery import ChannelName
+from copilot.delivery.destination import DestinationList, DestinationRules
+from copilot.delivery.sending import Sending
+from copilot.delivery.service import Approvals, DeliveryChecks, DeliveryService
+from copilot.delivery.visibility import CurrentDocuments
+from copilot.delivery.worker import DeliveryWorker
+from copilot.drafting.store import DraftStore
+from copilot.errors import ConfigurationError, InvalidRequest
 from copilot.interfaces.contract import IngestLine, IngestReport, ReadyBody
 from copilot.interfaces.curation import LocalCuration, ProgressListener
+from copilot.interfaces.deliveries import LocalDeliveries
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.remote import RemoteCopilot
 from copilot.people.access import AccessService
-from copilot.people.person import OWNER
+from copilot.people.person import OWNER, Person
 from copilot.settings import PACKAGED_MODEL, WORDS_ONLY, Settings
 from copilot.training.guards import shipped_guard, shipped_questions
 from copilot.training.service import Guards, TrainingService
+from copilot.transaction import Transactions
 from ingest.parsers.corpus import CorpusParser
 from ingest.parsers.html import HtmlParser
 from ingest.parsers.markdown import MarkdownParser
@@ -78,6 +93,7 @@ from knowledge.chunk import ChunkQuestion
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import Embedder
 from knowledge.errors import IndexRebuilding, ModelNotTrainable, ReportableError
+from knowledge.reader import Reader
 from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
 from knowledge.training import Material
@@ -562,6 +578,76 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         writing=writing,
         lock=lock,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivering:
+    """Deliveries and the loop that sends them; nothing runs until the worker is started."""
+
+    deliveries: LocalDeliveries
+    worker: DeliveryWorker
+
+
+def delivering(
+    settings: Settings,
+    engine: Engine,
+    *,
+    transactions: Transactions,
+    approvals: Approvals,
+    drafts: DraftStore,
+    audit: AuditLog,
+    documents: CurrentDocuments,
+    person_of: Callable[[str], Person],
+    reader_of: Callable[[Person], Reader],
+) -> Delivering:
+    """Wire deliveries; neither a model nor the vectors are needed for them.
+
+    Raises:
+        ConfigurationError: a setting of a channel cannot be used.
+    """
+    rules = DestinationRules(
+        internal=_destinations("delivery_internal", settings.delivery_internal),
+        allowed=_destinations("delivery_allowed", settings.delivery_allowed),
+    )
+    checks = DeliveryChecks(approvals=approvals, channels=_channels(settings, rules), rules=rules, documents=documents)
+    outbox = SqlOutbox(engine)
+    sending = Sending(transactions=transactions, drafts=drafts, checks=checks, outbox=outbox, audit=audit)
+    worker = DeliveryWorker(sending.step)
+    service = DeliveryService(
+        transactions=transactions,
+        drafts=drafts,
+        checks=checks,
+        outbox=outbox,
+        audit=audit,
+        reader_of=reader_of,
+        wake=worker.wake,
+    )
+    return Delivering(
+        deliveries=LocalDeliveries(service=service, step=sending.step, person=OWNER, person_of=person_of),
+        worker=worker,
+    )
+
+
+def _destinations(name: str, entries: Sequence[str]) -> DestinationList:
+    try:
+        return DestinationList.of(entries)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"COPILOT_{name.upper()}: {error}. Write li@example.com, example.com, *.example.com or 127.0.0.1:9000."
+        ) from error
+
+
+def _channels(settings: Settings, rules: DestinationRules) -> dict[ChannelName, Channel]:
+    """Return the ways out whose settings are there."""
+    channels: list[Channel] = [FileChannel(settings.home / "exports")]
+    if settings.webhook_secret is not None:
+        channels.append(WebhookChannel(secret=settings.webhook_secret.get_secret_value(), rules=rules))
+    if settings.smtp_url is not None:
+        if settings.smtp_from is None:
+            raise ConfigurationError("COPILOT_SMTP_URL is set without a sender. Set COPILOT_SMTP_FROM too.")
+        server, sender = mail_server(settings.smtp_url.get_secret_value()), sender_address(settings.smtp_from)
+        channels.append(SmtpChannel(server=server, sender=sender))
+    return {channel.name: channel for channel in channels}
 
 
 def _database(settings: Settings) -> Engine:

@@ -16,7 +16,7 @@ from copilot.delivery.channel import Channel
 from copilot.delivery.delivery import ChannelName, Delivery, DeliveryStatus
 from copilot.delivery.destination import DestinationRules, file_destination, shown
 from copilot.delivery.outbox import Outbox
-from copilot.delivery.visibility import CurrentDocuments, check_visibility, reader_of, readers_of
+from copilot.delivery.visibility import CurrentDocuments, check_visibility, readers_of
 from copilot.drafting.draft import DraftId
 from copilot.drafting.store import DraftStore
 from copilot.errors import ChannelNotConfigured, UnknownDelivery, UnknownDraft
@@ -110,16 +110,22 @@ class DeliveryService:
         checks: DeliveryChecks,
         outbox: Outbox,
         audit: AuditLog,
+        reader_of: Callable[[Person], Reader],
         wake: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
-        """`wake` is called after the commit, so that a worker need not find out by itself."""
+        """Wire.
+
+        `reader_of` tells what a person may read; `wake` is called after the commit, so that a worker need not find out
+        by itself.
+        """
         self._transactions = transactions
         self._drafts = drafts
         self._checks = checks
         self._outbox = outbox
         self._audit = audit
+        self._reader_of = reader_of
         self._wake = wake
         self._now = now
         self._new_id = new_id
@@ -160,7 +166,7 @@ class DeliveryService:
             if channel is ChannelName.FILE:
                 destination = file_destination(destination, approved.draft)
             destination = self._checks.destination(channel, destination)
-            self._checks.visible(approved, channel, destination, reader_of(person))
+            self._checks.visible(approved, channel, destination, self._reader_of(person))
             now = self._now()
             new = Delivery(
                 id=self._new_id(),
@@ -194,7 +200,7 @@ class DeliveryService:
                 return kept
             approved = self._checks.approved(transaction, kept.draft_id, kept.revision)
             self._checks.destination(kept.channel, kept.destination)
-            self._checks.visible(approved, kept.channel, kept.destination, reader_of(person))
+            self._checks.visible(approved, kept.channel, kept.destination, self._reader_of(person))
             now = self._now()
             again = replace(kept, status=DeliveryStatus.QUEUED, attempts=0, due_at=now, leased_until=None)
             self._outbox.update(transaction, again)

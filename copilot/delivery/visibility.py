@@ -6,7 +6,6 @@ from typing import Protocol
 
 from copilot.drafting.draft import Revision, SourceQuote
 from copilot.errors import AudienceMismatch
-from copilot.people.person import OWNER, Person
 from knowledge.document import Audience, Metadata, StoredDocument
 from knowledge.errors import AmbiguousDocument, UnknownDocument
 from knowledge.reader import CUSTOMERS, STAFF, Reader
@@ -27,11 +26,6 @@ class CurrentDocuments(Protocol):
 def readers_of(audience: Audience) -> Reader:
     """Return the reader that stands for everybody at a destination: members of groups are never sure to be alone."""
     return STAFF if audience is Audience.INTERNAL else CUSTOMERS
-
-
-def reader_of(person: Person) -> Reader:
-    """Return what a person may read."""
-    return Reader(groups=person.groups, everything=person.id == OWNER)
 
 
 def check_visibility(

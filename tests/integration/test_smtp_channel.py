@@ -179,7 +179,7 @@ def test_name_and_password_go_through_tls_alone(box: Mailbox, trusted: Certifica
 
     def authenticate(server: object, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         given.append((data.login, data.password))
-        return AuthResult(success=data.password == PASSWORD.encode())
+        return AuthResult(success=data.password == PASSWORD.encode(), handled=False)
 
     with serving(box, tls_context=trusted.server, auth_required=True, authenticator=authenticate) as port:
         address = f"smtp://hello%40ours:{{}}@127.0.0.1:{port}"

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, or_, select, update
+from sqlalchemy import Engine, Row, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from copilot.adapters.sql.tables import deliveries
+from copilot.adapters.sql.transactions import connection_of
 from copilot.delivery.delivery import ChannelName, Delivery, DeliveryStatus
 from copilot.delivery.schedule import LONGEST_WAIT
 from copilot.drafting.draft import DraftId
@@ -24,7 +25,7 @@ class SqlOutbox:
 
     def put(self, transaction: Transaction, delivery: Delivery) -> Delivery:
         """Keep a delivery, or return the one of this revision, channel and destination."""
-        connection = _connection(transaction)
+        connection = connection_of(transaction)
         # Two who ask at once: the second waits for the first here and then finds its row.
         insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         connection.execute(insert(deliveries).values(_values(delivery)).on_conflict_do_nothing())
@@ -38,7 +39,7 @@ class SqlOutbox:
 
     def claim(self, transaction: Transaction, now: datetime, leased_until: datetime, limit: int) -> Sequence[Delivery]:
         """Lease what is due, or whose lease ran out, oldest first."""
-        connection = _connection(transaction)
+        connection = connection_of(transaction)
         now, leased_until = now.astimezone(UTC), leased_until.astimezone(UTC)
         due = and_(
             deliveries.c.status == DeliveryStatus.QUEUED.value,
@@ -74,12 +75,12 @@ class SqlOutbox:
     def update(self, transaction: Transaction, delivery: Delivery) -> None:
         """Keep the new state of a delivery."""
         changed = update(deliveries).where(deliveries.c.id == delivery.id).values(_values(delivery))
-        _connection(transaction).execute(changed)
+        connection_of(transaction).execute(changed)
 
     def lock(self, transaction: Transaction, id: str) -> Delivery | None:
         """Return a delivery for changing."""
         query = select(deliveries).where(deliveries.c.id == id).with_for_update()
-        row = _connection(transaction).execute(query).first()
+        row = connection_of(transaction).execute(query).first()
         return None if row is None else _delivery(row)
 
     def get(self, id: str) -> Delivery | None:
@@ -102,11 +103,6 @@ class SqlOutbox:
             query = query.where(deliveries.c.status == status.value)
         with self._engine.connect() as connection:
             return [_delivery(row) for row in connection.execute(query)]
-
-
-def _connection(transaction: Transaction) -> Connection:
-    assert isinstance(transaction, Connection)  # noqa: S101  # for the type: SqlTransactions hands out nothing else
-    return transaction
 
 
 def _values(delivery: Delivery) -> dict[str, Any]:

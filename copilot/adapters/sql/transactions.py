@@ -1,4 +1,4 @@
-"""Transactions on SQL: what the stores get is the connection."""
+"""Transactions on SQL: one connection, one commit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
+
+from copilot.transaction import Transaction
+
+
+class SqlTransaction:
+    """Implements `Transaction`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
 
 
 class SqlTransactions:
@@ -15,10 +24,21 @@ class SqlTransactions:
         self._engine = engine
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self) -> Iterator[Transaction]:
         """Commit when the block ends, roll back when it raises."""
         with self._engine.begin() as connection:
             if connection.dialect.name == "sqlite":
                 # Taken at once: a transaction that first reads and then writes would fail if another wrote in between.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
+            yield SqlTransaction(connection)
+
+
+def connection_of(transaction: Transaction) -> Connection:
+    """Return what a store of this package writes through.
+
+    Raises:
+        TypeError: the transaction was opened by something else.
+    """
+    if not isinstance(transaction, SqlTransaction):
+        raise TypeError(f"{type(transaction).__name__} is no transaction of this database")
+    return transaction.connection

@@ -22,6 +22,7 @@ from copilot.people.person import Person, Role, owner
 from copilot.transaction import Transaction
 from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument
 from knowledge.errors import UnknownDocument
+from knowledge.reader import Reader
 from tests.doubles.outbox import InMemoryOutbox, InMemoryTransactions
 
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -237,6 +238,7 @@ class World:
             checks=self.checks,
             outbox=self.outbox,
             audit=self.audit,
+            reader_of=lambda person: Reader(groups=person.groups, everything=person.has(Role.ADMIN)),
             wake=self._wake,
             now=self.clock,
             new_id=lambda: next(names),
