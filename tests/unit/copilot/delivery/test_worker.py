@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 
 import pytest
 
+from copilot.cli.deliveries import run_worker
 from copilot.delivery.worker import DeliveryWorker
 
 LONG_S = 60.0
@@ -82,3 +84,21 @@ def test_what_was_told_to_stop_does_not_begin() -> None:
     worker.ask_to_stop()
     worker.run()
     assert worker.stop()
+
+
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+def test_alone_it_ends_with_a_signal_after_the_attempt_it_is_in(name: signal.Signals) -> None:
+    done: list[str] = []
+
+    def step() -> bool:
+        signal.raise_signal(name)
+        done.append("attempt")
+        return True
+
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        run_worker(DeliveryWorker(step))
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    assert done == ["attempt"]
