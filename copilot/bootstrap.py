@@ -15,11 +15,13 @@ from pathlib import Path
 from sqlalchemy import URL, Engine
 
 from copilot.accounts.service import AccountService
+from copilot.adapters.file_channel import FileChannel
 from copilot.adapters.folder_model_shelf import FolderModelShelf
 from copilot.adapters.home_lock import HomeLock, Owner, serving_owner
 from copilot.adapters.langchain_chat_model import LangChainChatModel
 from copilot.adapters.langchain_usage import LangChainUsage
 from copilot.adapters.recorded_chat_model import REPLAY, RecordingChatModel, ReplayChatModel
+from copilot.adapters.smtp_channel import SmtpChannel, mail_server, sender_address
 from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
@@ -28,10 +30,12 @@ from copilot.adapters.sql.decision_store import SqlDecisionStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
+from copilot.adapters.sql.outbox import SqlOutbox
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.tables import metadata as copilot_metadata
 from copilot.adapters.sql.transactions import SqlTransactions, joining
+from copilot.adapters.webhook_channel import WebhookChannel
 from copilot.answering.answerability import Answerability
 from copilot.answering.calibration import calibration_of
 from copilot.answering.conflicts import ConflictFinder
@@ -52,16 +56,26 @@ from copilot.curating.cost import Price
 from copilot.curating.feedback import FeedbackService
 from copilot.curating.writer import ChatQuestionWriter, QuestionWriter
 from copilot.curating.writing import WritingService
+from copilot.delivery.channel import Channel
+from copilot.delivery.delivery import ChannelName
+from copilot.delivery.destination import DestinationList, DestinationRules
+from copilot.delivery.sending import Sending
+from copilot.delivery.service import Approvals, DeliveryChecks, DeliveryService
+from copilot.delivery.visibility import CurrentDocuments
+from copilot.delivery.worker import DeliveryWorker
 from copilot.drafting.access import SourceAccess
+from copilot.drafting.composer import Composer
 from copilot.drafting.customer_message import CustomerMessage
 from copilot.drafting.service import DraftService
 from copilot.drafting.sources import Sources
+from copilot.drafting.store import DraftStore
 from copilot.drafting.success_plan import SuccessPlan
-from copilot.errors import InvalidRequest
+from copilot.errors import ConfigurationError, InvalidRequest
 from copilot.interfaces.accounts import LocalAccounts
 from copilot.interfaces.auditing import LocalAuditing
 from copilot.interfaces.contract import IngestLine, IngestReport, ReadyBody
 from copilot.interfaces.curation import LocalCuration, ProgressListener
+from copilot.interfaces.deliveries import LocalDeliveries
 from copilot.interfaces.drafts import LocalDrafts
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.people import LocalPeople
@@ -75,6 +89,7 @@ from copilot.people.store import PeopleStore
 from copilot.settings import PACKAGED_MODEL, WORDS_ONLY, Settings
 from copilot.training.guards import shipped_guard, shipped_questions
 from copilot.training.service import Guards, TrainingService
+from copilot.transaction import Transactions
 from ingest.limits import Limits
 from ingest.parsers.corpus import CorpusParser
 from ingest.parsers.isolated import FORMATS, IsolatedParser
@@ -109,7 +124,7 @@ from knowledge.chunk import ChunkQuestion
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import Embedder
 from knowledge.errors import IndexRebuilding, ModelNotTrainable, ReportableError, UnknownDocument
-from knowledge.reader import EVERYTHING, access_label
+from knowledge.reader import EVERYTHING, Reader, access_label
 from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
 from knowledge.sounds import SoundTable
@@ -374,6 +389,7 @@ class Application:
     answerability: Answerability
     writing: WritingService
     approvals: ApprovalService
+    worker: DeliveryWorker
     lock: HomeLock
 
     def publish(self, address: str) -> None:
@@ -455,11 +471,42 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
         yield application
     finally:
         if application is not None:
+            application.worker.stop()
             application.writing.stop()
             application.indexing.close()
         if engine is not None:
             engine.dispose()
         lock.release()
+
+
+@contextmanager
+def open_worker(settings: Settings) -> Iterator[DeliveryWorker]:
+    """Open what sending needs, which is neither a model nor the vectors; owns the home unless Chroma is a server.
+
+    Raises:
+        IndexLocked: another process owns the home, and sends itself.
+        IndexUnavailable: the database cannot be opened.
+        ConfigurationError: a setting cannot be used.
+    """
+    lock = None if settings.chroma_url else HomeLock(settings.home)
+    engine: Engine | None = None
+    try:
+        engine = _database(settings)
+        work = _work(
+            settings,
+            engine,
+            SqlKnowledgeStore(engine, full_text_of(engine, settings.home / "cache")),
+            [],
+            person_of=_person_of(SqlPeopleStore(engine)),
+            transactions=SqlTransactions(engine),
+            audit=SqlAuditLog(engine),
+        )
+        yield work.delivering.worker
+    finally:
+        if engine is not None:
+            engine.dispose()
+        if lock is not None:
+            lock.release()
 
 
 @contextmanager
@@ -639,7 +686,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     sources = Sources(retriever=retriever, evidence=evidence, answerability=answerability)
     people_store, key_store = SqlPeopleStore(engine), SqlKeyStore(engine)
     person_of = _person_of(people_store)
-    work = _work(settings, engine, store, sources, person_of=person_of, transactions=transactions, audit=audit)
+    composers: list[Composer] = [CustomerMessage(sources), SuccessPlan(sources)]
+    work = _work(settings, engine, store, composers, person_of=person_of, transactions=transactions, audit=audit)
     key = settings.api_key
     keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
     people = PeopleService(store=people_store, keys=key_store, transactions=transactions, audit=audit)
@@ -655,9 +703,11 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             accounts=work.accounts,
             drafts=work.drafts,
             auditing=work.auditing,
+            deliveries=work.delivering.deliveries,
             people=LocalPeople(people, keys, operator),
         ),
         approvals=work.approvals,
+        worker=work.delivering.worker,
         access=AccessService(
             store=key_store,
             people=people_store,
@@ -690,6 +740,76 @@ def _limits(settings: Settings) -> Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Delivering:
+    """Deliveries and the loop that sends them; nothing runs until the worker is started."""
+
+    deliveries: LocalDeliveries
+    worker: DeliveryWorker
+
+
+def delivering(
+    settings: Settings,
+    engine: Engine,
+    *,
+    transactions: Transactions,
+    approvals: Approvals,
+    drafts: DraftStore,
+    audit: AuditLog,
+    documents: CurrentDocuments,
+    person_of: Callable[[str], Person],
+    reader_of: Callable[[Person], Reader],
+) -> Delivering:
+    """Wire deliveries; neither a model nor the vectors are needed for them.
+
+    Raises:
+        ConfigurationError: a setting of a channel cannot be used.
+    """
+    rules = DestinationRules(
+        internal=_destinations("delivery_internal", settings.delivery_internal),
+        allowed=_destinations("delivery_allowed", settings.delivery_allowed),
+    )
+    checks = DeliveryChecks(approvals=approvals, channels=_channels(settings, rules), rules=rules, documents=documents)
+    outbox = SqlOutbox(engine)
+    sending = Sending(transactions=transactions, drafts=drafts, checks=checks, outbox=outbox, audit=audit)
+    worker = DeliveryWorker(sending.step)
+    service = DeliveryService(
+        transactions=transactions,
+        drafts=drafts,
+        checks=checks,
+        outbox=outbox,
+        audit=audit,
+        reader_of=reader_of,
+        wake=worker.wake,
+    )
+    return Delivering(
+        deliveries=LocalDeliveries(service=service, step=sending.step, person=OWNER, person_of=person_of),
+        worker=worker,
+    )
+
+
+def _destinations(name: str, entries: Sequence[str]) -> DestinationList:
+    try:
+        return DestinationList.of(entries)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"COPILOT_{name.upper()}: {error}. Write li@example.com, example.com, *.example.com or 127.0.0.1:9000."
+        ) from error
+
+
+def _channels(settings: Settings, rules: DestinationRules) -> dict[ChannelName, Channel]:
+    """Return the ways out whose settings are there."""
+    channels: list[Channel] = [FileChannel(settings.home / "exports")]
+    if settings.webhook_secret is not None:
+        channels.append(WebhookChannel(secret=settings.webhook_secret.get_secret_value(), rules=rules))
+    if settings.smtp_url is not None:
+        if settings.smtp_from is None:
+            raise ConfigurationError("COPILOT_SMTP_URL is set without a sender. Set COPILOT_SMTP_FROM too.")
+        server, sender = mail_server(settings.smtp_url.get_secret_value()), sender_address(settings.smtp_from)
+        channels.append(SmtpChannel(server=server, sender=sender))
+    return {channel.name: channel for channel in channels}
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Work:
     """Accounts, drafts and decisions."""
 
@@ -697,13 +817,14 @@ class _Work:
     drafts: LocalDrafts
     auditing: LocalAuditing
     approvals: ApprovalService
+    delivering: Delivering
 
 
 def _work(
     settings: Settings,
     engine: Engine,
     store: SqlKnowledgeStore,
-    sources: Sources,
+    composers: Sequence[Composer],
     *,
     person_of: Callable[[str], Person],
     transactions: SqlTransactions,
@@ -711,7 +832,7 @@ def _work(
 ) -> _Work:
     accounts, drafts = SqlAccountStore(engine), SqlDraftStore(engine)
     writing = DraftService(
-        composers=[CustomerMessage(sources), SuccessPlan(sources)],
+        composers=composers,
         accounts=accounts,
         drafts=drafts,
         access=SourceAccess(store),
@@ -734,6 +855,17 @@ def _work(
         drafts=LocalDrafts(writing=writing, approvals=approvals, person=OWNER, person_of=person_of),
         auditing=LocalAuditing(audit),
         approvals=approvals,
+        delivering=delivering(
+            settings,
+            engine,
+            transactions=transactions,
+            approvals=approvals,
+            drafts=drafts,
+            audit=audit,
+            documents=store,
+            person_of=person_of,
+            reader_of=reader_of,
+        ),
     )
 
 

@@ -6,7 +6,7 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             DeliveryRefused, InvalidAccount, InvalidDraft, ReasonRequired, IdempotencyKeyReused,
                             DraftExpired, AlreadyDecided)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
-                          ConfigurationError (ChatModelRequired) · IndexLocked · AskingCancelled
+                          ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           FormatUnavailable · AuditLogBroken
                           Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable)
 """
@@ -213,6 +213,11 @@ class ChannelUnavailable(Unavailable):
 
     code = "channel_unavailable"
 
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        """`retry_after_s` is how long the receiver asked to be left alone."""
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
 
 class ConfigurationError(CopilotError):
     """A setting is missing, unknown or impossible."""
@@ -224,6 +229,12 @@ class ChatModelRequired(ConfigurationError):
     """What was asked for is done by a chat model, and none is set."""
 
     code = "chat_model_required"
+
+
+class ChannelNotConfigured(ConfigurationError):
+    """The settings that a way out needs are missing."""
+
+    code = "channel_not_configured"
 
 
 class IndexLocked(CopilotError):

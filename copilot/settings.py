@@ -7,7 +7,13 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from copilot.errors import ConfigurationError
 
@@ -38,11 +44,18 @@ _HARMLESS = frozenset(
         "parse_max_pages",
         "parse_max_depth",
         "parse_max_ratio",
+        "delivery_internal",
+        "delivery_allowed",
+        "smtp_from",
         "host",
         "port",
         "approval_policy",
     }
 )
+
+
+#: Separated by commas or spaces in the environment; a list in the file.
+Names = Annotated[tuple[str, ...], NoDecode]
 
 
 class Settings(BaseSettings):
@@ -105,8 +118,24 @@ class Settings(BaseSettings):
     approval_policy: Path | None = Field(
         None, description="TOML file that says who may approve what; default: built in."
     )
+    delivery_internal: Names = Field(
+        (), description="Addresses, domains and hosts that our own people read; they may receive internal text."
+    )
+    delivery_allowed: Names = Field(
+        (), description="Addresses, domains and hosts outside that may receive; `*`: every e-mail address."
+    )
+    webhook_secret: SecretStr | None = Field(None, min_length=16, description="Signs webhooks; none: no webhooks.")
+    smtp_url: SecretStr | None = Field(
+        None, description="Mail server, `smtp(s)://user:password@host:port`; none: no e-mail."
+    )
+    smtp_from: str | None = Field(None, description="Sender of e-mail, `Name <address>`.")
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
+
+    @field_validator("delivery_internal", "delivery_allowed", mode="before")
+    @classmethod
+    def _several(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
     @field_validator("database_url")
     @classmethod

@@ -14,10 +14,11 @@ from typing import Annotated
 
 import typer
 
-from copilot.bootstrap import corpus_folder, open_application, running_copilot
+from copilot.bootstrap import corpus_folder, open_application, open_worker, running_copilot
 from copilot.cli import output
 from copilot.cli.accounts import add_account_commands
 from copilot.cli.batch import BatchLine, run_batch
+from copilot.cli.deliveries import add_deliver, add_delivery_commands, run_worker
 from copilot.cli.drafts import add_draft_commands
 from copilot.cli.people import add_key_commands, add_people_commands
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
@@ -43,6 +44,8 @@ accounts_group = typer.Typer(help="Records of accounts, opportunities and leads.
 app.add_typer(accounts_group, name="accounts")
 drafts_group = typer.Typer(help="Drafts: compose, edit, approve, reject.", no_args_is_help=True)
 app.add_typer(drafts_group, name="drafts")
+deliveries_group = typer.Typer(help="What was sent, what waits, what was given up.", no_args_is_help=True)
+app.add_typer(deliveries_group, name="deliveries")
 people_group = typer.Typer(help="Who may use the copilot, in which roles and groups.", no_args_is_help=True)
 app.add_typer(people_group, name="people")
 keys_group = typer.Typer(help="API keys: made, rotated, revoked.", no_args_is_help=True)
@@ -102,6 +105,13 @@ def serve(
 ) -> None:
     """Serve HTTP on what is in the index."""
     _serve(host, port, newcomer=False)
+
+
+@app.command()
+def worker() -> None:
+    """Send what is due, apart from `up` and `serve`, which send too."""
+    with open_worker(_settings()) as sender:
+        run_worker(sender)
 
 
 @app.command()
@@ -412,5 +422,7 @@ def _one_of(text: str | None, batch: Path | None) -> None:
 add_question_commands(questions_group, _copilot)
 add_account_commands(accounts_group, _copilot)
 add_draft_commands(drafts_group, _copilot)
+add_deliver(drafts_group, _copilot)
+add_delivery_commands(deliveries_group, _copilot)
 add_people_commands(people_group, _copilot)
 add_key_commands(keys_group, _copilot)

@@ -40,6 +40,7 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
     readiness = Readiness(application)
     app = create_app(copilot=application.copilot, access=application.access, ready=readiness, version=version)
     application.publish(address)
+    application.worker.start()
     if newcomer:
         _greet(application, address)
     threading.Thread(target=_prepare, args=(application, readiness, newcomer), name="prepare", daemon=True).start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -48,3 +48,12 @@ class Delivery:
     requested_by: str
     created_at: datetime
     sent_at: datetime | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether nothing more happens to it unless a person asks."""
+        return self.status not in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+
+    def claimed(self, leased_until: datetime) -> Delivery:
+        """Return it in the hands of a worker; that counts as an attempt, so what kills workers ends too."""
+        return replace(self, status=DeliveryStatus.SENDING, leased_until=leased_until, attempts=self.attempts + 1)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from copilot.delivery.delivery import Delivery
+from copilot.delivery.delivery import Delivery, DeliveryStatus
 from copilot.drafting.draft import DraftId
 from copilot.transaction import Transaction
 
@@ -19,11 +19,21 @@ class Outbox(Protocol):
         ...
 
     def claim(self, transaction: Transaction, now: datetime, leased_until: datetime, limit: int) -> Sequence[Delivery]:
-        """Lease what is due, or whose lease ran out, oldest first; no two workers get the same."""
+        """Lease what is due, or whose lease ran out, oldest first; no two workers get the same.
+
+        A claimed delivery is `sending`, and the claim counts as an attempt. Clocks jump: what was never tried is due
+        whatever its time says; so is a time more than `LONGEST_WAIT` (copilot/delivery/schedule.py) from now, and a
+        lease that ends more than a whole lease after the one asked for has run out: both can only come from a clock
+        that was wrong.
+        """
         ...
 
     def update(self, transaction: Transaction, delivery: Delivery) -> None:
         """Keep the new state of a delivery."""
+        ...
+
+    def lock(self, transaction: Transaction, id: str) -> Delivery | None:
+        """Return a delivery for changing: others who want to change it wait for the end of the transaction."""
         ...
 
     def get(self, id: str) -> Delivery | None:
@@ -32,4 +42,8 @@ class Outbox(Protocol):
 
     def of(self, draft: DraftId) -> Sequence[Delivery]:
         """Return the deliveries of a draft, oldest first."""
+        ...
+
+    def list(self, status: DeliveryStatus | None, limit: int) -> Sequence[Delivery]:
+        """Return deliveries, the newest first; None: in any state."""
         ...

@@ -25,6 +25,7 @@ from copilot.interfaces.contract import (
     SearchBody,
 )
 from copilot.interfaces.curation import Curation, LocalCuration, ProgressListener
+from copilot.interfaces.deliveries import Deliveries, LocalDeliveries
 from copilot.interfaces.drafts import Drafts, LocalDrafts
 from copilot.interfaces.people import LocalPeople, People
 from copilot.interfaces.presentation import answer_body, document_body, document_line, navigation_body, passage_bodies
@@ -82,6 +83,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def deliveries(self) -> Deliveries:
+        """Return the use cases around deliveries."""
+        ...
+
+    @property
     def people(self) -> People:
         """Return the use cases around people and keys."""
         ...
@@ -134,6 +140,7 @@ class LocalCopilot:
         accounts: LocalAccounts,
         drafts: LocalDrafts,
         auditing: LocalAuditing,
+        deliveries: LocalDeliveries,
         people: LocalPeople,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
@@ -146,6 +153,7 @@ class LocalCopilot:
         self.accounts = accounts
         self.drafts = drafts
         self.auditing = auditing
+        self.deliveries = deliveries
         self.people = people
         self._today = today
 

@@ -43,6 +43,7 @@ from copilot.interfaces.contract import (
     SearchBody,
 )
 from copilot.interfaces.curation import ProgressListener
+from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
@@ -88,6 +89,11 @@ class RemoteCopilot:
     def auditing(self) -> RemoteAuditing:
         """Return the use cases around the audit log."""
         return RemoteAuditing(self)
+
+    @property
+    def deliveries(self) -> RemoteDeliveries:
+        """Return the use cases around deliveries."""
+        return RemoteDeliveries(self)
 
     @property
     def people(self) -> RemotePeople:

@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 
 from copilot.interfaces.api.accounts import add_accounts
 from copilot.interfaces.api.audit import add_audit
-from copilot.interfaces.api.drafts import add_drafts
+from copilot.interfaces.api.deliveries import add_deliveries
+from copilot.interfaces.api.drafts import add_drafts, surface_of
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.api.people import add_people
 from copilot.interfaces.api.problems import add_problem_handlers
@@ -71,6 +72,7 @@ def create_app(
     add_questions(app, copilot.curation)
     add_accounts(app, copilot.accounts)
     add_drafts(app, copilot.drafts)
+    add_deliveries(app, copilot.deliveries, surface_of)
     add_audit(app, copilot.auditing)
     add_people(app, copilot.people, access)
     return app

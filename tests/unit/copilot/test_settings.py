@@ -153,3 +153,22 @@ def test_the_value_of_an_unknown_variable_is_not_shown() -> None:
 
 def test_known_variables_and_those_of_others_are_accepted() -> None:
     check_environment({"COPILOT_HOME": "x", "COPILOT_CHAT_API_KEY": SECRET, "HOME": "/root", "COPILOTS": "2"})
+
+
+@pytest.mark.parametrize("text", ["a.example,li@b.example", "a.example li@b.example", " a.example , li@b.example,"])
+def test_several_names_stand_in_one_variable(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPILOT_DELIVERY_ALLOWED", text)
+
+    assert load_settings().delivery_allowed == ("a.example", "li@b.example")
+
+
+def test_several_names_are_a_list_in_the_file() -> None:
+    write_file('delivery_internal = ["a.example", "li@b.example"]\n')
+
+    assert load_settings().delivery_internal == ("a.example", "li@b.example")
+
+
+def test_the_password_of_the_mail_server_is_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPILOT_SMTP_URL", f"smtps://me:{SECRET}@mail.example")
+
+    assert SECRET not in f"{load_settings()!r} {load_settings().model_dump_json()}"

@@ -1,0 +1,156 @@
+"""Sending one delivery: claim it, check everything anew, send, and keep how it went."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from copilot.approval.approved import ApprovedRevision
+from copilot.audit.log import AuditLog
+from copilot.audit.surface import Surface
+from copilot.delivery.delivery import Delivery, DeliveryStatus
+from copilot.delivery.outbox import Outbox
+from copilot.delivery.schedule import LEASE, MOST_ATTEMPTS, wait_after
+from copilot.delivery.service import DeliveryChecks, delivery_event
+from copilot.drafting.draft import DraftStatus
+from copilot.drafting.store import DraftStore
+from copilot.errors import ChannelUnavailable, DeliveryRefused
+from copilot.transaction import Transaction, Transactions
+from knowledge.errors import ReportableError
+
+_log = logging.getLogger(__name__)
+
+#: Where nobody pressed Enter.
+_ACTOR = "system"
+#: What a person finds of an error that nobody foresaw; the cause is in the log.
+_UNEXPECTED = "internal_error"
+
+
+class Sending:
+    """One step of a worker; several may run at once, here or elsewhere, on one outbox."""
+
+    def __init__(
+        self,
+        *,
+        transactions: Transactions,
+        drafts: DraftStore,
+        checks: DeliveryChecks,
+        outbox: Outbox,
+        audit: AuditLog,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._transactions = transactions
+        self._drafts = drafts
+        self._checks = checks
+        self._outbox = outbox
+        self._audit = audit
+        self._now = now
+        self._chance = chance
+
+    def step(self) -> bool:
+        """Try one delivery that is due; False when none is."""
+        now = self._now()
+        with self._transactions.begin() as transaction:
+            claimed = self._outbox.claim(transaction, now, now + LEASE, 1)
+        for delivery in claimed:  # one at most: a lease covers one attempt
+            self._attempt(delivery)
+        return bool(claimed)
+
+    def _attempt(self, delivery: Delivery) -> None:
+        if delivery.attempts > MOST_ATTEMPTS:  # every attempt before took the process with it
+            self._settle(delivery, DeliveryStatus.DEAD, _UNEXPECTED, "Every attempt ended without a result.")
+            return
+        try:
+            approved = self._checked(delivery)
+            if approved is None:
+                return
+            receipt = self._checks.channel(delivery.channel).send(approved, delivery.destination, delivery.id)
+        except ChannelUnavailable as error:
+            self._failed(delivery, error.code, error.message, error.retry_after_s)
+        except DeliveryRefused as error:
+            self._settle(delivery, DeliveryStatus.DEAD, error.code, error.message)
+        except ReportableError as error:
+            if error.retryable:  # a store that is not there right now says nothing about the delivery
+                self._failed(delivery, error.code, error.message)
+            else:
+                self._settle(delivery, DeliveryStatus.BLOCKED, error.code, error.message)
+        except Exception as error:  # noqa: BLE001  # the delivery's boundary: the others must go on
+            _log.exception("delivery %s failed unexpectedly", delivery.id)
+            self._failed(delivery, _UNEXPECTED, f"Unexpected: {type(error).__name__}. The log has the cause.")
+        else:
+            self._sent(delivery, receipt)
+
+    def _checked(self, delivery: Delivery) -> ApprovedRevision | None:
+        """Check in one transaction everything that was checked when it was asked for; None: it is no longer ours."""
+        with self._transactions.begin() as transaction:
+            # Draft before delivery, everywhere: those who lock in one order never wait in a circle.
+            self._drafts.lock(transaction, delivery.draft_id)
+            if not self._ours(transaction, delivery):
+                return None
+            approved = self._checks.approved(transaction, delivery.draft_id, delivery.revision)
+            self._checks.destination(delivery.channel, delivery.destination)
+            self._checks.visible(approved, delivery.channel, delivery.destination)
+            return approved
+
+    def _ours(self, transaction: Transaction, delivery: Delivery) -> bool:
+        """Tell whether nobody has claimed it since: only then may a failure be told of it."""
+        kept = self._outbox.lock(transaction, delivery.id)
+        return kept is not None and (kept.status, kept.attempts, kept.leased_until) == (
+            DeliveryStatus.SENDING,
+            delivery.attempts,
+            delivery.leased_until,
+        )
+
+    def _sent(self, delivery: Delivery, receipt: str) -> None:
+        """Keep that it has left, whoever else has claimed it or given it up meanwhile: it is true."""
+        now = self._now()
+        with self._transactions.begin() as transaction:
+            draft = self._drafts.lock(transaction, delivery.draft_id)
+            kept = self._outbox.lock(transaction, delivery.id)
+            if kept is None or kept.status is DeliveryStatus.SENT:
+                return
+            sent = replace(
+                kept,
+                status=DeliveryStatus.SENT,
+                leased_until=None,
+                code=None,
+                detail=None,
+                receipt=receipt,
+                sent_at=now,
+            )
+            self._outbox.update(transaction, sent)
+            # A revision written since then is open and stays so.
+            if draft is not None and draft.revision == sent.revision and draft.status is DraftStatus.APPROVED:
+                self._drafts.set_status(transaction, sent.draft_id, DraftStatus.DELIVERED, now)
+            self._audit.append(transaction, delivery_event("sent", sent, _ACTOR, Surface.WORKER, now))
+
+    def _failed(self, delivery: Delivery, code: str, detail: str, asked_s: float | None = None) -> None:
+        """Try again later, or give up."""
+        if delivery.attempts >= MOST_ATTEMPTS:
+            self._settle(delivery, DeliveryStatus.DEAD, code, detail)
+            return
+        due_at = self._now() + wait_after(delivery.attempts, self._chance(), asked_s)
+        with self._transactions.begin() as transaction:
+            if self._ours(transaction, delivery):
+                later = replace(
+                    delivery,
+                    status=DeliveryStatus.QUEUED,
+                    leased_until=None,
+                    due_at=due_at,
+                    code=code,
+                    detail=detail,
+                )
+                self._outbox.update(transaction, later)
+
+    def _settle(self, delivery: Delivery, status: DeliveryStatus, code: str, detail: str) -> None:
+        """Stop trying, with the reason."""
+        with self._transactions.begin() as transaction:
+            if self._ours(transaction, delivery):
+                ended = replace(delivery, status=status, leased_until=None, code=code, detail=detail)
+                self._outbox.update(transaction, ended)
+                event = delivery_event(status.value, ended, _ACTOR, Surface.WORKER, self._now())
+                self._audit.append(transaction, event)

@@ -1,0 +1,253 @@
+"""Asking for a delivery: it is checked, kept and logged in one transaction, and leaves after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import uuid4
+
+from copilot.approval.approved import ApprovedRevision
+from copilot.audit.entry import Event
+from copilot.audit.log import AuditLog
+from copilot.audit.surface import Surface
+from copilot.delivery.channel import Channel
+from copilot.delivery.delivery import ChannelName, Delivery, DeliveryStatus
+from copilot.delivery.destination import DestinationRules, file_destination, shown
+from copilot.delivery.outbox import Outbox
+from copilot.delivery.visibility import CurrentDocuments, check_visibility, readers_of
+from copilot.drafting.draft import DraftId
+from copilot.drafting.store import DraftStore
+from copilot.errors import ChannelNotConfigured, UnknownDelivery, UnknownDraft
+from copilot.people.person import Person
+from copilot.transaction import Transaction, Transactions
+from knowledge.reader import Reader
+
+
+class Approvals(Protocol):
+    """The part of the approval service that delivery asks."""
+
+    def approved(self, transaction: Transaction, draft_id: DraftId, revision: int) -> ApprovedRevision:
+        """Return the revision if it is approved now.
+
+        Raises:
+            ApprovalRequired: it is not, or the approval has expired.
+            StaleRevision: it is not the latest.
+        """
+        ...
+
+
+class DeliveryChecks:
+    """What must hold when a delivery is asked for, and again at the moment it is sent."""
+
+    def __init__(
+        self,
+        *,
+        approvals: Approvals,
+        channels: Mapping[ChannelName, Channel],
+        rules: DestinationRules,
+        documents: CurrentDocuments,
+    ) -> None:
+        self._approvals = approvals
+        self._channels = channels
+        self._rules = rules
+        self._documents = documents
+
+    def approved(self, transaction: Transaction, draft: DraftId, revision: int) -> ApprovedRevision:
+        """Return the revision if a person has approved it. Always the first check.
+
+        Raises:
+            ApprovalRequired: nobody has, or that has expired.
+            StaleRevision: there is a newer one.
+        """
+        return self._approvals.approved(transaction, draft, revision)
+
+    def channel(self, name: ChannelName) -> Channel:
+        """Return a way out.
+
+        Raises:
+            ChannelNotConfigured: its settings are missing.
+        """
+        if name not in self._channels:
+            raise ChannelNotConfigured(
+                f"Nothing can be sent by {name.value!r}: it is not set up here. The README says which settings each "
+                f"way out needs; ready are {', '.join(sorted(self._channels)) or 'none'}."
+            )
+        return self._channels[name]
+
+    def destination(self, name: ChannelName, given: str) -> str:
+        """Return a destination in its one spelling.
+
+        Raises:
+            ChannelNotConfigured: the channel's settings are missing.
+            InvalidDestination: it has the wrong form, or nobody has allowed it.
+        """
+        destination = self.channel(name).check(given)
+        self._rules.check(name, destination)
+        return destination
+
+    def visible(
+        self, approved: ApprovedRevision, name: ChannelName, destination: str, told: Reader | None = None
+    ) -> None:
+        """See that everybody at the destination may see every document the revision cites, now.
+
+        Raises:
+            AudienceMismatch: they may not.
+        """
+        readers = readers_of(self._rules.audience(name, destination))
+        check_visibility(approved.revision, readers, self._documents, told)
+
+
+class DeliveryService:
+    """Asks for deliveries and for another try; a worker sends them."""
+
+    def __init__(
+        self,
+        *,
+        transactions: Transactions,
+        drafts: DraftStore,
+        checks: DeliveryChecks,
+        outbox: Outbox,
+        audit: AuditLog,
+        reader_of: Callable[[Person], Reader],
+        wake: Callable[[], None] = lambda: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        new_id: Callable[[], str] = lambda: str(uuid4()),
+    ) -> None:
+        """Wire.
+
+        `reader_of` tells what a person may read; `wake` is called after the commit, so that a worker need not find out
+        by itself.
+        """
+        self._transactions = transactions
+        self._drafts = drafts
+        self._checks = checks
+        self._outbox = outbox
+        self._audit = audit
+        self._reader_of = reader_of
+        self._wake = wake
+        self._now = now
+        self._new_id = new_id
+
+    def request(
+        self,
+        draft_id: DraftId,
+        channel: ChannelName,
+        destination: str,
+        person: Person,
+        surface: Surface,
+        *,
+        revision: int | None = None,
+    ) -> Delivery:
+        """Have a revision sent to a destination; asking again returns the delivery there is.
+
+        Args:
+            draft_id: the draft.
+            channel: by which way.
+            destination: in the form of the channel; blank for a file whose name is made up.
+            person: who asks.
+            surface: where they ask.
+            revision: what the person has in front of them; None: the latest.
+
+        Raises:
+            UnknownDraft: there is none.
+            ApprovalRequired: it is not approved; checked before anything is looked at.
+            StaleRevision: there is a newer one.
+            ChannelNotConfigured: the channel's settings are missing.
+            InvalidDestination: it has the wrong form, or nobody has allowed it.
+            AudienceMismatch: those who read it there may not see a document it cites.
+        """
+        with self._transactions.begin() as transaction:
+            draft = self._drafts.lock(transaction, draft_id)
+            if draft is None:
+                raise UnknownDraft(f"There is no draft {draft_id!r}. `copilot drafts list` shows what there is.")
+            approved = self._checks.approved(transaction, draft_id, draft.revision if revision is None else revision)
+            if channel is ChannelName.FILE:
+                destination = file_destination(destination, approved.draft)
+            destination = self._checks.destination(channel, destination)
+            self._checks.visible(approved, channel, destination, self._reader_of(person))
+            now = self._now()
+            new = Delivery(
+                id=self._new_id(),
+                draft_id=draft_id,
+                revision=approved.revision.number,
+                channel=channel,
+                destination=destination,
+                status=DeliveryStatus.QUEUED,
+                due_at=now,
+                requested_by=person.id,
+                created_at=now,
+            )
+            kept = self._outbox.put(transaction, new)
+            if kept.id == new.id:
+                self._audit.append(transaction, delivery_event("requested", kept, person.id, surface, now))
+        self._wake()
+        return kept
+
+    def retry(self, id: str, person: Person, surface: Surface) -> Delivery:
+        """Send a delivery that was given up, blocked or waits as soon as possible, under the same key.
+
+        Raises:
+            UnknownDelivery: there is none.
+            CopilotError: what blocks it still does.
+        """
+        found = self.get(id)
+        with self._transactions.begin() as transaction:
+            self._drafts.lock(transaction, found.draft_id)  # before the delivery, as everywhere
+            kept = self._outbox.lock(transaction, id) or found
+            if kept.status in (DeliveryStatus.SENT, DeliveryStatus.SENDING):
+                return kept
+            approved = self._checks.approved(transaction, kept.draft_id, kept.revision)
+            self._checks.destination(kept.channel, kept.destination)
+            self._checks.visible(approved, kept.channel, kept.destination, self._reader_of(person))
+            now = self._now()
+            again = replace(kept, status=DeliveryStatus.QUEUED, attempts=0, due_at=now, leased_until=None)
+            self._outbox.update(transaction, again)
+            self._audit.append(transaction, delivery_event("retried", again, person.id, surface, now))
+        self._wake()
+        return again
+
+    def get(self, id: str) -> Delivery:
+        """Return a delivery.
+
+        Raises:
+            UnknownDelivery: there is none.
+        """
+        kept = self._outbox.get(id)
+        if kept is None:
+            raise UnknownDelivery(f"There is no delivery {id!r}. `copilot deliveries list` shows what there is.")
+        return kept
+
+    def of(self, draft_id: DraftId) -> Sequence[Delivery]:
+        """Return the deliveries of a draft, oldest first.
+
+        Raises:
+            UnknownDraft: there is none.
+        """
+        if self._drafts.get(draft_id) is None:
+            raise UnknownDraft(f"There is no draft {draft_id!r}. `copilot drafts list` shows what there is.")
+        return self._outbox.of(draft_id)
+
+    def list(self, status: DeliveryStatus | None, limit: int) -> Sequence[Delivery]:
+        """Return deliveries, the newest first; None: in any state."""
+        return self._outbox.list(status, limit)
+
+
+def delivery_event(verb: str, delivery: Delivery, actor: str, surface: Surface, at: datetime) -> Event:
+    """Return what the audit log keeps of a step of a delivery."""
+    return Event(
+        action=f"delivery.{verb}",
+        actor=actor,
+        subject=delivery.id,
+        surface=surface,
+        at=at,
+        details={
+            "draft": delivery.draft_id,
+            "revision": delivery.revision,
+            "channel": delivery.channel.value,
+            "destination": shown(delivery.channel, delivery.destination),
+            "attempts": delivery.attempts,
+            "code": delivery.code if verb in ("blocked", "dead") else None,
+        },
+    )

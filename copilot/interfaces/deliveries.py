@@ -1,0 +1,119 @@
+"""The use cases around deliveries, on the services of this process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from copilot.audit.surface import Surface
+from copilot.delivery.delivery import DeliveryStatus
+from copilot.delivery.service import DeliveryService
+from copilot.drafting.draft import DraftId
+from copilot.interfaces.delivery_contract import DeliverBody, DeliveryBody, DeliveryList, delivery_body
+from copilot.people.person import Person
+
+#: Between two looks at a delivery that is waited for.
+LOOK_EVERY_S = 0.25
+_WAITING = frozenset({"queued", "sending"})
+
+
+class Deliveries(Protocol):
+    """What a surface can ask for, whether the index is in this process or in a server."""
+
+    def request(self, draft_id: str, body: DeliverBody) -> DeliveryBody:
+        """Have a draft sent; asking again returns the delivery there is."""
+        ...
+
+    def of(self, draft_id: str) -> DeliveryList:
+        """Return the deliveries of a draft, oldest first."""
+        ...
+
+    def list(self, status: DeliveryStatus | None = None, limit: int = 50) -> DeliveryList:
+        """Return deliveries, the newest first."""
+        ...
+
+    def show(self, id: str) -> DeliveryBody:
+        """Return a delivery."""
+        ...
+
+    def retry(self, id: str) -> DeliveryBody:
+        """Send a delivery that was given up, blocked or waits as soon as possible."""
+        ...
+
+    def wait(self, id: str, within_s: float) -> DeliveryBody:
+        """Return a delivery once it is settled, or as it stands when the time is over."""
+        ...
+
+
+class LocalDeliveries:
+    """Implements `Deliveries`; `as_caller` gives the same for another person on another surface."""
+
+    def __init__(
+        self,
+        *,
+        service: DeliveryService,
+        step: Callable[[], bool],
+        person: str,
+        person_of: Callable[[str], Person],
+        surface: Surface = Surface.CLI,
+    ) -> None:
+        """`step` tries one delivery that is due: a command waits by doing the worker's work."""
+        self._service = service
+        self._step = step
+        self._person = person
+        self._person_of = person_of
+        self._surface = surface
+
+    def as_caller(self, person: str, surface: Surface) -> LocalDeliveries:
+        """Return the use cases for somebody else."""
+        return LocalDeliveries(
+            service=self._service, step=self._step, person=person, person_of=self._person_of, surface=surface
+        )
+
+    def request(self, draft_id: str, body: DeliverBody) -> DeliveryBody:
+        """Have a draft sent."""
+        person = self._person_of(self._person)
+        kept = self._service.request(
+            DraftId(draft_id), body.channel, body.destination, person, self._surface, revision=body.revision
+        )
+        return delivery_body(kept)
+
+    def of(self, draft_id: str) -> DeliveryList:
+        """Return the deliveries of a draft."""
+        return DeliveryList(deliveries=[delivery_body(one) for one in self._service.of(DraftId(draft_id))])
+
+    def list(self, status: DeliveryStatus | None = None, limit: int = 50) -> DeliveryList:
+        """Return deliveries."""
+        return DeliveryList(deliveries=[delivery_body(one) for one in self._service.list(status, limit)])
+
+    def show(self, id: str) -> DeliveryBody:
+        """Return a delivery."""
+        return delivery_body(self._service.get(id))
+
+    def retry(self, id: str) -> DeliveryBody:
+        """Send a delivery as soon as possible."""
+        return delivery_body(self._service.retry(id, self._person_of(self._person), self._surface))
+
+    def wait(self, id: str, within_s: float) -> DeliveryBody:
+        """Work until it is settled."""
+
+        def look() -> DeliveryBody:
+            while self._step() and self.show(id).status in _WAITING:
+                pass
+            return self.show(id)
+
+        return wait_for(look, within_s)
+
+
+def wait_for(
+    look: Callable[[], DeliveryBody],
+    within_s: float,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> DeliveryBody:
+    """Look again and again until a delivery is settled or the time is over."""
+    ends = clock() + within_s
+    while (body := look()).status in _WAITING and clock() < ends:
+        sleep(LOOK_EVERY_S)
+    return body

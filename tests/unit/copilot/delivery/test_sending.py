@@ -1,0 +1,345 @@
+"""One attempt: what is checked anew, what each outcome leads to, and what other workers and clocks change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from copilot.audit.surface import Surface
+from copilot.delivery.delivery import ChannelName, DeliveryStatus
+from copilot.delivery.schedule import FIRST_WAIT, LEASE, LONGEST_WAIT, MOST_ATTEMPTS
+from copilot.drafting.draft import DraftStatus
+from copilot.errors import ChannelUnavailable, DeliveryRefused
+from knowledge.document import Audience, Metadata
+from knowledge.errors import IndexUnavailable
+from tests.unit.copilot.delivery.standins import MINE, OWNER_PERSON, PRICES, Sent, World
+
+
+def raises(error: BaseException) -> Callable[[Sent], str]:
+    def result(_: Sent) -> str:
+        raise error
+
+    return result
+
+
+def state(world: World) -> tuple[DeliveryStatus, int, str | None]:
+    kept = world.outbox.kept["key-1"]
+    return kept.status, kept.attempts, kept.code
+
+
+def test_what_is_approved_is_sent_once_with_its_id_as_key() -> None:
+    world = World()
+    world.request()
+    assert world.sending.step()
+    assert not world.sending.step()
+    assert world.email.sent == [Sent("key-1", "wang@client.example", "d1", 1)]
+    kept = world.outbox.kept["key-1"]
+    assert (kept.status, kept.receipt, kept.sent_at, kept.leased_until) == (
+        DeliveryStatus.SENT, "receipt key-1", world.clock(), None)  # fmt: skip
+    assert world.status() is DraftStatus.DELIVERED
+    sent = world.audit.kept[-1].event
+    assert (sent.action, sent.actor, sent.surface) == ("delivery.sent", "system", Surface.WORKER)
+
+
+def test_a_delivered_draft_goes_to_a_second_destination() -> None:
+    world = World()
+    world.request()
+    world.sending.step()
+    world.request("li@ours.example")
+    world.sending.step()
+    assert [one.destination for one in world.email.sent] == ["wang@client.example", "li@ours.example"]
+
+
+def rejects(world: World) -> None:
+    world.drafts.set_status(object(), MINE, DraftStatus.REJECTED, world.clock())
+
+
+def expires(world: World) -> None:
+    world.approvals.expired = True
+
+
+def is_rewritten(world: World) -> None:
+    world.write(MINE)
+
+
+def is_rewritten_and_approved(world: World) -> None:
+    world.write(MINE)
+    world.approve()
+
+
+def narrows(world: World) -> None:
+    world.documents.metadata[PRICES] = Metadata(audience=Audience.INTERNAL)
+
+
+def loses_its_source(world: World) -> None:
+    world.documents.metadata.clear()
+
+
+@pytest.mark.parametrize(
+    ("happens", "code"),
+    [
+        (rejects, "approval_required"),
+        (expires, "approval_required"),
+        (is_rewritten, "stale_revision"),
+        (is_rewritten_and_approved, "stale_revision"),
+        (narrows, "audience_mismatch"),
+        (loses_its_source, "audience_mismatch"),
+    ],
+)
+def test_everything_is_checked_again_at_the_moment_of_sending(happens: Callable[[World], None], code: str) -> None:
+    world = World()
+    world.request()
+    happens(world)
+    assert world.sending.step()
+    assert world.email.sent == []
+    assert state(world) == (DeliveryStatus.BLOCKED, 1, code)
+    assert world.audit.kept[-1].event.action == "delivery.blocked"
+    assert world.audit.kept[-1].event.details["code"] == code
+    world.clock.jump(days=9)
+    assert not world.sending.step()
+
+
+def test_a_destination_that_is_no_longer_allowed_blocks() -> None:
+    world = World()
+    world.request()
+    later = World(allowed=())
+    later.outbox.kept = dict(world.outbox.kept)
+    later.sending.step()
+    assert state(later) == (DeliveryStatus.BLOCKED, 1, "invalid_destination")
+
+
+def test_a_way_that_was_taken_out_of_the_settings_blocks() -> None:
+    world = World()
+    world.request()
+    later = World(channels=[world.file])
+    later.outbox.kept = dict(world.outbox.kept)
+    later.sending.step()
+    assert state(later) == (DeliveryStatus.BLOCKED, 1, "channel_not_configured")
+
+
+def test_the_reason_that_is_kept_names_no_title() -> None:
+    world = World()
+    world.request()
+    narrows(world)
+    world.sending.step()
+    detail = world.outbox.kept["key-1"].detail
+    assert detail is not None
+    assert "[1]" in detail
+    assert "价目表" not in detail
+
+
+def test_a_receiver_that_is_down_gets_it_later_under_the_same_key() -> None:
+    world = World()
+    world.request()
+    world.email.result = raises(ChannelUnavailable("500. Nothing to do: it is tried again."))
+    world.sending.step()
+    assert state(world) == (DeliveryStatus.QUEUED, 1, "channel_unavailable")
+    assert not world.sending.step()
+    world.clock.jump(seconds=FIRST_WAIT.total_seconds())
+    world.email.result = lambda sent: "taken"
+    world.sending.step()
+    assert [one.key for one in world.email.sent] == ["key-1"]
+    assert state(world) == (DeliveryStatus.SENT, 2, None)
+
+
+def test_a_receiver_may_say_when_to_come_back() -> None:
+    world = World()
+    world.request()
+    world.email.result = raises(ChannelUnavailable("503. Later.", retry_after_s=900))
+    world.sending.step()
+    assert world.outbox.kept["key-1"].due_at == world.clock() + timedelta(seconds=900)
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), 1e300, float("nan"), -5.0])
+def test_what_a_receiver_asks_for_is_bounded(seconds: float) -> None:
+    world = World()
+    world.request()
+    world.email.result = raises(ChannelUnavailable("503. Later.", retry_after_s=seconds))
+    world.sending.step()
+    assert world.clock() < world.outbox.kept["key-1"].due_at <= world.clock() + LONGEST_WAIT
+
+
+def test_an_hour_of_failures_is_survived() -> None:
+    world = World()
+    world.request()
+    world.email.result = raises(ChannelUnavailable("500. Later."))
+    begun = world.clock()
+    while world.clock() - begun < timedelta(hours=1):
+        world.sending.step()
+        world.clock.jump(minutes=1)
+    world.email.result = lambda sent: "taken"
+    while world.outbox.kept["key-1"].status is DeliveryStatus.QUEUED:
+        world.sending.step()
+        world.clock.jump(minutes=1)
+    assert [one.key for one in world.email.sent] == ["key-1"]
+    assert world.clock() - begun < timedelta(hours=3)
+
+
+def test_after_the_last_attempt_it_is_dead_and_a_person_can_revive_it() -> None:
+    world = World()
+    world.request()
+    world.email.result = raises(ChannelUnavailable("500. Later."))
+    for _ in range(MOST_ATTEMPTS):
+        assert world.sending.step()
+        world.clock.jump(seconds=LONGEST_WAIT.total_seconds())
+    assert state(world) == (DeliveryStatus.DEAD, MOST_ATTEMPTS, "channel_unavailable")
+    assert world.audit.actions == ["delivery.requested", "delivery.dead"]
+    assert not world.sending.step()
+    world.email.result = lambda sent: "taken"
+    world.service.retry("key-1", OWNER_PERSON, Surface.CLI)
+    world.sending.step()
+    assert [one.key for one in world.email.sent] == ["key-1"]
+
+
+def test_a_refusal_is_final_at_once() -> None:
+    world = World()
+    world.request()
+    world.email.result = raises(DeliveryRefused("550 no such user. Correct the address."))
+    world.sending.step()
+    assert state(world) == (DeliveryStatus.DEAD, 1, "delivery_refused")
+    assert world.status() is DraftStatus.APPROVED
+
+
+def test_an_error_nobody_foresaw_is_tried_again_and_told_without_its_inside(caplog: pytest.LogCaptureFixture) -> None:
+    world = World()
+    world.request()
+    world.email.result = raises(KeyError("secret"))
+    world.sending.step()
+    assert state(world) == (DeliveryStatus.QUEUED, 1, "internal_error")
+    assert "secret" not in str(world.outbox.kept["key-1"].detail)
+    assert "key-1" in caplog.text
+
+
+def test_a_store_that_is_down_blocks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    world.request()
+
+    def down(_: str) -> Any:
+        raise IndexUnavailable("The database is away. Wait.")
+
+    monkeypatch.setattr(world.documents, "find", down)
+    world.sending.step()
+    assert state(world) == (DeliveryStatus.QUEUED, 1, "index_unavailable")
+
+
+def test_one_broken_delivery_does_not_hold_up_the_others() -> None:
+    world = World()
+    world.request("wang@client.example")
+    world.request("li@ours.example")
+
+    def result(sent: Sent) -> str:
+        if sent.key == "key-1":
+            raise KeyError(sent.key)
+        return "taken"
+
+    world.email.result = result
+    while world.sending.step():
+        pass
+    assert [one.key for one in world.email.sent] == ["key-2"]
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def test_a_crash_before_the_result_is_kept_sends_again_under_the_same_key() -> None:
+    world = World()
+    world.request()
+    world.email.result = raises(Killed())
+    with pytest.raises(Killed):
+        world.sending.step()
+    world.email.result = lambda sent: "taken"
+    assert not world.another_worker().step()  # the lease still runs
+    world.clock.jump(seconds=LEASE.total_seconds())
+    assert world.another_worker().step()
+    assert [one.key for one in world.email.sent] == ["key-1"]
+    assert state(world) == (DeliveryStatus.SENT, 2, None)
+
+
+def test_what_kills_the_process_each_time_ends_too() -> None:
+    world = World()
+    world.request()
+    world.email.result = raises(Killed())
+    for _ in range(MOST_ATTEMPTS):
+        with pytest.raises(Killed):
+            world.sending.step()
+        world.clock.jump(seconds=LEASE.total_seconds())
+    assert world.sending.step()
+    assert state(world)[0] is DeliveryStatus.DEAD
+
+
+def test_a_result_that_comes_after_the_lease_counts_when_it_is_a_success() -> None:
+    world = World()
+    world.request()
+    slow = world.another_worker()
+
+    def result(sent: Sent) -> str:
+        world.email.result = raises(ChannelUnavailable("409. The first is under way."))
+        world.clock.jump(seconds=LEASE.total_seconds())
+        world.sending.step()  # another worker takes over, fails and puts it off
+        return "taken"
+
+    world.email.result = result
+    slow.step()
+    assert state(world)[0] is DeliveryStatus.SENT
+    world.clock.jump(days=2)
+    assert not world.sending.step()
+
+
+def test_a_failure_that_comes_after_the_lease_changes_nothing() -> None:
+    world = World()
+    world.request()
+
+    def result(sent: Sent) -> str:
+        world.email.result = lambda sent: "taken"
+        world.clock.jump(seconds=LEASE.total_seconds())
+        world.sending.step()  # another worker takes over and succeeds
+        raise DeliveryRefused("422. Known already.")
+
+    world.email.result = result
+    world.another_worker().step()
+    assert state(world) == (DeliveryStatus.SENT, 2, None)
+    assert world.audit.actions == ["delivery.requested", "delivery.sent"]
+
+
+def test_a_revision_written_while_the_old_one_was_leaving_stays_open() -> None:
+    world = World()
+    world.request()
+
+    def result(sent: Sent) -> str:
+        world.write(MINE)
+        return "taken"
+
+    world.email.result = result
+    world.sending.step()
+    assert state(world)[0] is DeliveryStatus.SENT
+    assert world.status() is DraftStatus.OPEN
+
+
+@pytest.mark.parametrize("hours", [-10_000, -3, -1, 1, 3, 10_000])
+def test_a_clock_that_jumps_loses_nothing_and_doubles_nothing(hours: float) -> None:
+    world = World()
+    world.request()
+    world.email.result = raises(ChannelUnavailable("500. Later."))
+    world.sending.step()
+    world.clock.jump(hours=hours)
+    world.email.result = lambda sent: "taken"
+    waited = timedelta()
+    while not world.sending.step():
+        world.clock.jump(minutes=1)
+        waited += timedelta(minutes=1)
+    assert waited <= LONGEST_WAIT + timedelta(minutes=1)
+    world.clock.jump(hours=-hours)
+    assert not world.sending.step()
+    assert [one.key for one in world.email.sent] == ["key-1"]
+
+
+def test_the_draft_of_another_channel_is_not_touched() -> None:
+    world = World()
+    world.request("plan.md", channel=ChannelName.FILE)
+    world.sending.step()
+    assert world.email.sent == []
+    assert [one.destination for one in world.file.sent] == ["plan.md"]
