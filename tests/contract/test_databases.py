@@ -240,3 +240,13 @@ def test_connections_that_the_server_closed_are_replaced(postgres: PostgresServe
     )
     assert knowledge.store.count() == 0
     engine.dispose()
+
+
+def test_a_connection_given_back_late_is_closed(postgres: PostgresServer) -> None:
+    engine = open_tables(postgres.new_migrated_database())
+    connection = engine.connect()
+    driver = connection.connection.driver_connection
+    engine.dispose()
+    connection.close()
+    assert driver is not None
+    assert driver.closed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any
 
 import psycopg
@@ -37,7 +38,23 @@ def postgres_engine(url: URL) -> Engine:
     engine = create_engine(url, connect_args=arguments, pool_size=5, max_overflow=15, pool_pre_ping=True)
     event.listen(engine, "connect", _accept_any_text)
     event.listen(engine, "handle_error", _report)
+    _close_latecomers(engine)
     return engine
+
+
+def _close_latecomers(engine: Engine) -> None:
+    """Close a connection that a thread gives back after the engine was disposed of; its pool no longer does."""
+    disposed = threading.Event()
+
+    def dispose(_engine: Engine) -> None:
+        disposed.set()
+
+    def check_in(_connection: object, record: Any) -> None:
+        if disposed.is_set():
+            record.invalidate()
+
+    event.listen(engine, "engine_disposed", dispose)
+    event.listen(engine, "checkin", check_in)
 
 
 def require_utf8(connection: Any) -> None:
