@@ -21,12 +21,12 @@ run: install
 	$(BIN)/copilot up
 
 test: install $(WEIGHTS)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 # Every attack of every list, not a sample of each; and everything once more on PostgreSQL.
 test-long: install $(WEIGHTS)
-	COPILOT_TEST_LONG=1 $(BIN)/python -m pytest -q
-	COPILOT_TEST_DATABASE=postgres $(BIN)/python -m pytest -q
+	COPILOT_TEST_LONG=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
+	COPILOT_TEST_DATABASE=postgres $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 # Ratios to plain LangChain + sentence-transformers + Chroma, measured in this run. Options: make bench BENCH="--out b.json"
 bench: install

