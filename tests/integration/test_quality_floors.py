@@ -1,4 +1,4 @@
-"""Quality on a fast part of the shipped questions: `copilot evaluate --gate` stops a change that makes answers worse."""
+"""Quality on a fast part of the shipped questions: `evaluate --gate` stops a change that makes answers worse."""
 
 from __future__ import annotations
 
