@@ -83,7 +83,7 @@ class Numbered:
                     version=chunk.version,
                     source=passage.source,
                     title=passage.title,
-                    heading_path=chunk.span.heading_path,
+                    heading_path=citation.heading_path,
                     quote=citation.quote,
                     start=citation.start,
                     end=citation.end,
