@@ -28,15 +28,18 @@ class SourceAccess:
         metadata = self._metadata(quote)
         return metadata is not None and reader.may_read(metadata)
 
-    def findings(self, kind: DraftKind, revision: Revision) -> tuple[Finding, ...]:
-        """Return what has to be said of the sources now: quotes in a message that customers may not see."""
+    def findings(self, kind: DraftKind, revision: Revision, reader: Reader) -> tuple[Finding, ...]:
+        """Return what has to be said of the sources now: quotes in a message that customers may not see.
+
+        Names of sources are told to a reader who may see them, numbers to all.
+        """
         if kind is not DraftKind.CUSTOMER_MESSAGE:
             return ()
         return tuple(
             Finding(
                 code="source_not_for_customers",
                 severity="error",
-                message=f"[{quote.number}] {quote.source!r} is not for customers. Take the line out.",
+                message=f"[{quote.number}]{self._named(reader, quote)} is not for customers. Take the line out.",
                 place=f"[{quote.number}]",
             )
             for quote in revision.quotes
@@ -55,6 +58,9 @@ class SourceAccess:
         return replace(
             revision, content=content, quotes=tuple(quote for quote in revision.quotes if quote not in hidden)
         )
+
+    def _named(self, reader: Reader, quote: SourceQuote) -> str:
+        return f" {quote.source!r}" if self.may_read(reader, quote) else ""
 
     def _metadata(self, quote: SourceQuote) -> Metadata | None:
         try:

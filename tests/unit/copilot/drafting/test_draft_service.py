@@ -135,6 +135,7 @@ def test_what_a_person_may_no_longer_read_is_withheld_in_text_quotes_history_and
     for seen in desk.writing.revisions(made.draft, WANG):
         assert SOURCE not in seen.content
         assert seen.quotes == ()
+        assert not any("renewal.md" in one.message for one in seen.findings)
     with pytest.raises(StaleRevision) as caught:
         desk.revise(made.draft.id, "王敏改的")
     assert SOURCE not in (caught.value.diff or "")
