@@ -55,8 +55,15 @@ class SourceAccess:
         content = "\n".join(lines)
         if any(one_line(quote.quote) in one_line(content) for quote in hidden):  # it runs across lines
             content = _note(hidden, language)
+        seen = content.split("\n")
+        kept = {f"line {n}" for n, line in enumerate(revision.content.split("\n"), 1) if line in seen[n - 1 : n]}
         return replace(
-            revision, content=content, quotes=tuple(quote for quote in revision.quotes if quote not in hidden)
+            revision,
+            content=content,
+            quotes=tuple(quote for quote in revision.quotes if quote not in hidden),
+            findings=tuple(
+                one if one.place is None or one.place in kept else _unworded(one) for one in revision.findings
+            ),
         )
 
     def _named(self, reader: Reader, quote: SourceQuote) -> str:
@@ -77,6 +84,11 @@ def _shown(line: str, hidden: list[SourceQuote], language: str) -> str:
     numbers = {int(number) for number in MARKER.findall(line)}
     resting = [quote for quote in hidden if quote.number in numbers or one_line(quote.quote) in one_line(line)]
     return _note(resting, language) if resting else line
+
+
+def _unworded(finding: Finding) -> Finding:
+    """Leave that there is something to see, and where; the message may repeat words that are withheld."""
+    return replace(finding, message="It concerns what you may not read now. Ask somebody who may.")
 
 
 def _note(hidden: list[SourceQuote], language: str) -> str:

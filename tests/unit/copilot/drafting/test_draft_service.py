@@ -143,6 +143,18 @@ def test_what_a_person_may_no_longer_read_is_withheld_in_text_quotes_history_and
     assert SOURCE in desk.writing.revision(made.draft, 1, member).content
 
 
+def test_a_finding_does_not_repeat_the_words_of_a_line_that_is_withheld() -> None:
+    desk = Desk()
+    made = desk.create()
+    desk.revise(made.draft.id, "提前 777 天开始准备续费。[1]", person=LI)
+    before = desk.writing.revision(made.draft, 2, WANG).findings
+    assert any("777" in one.message for one in before)
+    desk.publish(Audience.INTERNAL, "board")
+    after = desk.writing.revision(made.draft, 2, WANG).findings
+    assert not any("777" in one.message for one in after)
+    assert {(one.code, one.place) for one in before} <= {(one.code, one.place) for one in after}
+
+
 def test_a_deleted_document_counts_as_it_last_was() -> None:
     desk = Desk()
     made = desk.create()
