@@ -28,15 +28,18 @@ class SourceAccess:
         metadata = self._metadata(quote)
         return metadata is not None and reader.may_read(metadata)
 
-    def findings(self, kind: DraftKind, revision: Revision) -> tuple[Finding, ...]:
-        """Return what has to be said of the sources now: quotes in a message that customers may not see."""
+    def findings(self, kind: DraftKind, revision: Revision, reader: Reader) -> tuple[Finding, ...]:
+        """Return what has to be said of the sources now: quotes in a message that customers may not see.
+
+        Names of sources are told to a reader who may see them, numbers to all.
+        """
         if kind is not DraftKind.CUSTOMER_MESSAGE:
             return ()
         return tuple(
             Finding(
                 code="source_not_for_customers",
                 severity="error",
-                message=f"[{quote.number}] {quote.source!r} is not for customers. Take the line out.",
+                message=f"[{quote.number}]{self._named(reader, quote)} is not for customers. Take the line out.",
                 place=f"[{quote.number}]",
             )
             for quote in revision.quotes
@@ -52,9 +55,19 @@ class SourceAccess:
         content = "\n".join(lines)
         if any(one_line(quote.quote) in one_line(content) for quote in hidden):  # it runs across lines
             content = _note(hidden, language)
+        seen = content.split("\n")
+        kept = {f"line {n}" for n, line in enumerate(revision.content.split("\n"), 1) if line in seen[n - 1 : n]}
         return replace(
-            revision, content=content, quotes=tuple(quote for quote in revision.quotes if quote not in hidden)
+            revision,
+            content=content,
+            quotes=tuple(quote for quote in revision.quotes if quote not in hidden),
+            findings=tuple(
+                one if one.place is None or one.place in kept else _unworded(one) for one in revision.findings
+            ),
         )
+
+    def _named(self, reader: Reader, quote: SourceQuote) -> str:
+        return f" {quote.source!r}" if self.may_read(reader, quote) else ""
 
     def _metadata(self, quote: SourceQuote) -> Metadata | None:
         try:
@@ -71,6 +84,11 @@ def _shown(line: str, hidden: list[SourceQuote], language: str) -> str:
     numbers = {int(number) for number in MARKER.findall(line)}
     resting = [quote for quote in hidden if quote.number in numbers or one_line(quote.quote) in one_line(line)]
     return _note(resting, language) if resting else line
+
+
+def _unworded(finding: Finding) -> Finding:
+    """Leave that there is something to see, and where; the message may repeat words that are withheld."""
+    return replace(finding, message="It concerns what you may not read now. Ask somebody who may.")
 
 
 def _note(hidden: list[SourceQuote], language: str) -> str:

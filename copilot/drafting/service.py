@@ -224,9 +224,10 @@ class DraftService:
         )
 
     def _seen(self, draft: Draft, revision: Revision, person: Person) -> Revision:
-        now = self._access.findings(draft.kind, revision)
-        told = [one for one in revision.findings if one not in now]
-        shown = self._access.visible(revision, self._reader_of(person), draft.language)
+        reader = self._reader_of(person)
+        now = self._access.findings(draft.kind, revision, reader)
+        shown = self._access.visible(revision, reader, draft.language)
+        told = [one for one in shown.findings if one not in now]
         return replace(shown, findings=(*told, *now))
 
     def _findings(self, draft: Draft, content: str, quotes: Sequence[SourceQuote]) -> tuple[Finding, ...]:

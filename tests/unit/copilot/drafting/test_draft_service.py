@@ -135,11 +135,24 @@ def test_what_a_person_may_no_longer_read_is_withheld_in_text_quotes_history_and
     for seen in desk.writing.revisions(made.draft, WANG):
         assert SOURCE not in seen.content
         assert seen.quotes == ()
+        assert not any("renewal.md" in one.message for one in seen.findings)
     with pytest.raises(StaleRevision) as caught:
         desk.revise(made.draft.id, "王敏改的")
     assert SOURCE not in (caught.value.diff or "")
     member = Person(id="m", name="m", roles=frozenset({Role.FRONTLINE}), groups=frozenset({"board"}))
     assert SOURCE in desk.writing.revision(made.draft, 1, member).content
+
+
+def test_a_finding_does_not_repeat_the_words_of_a_line_that_is_withheld() -> None:
+    desk = Desk()
+    made = desk.create()
+    desk.revise(made.draft.id, "提前 777 天开始准备续费。[1]", person=LI)
+    before = desk.writing.revision(made.draft, 2, WANG).findings
+    assert any("777" in one.message for one in before)
+    desk.publish(Audience.INTERNAL, "board")
+    after = desk.writing.revision(made.draft, 2, WANG).findings
+    assert not any("777" in one.message for one in after)
+    assert {(one.code, one.place) for one in before} <= {(one.code, one.place) for one in after}
 
 
 def test_a_deleted_document_counts_as_it_last_was() -> None:
