@@ -71,9 +71,11 @@ def test_writers_of_other_connections_are_waited_for(engine: Engine, tmp_path: P
     records = on_sql(engine)
     other = sqlite3.connect(tmp_path / "copilot.db", isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
-    threading.Timer(0.2, lambda: other.execute("COMMIT")).start()
+    later = threading.Timer(0.2, lambda: other.execute("COMMIT"))
+    later.start()
     with records.transactions.begin() as transaction:
         records.audit.append(transaction, event())
+    later.join()  # on PostgreSQL there is nothing to wait for
     other.close()
     assert records.audit.head()[0] == 1
 

@@ -10,9 +10,9 @@ import pytest
 from copilot.bootstrap import Application, open_application
 from copilot.interfaces.contract import AskBody
 from copilot.settings import Settings
-from knowledge.document import Audience
 from knowledge.passage import Passage
 from knowledge.query import Query
+from knowledge.reader import STAFF
 
 SECTIONS = {
     "renewal.md": "续费率怎么算:到期客户里续费的占多少。续费率低,续费前九十天就要复盘。",
@@ -44,14 +44,14 @@ def test_both_spellings_find_the_same(application: Application, typed: str, righ
 
 
 def test_a_question_that_makes_sense_is_searched_as_it_stands(application: Application) -> None:
-    assert application.retriever.meant("怎么招人 How?", Audience.INTERNAL) == "怎么招人 How?"
+    assert application.retriever.meant("怎么招人 How?", STAFF) == "怎么招人 How?"
 
 
 def test_a_new_document_brings_its_words(application: Application, tmp_path: Path) -> None:
-    assert application.retriever.meant("伐款多少", Audience.INTERNAL) == "伐款多少"
+    assert application.retriever.meant("伐款多少", STAFF) == "伐款多少"
     (tmp_path / "more.md").write_text("罚款写在合同里。", encoding="utf-8")
     application.indexing.ingest([str(tmp_path)], corpus=False)
-    assert application.retriever.meant("伐款多少", Audience.INTERNAL) == "罚款多少"
+    assert application.retriever.meant("伐款多少", STAFF) == "罚款多少"
 
 
 def test_an_answer_to_pinyin_is_chinese(application: Application) -> None:
