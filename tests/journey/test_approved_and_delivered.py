@@ -156,7 +156,7 @@ def test_a_server_killed_at_any_moment_loses_nothing_and_sends_nothing_twice(
         assert ([one["revision"] for one in shown["revisions"]], len(shown["decisions"])) == ([1, 2], 1)
         left = served.client.get(f"/v1/drafts/{draft['id']}/deliveries").json()["deliveries"]
         assert sorted((one["channel"], one["status"]) for one in left) == [("file", "sent"), ("webhook", "sent")]
-        keys = {one.headers["idempotency-key"] for one in receiver.received if f"to={account}" in one.path}
+        keys = {one.headers["idempotency-key"] for one in receiver.received if one.path.endswith(f"to={account}")}
         assert keys == {one["id"] for one in left if one["channel"] == "webhook"}
     check = served.client.get("/v1/audit/check").json()
     assert check["faults"] == []
