@@ -10,7 +10,8 @@ from sqlalchemy import Engine, Row, select
 from copilot.accounts.account import Account, AccountId, RecordType
 from copilot.adapters.sql.moment import aware, utc
 from copilot.adapters.sql.tables import accounts
-from copilot.adapters.sql.transactions import connection_of, put
+from copilot.adapters.sql.transactions import connection_of
+from copilot.adapters.sql.upsert import put
 from copilot.transaction import Transaction
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from copilot.adapters.sql.moment import utc
 from copilot.adapters.sql.tables import audit_head, audit_log
-from copilot.adapters.sql.transactions import connection_of, put
+from copilot.adapters.sql.transactions import connection_of
+from copilot.adapters.sql.upsert import put
 from copilot.audit.entry import BEGINNING, Entry, Event, chained
 from copilot.audit.surface import Surface
 from copilot.errors import AuditLogBroken

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from copilot.adapters.sql.moment import aware, utc
 from copilot.adapters.sql.tables import decisions, delegations
-from copilot.adapters.sql.transactions import connection_of, put
+from copilot.adapters.sql.transactions import connection_of
+from copilot.adapters.sql.upsert import put
 from copilot.approval.decision import Decision, Delegation, Verdict
 from copilot.audit.surface import Surface
 from copilot.drafting.draft import DraftId

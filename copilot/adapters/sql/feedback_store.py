@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, delete, select, update
 
+from copilot.adapters.sql.moment import aware
 from copilot.adapters.sql.tables import answer_feedback, answers, conversations, proposed_questions
 from copilot.adapters.sql.upsert import upsert
 from copilot.curating.store import CitedPlace, GivenAnswer, Proposal, ProposalStatus
@@ -116,13 +117,8 @@ def _proposal(row: Row[Any]) -> Proposal:
         groups=tuple(row.groups),
         answer_id=row.answer_id,
         person=row.person,
-        proposed_at=_aware(row.proposed_at),
+        proposed_at=aware(row.proposed_at),
         status=ProposalStatus(row.status),
         decided_by=row.decided_by,
-        decided_at=_aware(row.decided_at) if row.decided_at else None,
+        decided_at=aware(row.decided_at) if row.decided_at else None,
     )
-
-
-def _aware(at: datetime) -> datetime:
-    """SQLite gives times back without their zone; we store UTC."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, delete, func, insert, select, update
 
+from copilot.adapters.sql.moment import aware
 from copilot.adapters.sql.tables import api_keys, sessions
 from copilot.adapters.sql.transactions import connection_of
 from copilot.people.caller import scopes_named
@@ -95,11 +96,11 @@ class SqlKeyStore:
         query = select(sessions.c.person, sessions.c.expires_at).where(sessions.c.hash == session_hash)
         with self._engine.begin() as connection:
             row = connection.execute(query).first()
-            if row is not None and _aware(row.expires_at) <= now:
+            if row is not None and aware(row.expires_at) <= now:
                 connection.execute(delete(sessions).where(sessions.c.expires_at <= now.astimezone(UTC)))
         if row is None:
             return None
-        return str(row.person) if _aware(row.expires_at) > now else None
+        return str(row.person) if aware(row.expires_at) > now else None
 
     def end_sessions(self, transaction: Transaction, person: str) -> int:
         """End all sessions of a person."""
@@ -110,15 +111,10 @@ def _key(row: Row[Any]) -> Key:
     return Key(
         id=row.id,
         person=row.person,
-        created_at=_aware(row.created_at),
+        created_at=aware(row.created_at),
         label=row.label,
         scopes=None if row.scopes is None else scopes_named(row.scopes),
-        expires_at=_aware(row.expires_at) if row.expires_at else None,
-        last_used_at=_aware(row.last_used_at) if row.last_used_at else None,
-        revoked_at=_aware(row.revoked_at) if row.revoked_at else None,
+        expires_at=aware(row.expires_at) if row.expires_at else None,
+        last_used_at=aware(row.last_used_at) if row.last_used_at else None,
+        revoked_at=aware(row.revoked_at) if row.revoked_at else None,
     )
-
-
-def _aware(at: datetime) -> datetime:
-    """SQLite gives times back without their zone; we store UTC."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Table
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from copilot.transaction import Transaction
@@ -86,16 +83,3 @@ def joining(connection: object) -> SqlTransaction:
     if not isinstance(connection, Connection):
         raise TypeError(f"{type(connection).__name__} is no connection of this database")
     return SqlTransaction(connection)
-
-
-def put(connection: Connection, table: Table, values: Mapping[str, Any], keys: Sequence[str]) -> None:
-    """Insert a row, or change the one with these keys."""
-    changed = {name: value for name, value in values.items() if name not in keys}
-    if connection.dialect.name == "postgresql":
-        connection.execute(
-            postgresql_insert(table).values(values).on_conflict_do_update(index_elements=list(keys), set_=changed)
-        )
-    else:
-        connection.execute(
-            sqlite_insert(table).values(values).on_conflict_do_update(index_elements=list(keys), set_=changed)
-        )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -12,3 +15,10 @@ def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
     Looking first and inserting then is not enough: on PostgreSQL two writers may both find nothing.
     """
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def put(connection: Connection, table: Table, values: Mapping[str, Any], keys: Sequence[str]) -> None:
+    """Insert a row, or change the one with these keys."""
+    changed = {name: value for name, value in values.items() if name not in keys}
+    new = upsert(connection, table).values(values)
+    connection.execute(new.on_conflict_do_update(index_elements=list(keys), set_=changed))
