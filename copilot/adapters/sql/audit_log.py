@@ -76,11 +76,13 @@ def _locked_head(connection: Connection) -> tuple[int, str]:
     noted = select(audit_head).where(audit_head.c.id == _HEAD).with_for_update()
     row = connection.execute(noted).first()
     if row is None:
-        if connection.execute(select(func.count()).select_from(audit_log)).scalar():
+        if not connection.execute(select(func.count()).select_from(audit_log)).scalar():
+            # The first entry: whoever comes second waits here and then reads what the first one noted.
+            _note_beginning(connection)
+        # Looked for again: the first writer may have committed since the first look.
+        row = connection.execute(noted).first()
+        if row is None:
             raise AuditLogBroken(_BROKEN.format(what="its noted end is gone"))
-        # The first entry: whoever comes second waits here and then reads what the first one noted.
-        _note_beginning(connection)
-        row = connection.execute(noted).one()
     return row.number, row.hash
 
 
