@@ -104,7 +104,7 @@ def test_questions_are_answered_with_the_old_model_until_the_swap(home_of_old: P
 
 
 def test_without_the_old_model_the_reason_is_told(home_of_old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("copilot.bootstrap.embedder_of", lambda identity, folder: None)
+    monkeypatch.setattr("copilot.bootstrap.indexing.embedder_of", lambda identity, folder: None)
     new = Watched()
     with open_application(Settings(home=home_of_old), embedder=new) as application:
         run = threading.Thread(target=application.indexing.rebuild, daemon=True)
@@ -138,7 +138,7 @@ def test_a_failed_check_leaves_the_old_index_in_use(home_of_old: Path, monkeypat
             application.indexing.rebuild()
         assert _first(application) == "renewal.md"
         assert _collections(application) == 4
-        monkeypatch.setattr("copilot.bootstrap.embedder_of", lambda identity, folder: None)
+        monkeypatch.setattr("copilot.bootstrap.indexing.embedder_of", lambda identity, folder: None)
         with pytest.raises(RebuildFailed):
             application.indexing.rebuild()
     with open_application(Settings(home=home_of_old), embedder=OLD) as application:
@@ -233,7 +233,7 @@ def test_the_setting_is_remembered_once_the_index_fits_it(
     with open_application(settings) as application:
         application.indexing.ingest([str(knowledge_folder)], corpus=False)
     # From here on the identity of the model must not even be looked at: that would load it.
-    monkeypatch.setattr("copilot.bootstrap.HashingEmbedder", lambda: object())
+    monkeypatch.setattr("copilot.bootstrap.models.HashingEmbedder", lambda: object())
     with open_application(settings) as application:
         assert application.indexing.ingest([str(knowledge_folder)], corpus=False).unchanged == 2
         assert application.indexing.rebuild() is None

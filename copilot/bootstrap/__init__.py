@@ -1,0 +1,26 @@
+"""The composition root: settings in, running application out. Only here are adapters and ingestion named."""
+
+from copilot.bootstrap.application import Application, open_application
+from copilot.bootstrap.home import home_taken, running_copilot
+from copilot.bootstrap.indexing import Indexing, corpus_folder
+from copilot.bootstrap.readiness import Readiness
+from copilot.bootstrap.training import open_material, own_guards, shipped_material, shipping_service, training_service
+from copilot.bootstrap.work import Delivering, delivering, open_worker
+
+__all__ = [
+    "Application",
+    "Delivering",
+    "Indexing",
+    "Readiness",
+    "corpus_folder",
+    "delivering",
+    "home_taken",
+    "open_application",
+    "open_material",
+    "open_worker",
+    "own_guards",
+    "running_copilot",
+    "shipped_material",
+    "shipping_service",
+    "training_service",
+]

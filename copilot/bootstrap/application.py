@@ -1,0 +1,290 @@
+"""Everything that runs in the process that owns the index."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from copilot.adapters.home_lock import HomeLock, Owner
+from copilot.adapters.sql.answer_store import SqlAnswerStore
+from copilot.adapters.sql.audit_log import SqlAuditLog
+from copilot.adapters.sql.feedback_store import SqlFeedbackStore
+from copilot.adapters.sql.key_store import SqlKeyStore
+from copilot.adapters.sql.outcome_store import SqlOutcomeStore
+from copilot.adapters.sql.people_store import SqlPeopleStore
+from copilot.adapters.sql.transactions import SqlTransactions
+from copilot.answering.answerability import Answerability
+from copilot.answering.calibration import calibration_of
+from copilot.answering.conflicts import ConflictFinder
+from copilot.answering.evidence import EvidenceFinder
+from copilot.answering.grounding import GroundingCheck
+from copilot.answering.permission import Permission
+from copilot.answering.relevance import Relevance
+from copilot.answering.service import AnsweringService
+from copilot.approval.service import ApprovalService
+from copilot.audit.surface import Surface
+from copilot.bootstrap.home import database
+from copilot.bootstrap.indexing import Indexing, Renewal
+from copilot.bootstrap.models import (
+    chat_model_of,
+    fresh_embedder,
+    model_name,
+    price_of,
+    question_writer_of,
+    remembering,
+)
+from copilot.bootstrap.work import people_by_id, work_of
+from copilot.curating.checks import QuestionChecks
+from copilot.curating.feedback import FeedbackService
+from copilot.curating.writing import WritingService
+from copilot.delivery.worker import DeliveryWorker
+from copilot.drafting.composer import Composer
+from copilot.drafting.customer_message import CustomerMessage
+from copilot.drafting.sources import Sources
+from copilot.drafting.success_plan import SuccessPlan
+from copilot.interfaces.curation import LocalCuration
+from copilot.interfaces.local import LocalCopilot
+from copilot.interfaces.people import LocalPeople
+from copilot.people.access import AccessService
+from copilot.people.caller import the_owner
+from copilot.people.keys import KeyService
+from copilot.people.service import PeopleService
+from copilot.settings import Settings
+from ingest.limits import Limits
+from ingest.parsers.corpus import CorpusParser
+from ingest.parsers.isolated import FORMATS, IsolatedParser
+from ingest.parsers.markdown import MarkdownParser
+from ingest.parsers.record import RecordParser
+from ingest.questions import QuestionIndexing
+from ingest.rebuild import Rebuild
+from ingest.sync import Sync
+from knowledge.adapters.chinese_sounds import ChineseSounds
+from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
+from knowledge.adapters.cross_encoder_reranker import CrossEncoderReranker
+from knowledge.adapters.embedding_models import embedding_setting
+from knowledge.adapters.folder_originals import FolderOriginals
+from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
+from knowledge.adapters.sql.lexical import full_text_of
+from knowledge.adapters.sql.question_store import SqlQuestionStore
+from knowledge.adapters.sql.vector_sets import SqlVectorSets
+from knowledge.document import Audience
+from knowledge.embedder import Embedder
+from knowledge.reader import EVERYTHING
+from knowledge.reading import ReadingEmbedder
+from knowledge.retriever import Retriever
+from knowledge.sounds import SoundTable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """Everything that runs in the process that owns the index."""
+
+    settings: Settings
+    copilot: LocalCopilot
+    access: AccessService
+    audit: SqlAuditLog
+    indexing: Indexing
+    store: SqlKnowledgeStore
+    vectors: ChromaIndex
+    embedder: Embedder
+    reading: ReadingEmbedder
+    retriever: Retriever
+    relevance: Relevance
+    answerability: Answerability
+    writing: WritingService
+    approvals: ApprovalService
+    worker: DeliveryWorker
+    lock: HomeLock
+
+    def publish(self, address: str) -> None:
+        """Tell other commands where this process listens."""
+        self.lock.publish(Owner(pid=os.getpid(), address=address, token=self.access.run_token))
+
+    def warm_up(self) -> None:
+        """Load the model and measure the background, so that the first question does not wait for it.
+
+        Raises:
+            ModelUnavailable: the model cannot be loaded.
+        """
+        _ = self.embedder.identity
+        if self.store.count():
+            self.copilot.search("warm up", 1, Audience.INTERNAL)
+            self.retriever.meant("续非率", EVERYTHING)  # any slip of the keyboard: loads the table of sounds
+            self.relevance.warm_up()
+
+
+@contextmanager
+def open_application(settings: Settings, *, embedder: Embedder | None = None) -> Iterator[Application]:
+    """Take the home, open the stores and wire everything; gives the home up at the end.
+
+    Raises:
+        IndexLocked: another process owns the home.
+        IndexUnavailable: a store cannot be opened.
+        ConfigurationError: a setting cannot be used.
+    """
+    home = settings.home
+    lock = HomeLock(home)
+    engine: Engine | None = None
+    application: Application | None = None
+    try:
+        engine = database(settings)
+        application = _wire(settings, lock, engine, embedder)
+        yield application
+    finally:
+        if application is not None:
+            application.worker.stop()
+            application.writing.stop()
+            application.indexing.close()
+        if engine is not None:
+            engine.dispose()
+        lock.release()
+
+
+def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder | None) -> Application:
+    home = settings.home
+    full_text = full_text_of(engine, home / "cache")
+    store = SqlKnowledgeStore(engine, full_text)
+    client = server_client(settings.chroma_url) if settings.chroma_url else embedded_client(home / "chroma")
+    sets = SqlVectorSets(engine)
+    vectors = ChromaIndex(client, sets)
+    setting = None if embedder else embedding_setting(model_name(settings), settings.embedding_engine)
+    fresh = embedder or fresh_embedder(settings)
+    embedder = embedder or remembering(fresh, settings)
+    reading = ReadingEmbedder(embedder)
+    retriever = Retriever(
+        embedder=reading,
+        vectors=vectors,
+        lexical=full_text,
+        store=store,
+        sounds=SoundTable(ChineseSounds(home / "cache")),
+        reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
+        steady=reading.steady,
+    )
+    relevance, evidence = Relevance(retriever), EvidenceFinder()
+    answerability = Answerability(relevance=relevance, evidence=evidence, calibration=calibration_of(home))
+    question_store = SqlQuestionStore(engine, full_text)
+    added = QuestionIndexing(embedder=embedder, vectors=vectors, store=question_store)
+    limits = _limits(settings)
+    isolated = IsolatedParser(limits)
+    sync = Sync(
+        parsers={
+            **dict.fromkeys(FORMATS, isolated),
+            **dict.fromkeys((".md", ".markdown", ".mdx", ".txt", ".text"), MarkdownParser()),
+            "record": RecordParser(),
+            "corpus": CorpusParser(),
+        },
+        limits=limits,
+        embedder=embedder,
+        vectors=vectors,
+        store=store,
+        originals=FolderOriginals(home / "originals"),
+        added=added,
+    )
+    rebuild = Rebuild(
+        embedder=embedder,
+        fresh=fresh,
+        vectors=vectors,
+        sets=sets,
+        store=store,
+        questions=question_store,
+        reading=reading,
+    )
+    renewal = Renewal(
+        rebuild,
+        embedder=embedder,
+        vectors=vectors,
+        sets=sets,
+        reading=reading,
+        setting=setting,
+        models=settings.models,
+    )
+    audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
+    indexing = Indexing(sync, added, renewal, store, audit, isolated)
+    answering = AnsweringService(
+        retriever=retriever,
+        answerability=answerability,
+        evidence=evidence,
+        check=GroundingCheck(embedder).supported,
+        conflicts=ConflictFinder(store),
+        permission=Permission(retriever=retriever, labels=store, answerability=answerability, evidence=evidence),
+        store=SqlAnswerStore(engine),
+        chat_model=chat_model_of(settings),
+    )
+    checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
+    writing = WritingService(
+        writer=question_writer_of(settings),
+        checks=checks,
+        outcomes=SqlOutcomeStore(engine),
+        questions=question_store,
+        index=indexing,
+        price=price_of(settings),
+    )
+    operator = the_owner(Surface.CLI)
+    curation = LocalCuration(
+        writing=writing,
+        feedback=FeedbackService(
+            store=SqlFeedbackStore(engine), questions=question_store, checks=checks, index=indexing
+        ),
+        questions=question_store,
+        store=store,
+        origins=lambda paths, corpus: indexing.origins(paths, corpus=corpus),
+        operator=operator,
+    )
+    sources = Sources(retriever=retriever, evidence=evidence, answerability=answerability)
+    people_store, key_store = SqlPeopleStore(engine), SqlKeyStore(engine)
+    person_of = people_by_id(people_store)
+    composers: list[Composer] = [CustomerMessage(sources), SuccessPlan(sources)]
+    work = work_of(settings, engine, store, composers, person_of=person_of, transactions=transactions, audit=audit)
+    key = settings.api_key
+    keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
+    people = PeopleService(store=people_store, keys=key_store, transactions=transactions, audit=audit)
+    return Application(
+        settings=settings,
+        copilot=LocalCopilot(
+            answering=answering,
+            retriever=retriever,
+            store=store,
+            indexing=indexing,
+            operator=operator,
+            curation=curation,
+            accounts=work.accounts,
+            drafts=work.drafts,
+            auditing=work.auditing,
+            deliveries=work.delivering.deliveries,
+            people=LocalPeople(people, keys, operator),
+        ),
+        approvals=work.approvals,
+        worker=work.delivering.worker,
+        access=AccessService(
+            store=key_store,
+            people=people_store,
+            keys=keys,
+            configured_key=key.get_secret_value() if key else None,
+        ),
+        audit=audit,
+        indexing=indexing,
+        store=store,
+        vectors=vectors,
+        embedder=embedder,
+        reading=reading,
+        retriever=retriever,
+        relevance=relevance,
+        answerability=answerability,
+        writing=writing,
+        lock=lock,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        bytes=settings.parse_max_bytes,
+        seconds=settings.parse_timeout_s,
+        memory=settings.parse_memory_mb << 20,
+        pages=settings.parse_max_pages,
+        depth=settings.parse_max_depth,
+        ratio=settings.parse_max_ratio,
+    )

@@ -1,0 +1,294 @@
+"""The write path: sources, ingestion and rebuilding, behind the ports that the rest of the application knows."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+
+from copilot.adapters.sql.transactions import joining
+from copilot.audit.entry import Event
+from copilot.audit.log import AuditLog
+from copilot.errors import InvalidRequest
+from copilot.interfaces.contract import IngestLine, IngestReport
+from copilot.interfaces.curation import ProgressListener
+from copilot.people.caller import Caller
+from ingest.parsers.isolated import IsolatedParser
+from ingest.questions import QuestionIndexing
+from ingest.rebuild import Rebuild, RebuildReport
+from ingest.report import ItemReport, Progress, Status
+from ingest.source import Source
+from ingest.sources.corpus import CorpusSource
+from ingest.sources.folder import FolderSource
+from ingest.sources.records import RecordsSource
+from ingest.sync import Sync
+from knowledge.adapters.chroma_index import ChromaIndex
+from knowledge.adapters.embedding_models import embedder_of
+from knowledge.adapters.sql.vector_sets import SqlVectorSets
+from knowledge.chunk import ChunkQuestion
+from knowledge.document import Audience, DocumentId
+from knowledge.embedder import Embedder
+from knowledge.errors import IndexRebuilding, UnknownDocument
+from knowledge.reader import access_label
+from knowledge.reading import ReadingEmbedder
+from knowledge.store import KnowledgeStore
+
+_log = logging.getLogger(__name__)
+
+#: A change of access waits this long for a small change to the index that is under way.
+_MOVE_S = 2.0
+#: An ingestion gets this long to finish its item when the process stops.
+_STOP_S = 4.0
+
+
+class Indexing:
+    """Runs ingestion for the rest of the application, which never imports it."""
+
+    def __init__(
+        self,
+        sync: Sync,
+        added: QuestionIndexing,
+        renewal: Renewal,
+        store: KnowledgeStore,
+        audit: AuditLog,
+        parsing: IsolatedParser,
+    ) -> None:
+        self._sync = sync
+        self._parsing = parsing
+        self._added = added
+        self._renewal = renewal
+        self._store = store
+        self._audit = audit
+        self._one_at_a_time = threading.Lock()
+        self._rebuilding = False
+
+    def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
+        """Bring the index into the state of these sources.
+
+        An index that was made with another model than that of the settings is rebuilt first.
+
+        Raises:
+            InvalidRequest: neither a path nor the corpus is wanted.
+            RebuildFailed: the index for the model of the settings is not right.
+            IndexRebuilding: rebuilding was stopped.
+        """
+        if not paths and not corpus:
+            raise InvalidRequest("There is nothing to ingest. Name a path, or include the shipped corpus.")
+        sources = sources_of(paths, corpus=corpus)
+
+        def forward(progress: Progress) -> None:
+            if listen:
+                listen(progress.done, progress.total, progress.source)
+
+        with self._one_at_a_time:
+            rebuilt = self._rebuild(forward)
+            if rebuilt is not None and not rebuilt.finished:
+                raise IndexRebuilding("Rebuilding the index was stopped. Run `copilot ingest` again to go on.")
+            try:
+                report = self._sync.run(sources, forward)
+            finally:
+                self._parsing.close()  # nothing is parsed until the next run
+            if report.count(Status.ADDED) or report.count(Status.UPDATED):
+                self._renewal.note()
+        return IngestReport(
+            **{
+                status.value: report.count(status)
+                for status in (Status.ADDED, Status.UPDATED, Status.UNCHANGED, Status.DELETED, Status.FAILED)
+            },
+            seconds=report.seconds,
+            documents=[_ingest_line(line) for line in report.documents],
+        )
+
+    def rebuild(self, listen: ProgressListener | None = None) -> RebuildReport | None:
+        """Make the index anew if it was made with another model than that of the settings; None if it was not.
+
+        Search goes on meanwhile with the old vectors, if their model can still be loaded (decisions/0013).
+
+        Raises:
+            RebuildFailed: the new index is not right; the old one stays.
+            ModelUnavailable: the model of the settings cannot be loaded.
+        """
+
+        def forward(progress: Progress) -> None:
+            if listen:
+                listen(progress.done, progress.total, progress.source)
+
+        with self._one_at_a_time:
+            report = self._rebuild(forward)
+            self._sync.move()
+            return report
+
+    def _rebuild(self, listen: Callable[[Progress], None]) -> RebuildReport | None:
+        if not self._renewal.due():
+            return None
+        self._rebuilding = True
+        try:
+            return self._renewal.run(listen)
+        finally:
+            self._rebuilding = False
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Small changes do not wait for a rebuild, which takes minutes."""
+        if self._rebuilding:
+            raise IndexRebuilding(
+                "The index is being rebuilt for another embedding model, and nothing in it can be changed until then. "
+                "Try again when it is done: /readyz tells how far it is."
+            )
+        with self._one_at_a_time:
+            yield
+
+    def close(self) -> None:
+        """Stop what is running, so that nothing is written once the home is given up."""
+        self._sync.stop()
+        self._renewal.stop()
+        if self._one_at_a_time.acquire(timeout=_STOP_S):
+            self._one_at_a_time.release()
+
+    def delete(self, document: DocumentId) -> None:
+        """Take one document out of the index.
+
+        Raises:
+            IndexRebuilding: not now.
+        """
+        with self._changing():
+            self._sync.delete(document)
+
+    def change_access(self, caller: Caller, document: DocumentId, audience: Audience, groups: list[str]) -> bool:
+        """Put a person's word on who may read a document in force, at once, whatever else is going on.
+
+        Returns False when an ingestion is under way, which will move the vectors when it ends. Until then search passes
+        over passages that may no longer be read, and finds by its words alone what more people may read now.
+        """
+
+        def tell(transaction: object) -> None:
+            said = access_label(audience, groups)
+            event = Event(
+                action="document.access_changed",
+                actor=caller.person.id,
+                subject=document,
+                surface=caller.surface,
+                at=datetime.now(UTC),
+                details={"access": str(said)},
+            )
+            self._audit.append(joining(transaction), event)
+
+        if not self._store.set_access(document, audience, groups, tell):
+            raise UnknownDocument(f"Document {document!r} is gone. `copilot documents list` shows all of them.")
+        if not self._one_at_a_time.acquire(timeout=_MOVE_S):
+            return False
+        try:
+            self._sync.move()
+        finally:
+            self._one_at_a_time.release()
+        return True
+
+    def origins(self, paths: list[str], *, corpus: bool) -> set[str]:
+        """Return the origins that ingesting these would cover."""
+        return {source.origin for source in sources_of(paths, corpus=corpus)}
+
+    def add_questions(self, document: DocumentId, version: int, questions: Sequence[ChunkQuestion]) -> bool:
+        """Make questions of the current version searchable; False when another version has become current."""
+        with self._changing():
+            return self._added.add(document, version, questions)
+
+    def remove_questions(self, document: DocumentId, ids: Sequence[str]) -> int:
+        """Take questions out of the index; returns how many there were."""
+        with self._changing():
+            return self._added.remove(document, ids)
+
+
+def _ingest_line(line: ItemReport) -> IngestLine:
+    return IngestLine(
+        source=line.source,
+        status=line.status.value,
+        code=line.code,
+        reason=line.reason,
+        characters=line.characters,
+        chunks=line.chunks,
+        duplicate_of=line.duplicate_of,
+        warnings=list(line.warnings),
+        parts=[_ingest_line(part) for part in line.parts],
+    )
+
+
+class Renewal:
+    """Notices that the index was made with another model than that of the settings, and rebuilds it."""
+
+    def __init__(
+        self,
+        rebuild: Rebuild,
+        *,
+        embedder: Embedder,
+        vectors: ChromaIndex,
+        sets: SqlVectorSets,
+        reading: ReadingEmbedder,
+        setting: str | None,
+        models: Path,
+    ) -> None:
+        """`setting` names the model before it is loaded; None: always load it to see."""
+        self._rebuild = rebuild
+        self._embedder = embedder
+        self._vectors = vectors
+        self._sets = sets
+        self._reading = reading
+        self._setting = setting
+        self._models = models
+
+    def due(self) -> bool:
+        """Tell whether the live vectors are of another model; drops what was begun for a third one if not."""
+        live = self._vectors.identity()
+        if live is None:
+            return False
+        if self._setting is None or self._sets.setting() != self._setting:
+            if live != self._embedder.identity:
+                return True
+            self.note()
+        self._rebuild.abandon()
+        return False
+
+    def run(self, listen: Callable[[Progress], None]) -> RebuildReport:
+        """Rebuild; questions are embedded with the old model meanwhile, if there is one."""
+        live = self._vectors.identity()
+        with self._reading.change_to(embedder_of(live, self._models) if live else None):
+            pass
+        try:
+            report = self._rebuild.run(listen)
+        except BaseException:
+            if not self._reading.available:  # nothing is under way any more: let the mismatch be told as it is
+                with self._reading.change_to(self._embedder):
+                    pass
+            raise
+        if report.finished:
+            self.note()
+        return report
+
+    def note(self) -> None:
+        """Remember that the live vectors are those of the settings, so that the next run need not load the model."""
+        if self._setting is not None:
+            self._sets.note(self._setting)
+
+    def stop(self) -> None:
+        """End a rebuild soon; the next run goes on."""
+        self._rebuild.stop()
+
+
+def corpus_folder() -> Path:
+    """Return the folder of the shipped corpus."""
+    return Path(str(resources.files("knowledge").joinpath("corpus")))
+
+
+def sources_of(paths: list[str], *, corpus: bool) -> list[Source]:
+    """Return what is named, each once."""
+    named: list[Source] = [_source(Path(path)) for path in paths]
+    if corpus:
+        named.append(CorpusSource(corpus_folder()))
+    return list({source.origin: source for source in named}.values())
+
+
+def _source(path: Path) -> Source:
+    return RecordsSource(path) if path.suffix.lower() == ".jsonl" else FolderSource(path)

@@ -1,0 +1,79 @@
+"""Training of the embedding model, and what it learns from and is judged on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from copilot.adapters.folder_model_shelf import FolderModelShelf
+from copilot.bootstrap.home import database, home_taken
+from copilot.bootstrap.indexing import corpus_folder
+from copilot.settings import PACKAGED_MODEL, WORDS_ONLY, Settings
+from copilot.training.guards import shipped_guard, shipped_questions
+from copilot.training.service import Guards, TrainingService
+from ingest.parsers.corpus import CorpusParser
+from ingest.preview import preview
+from ingest.sources.corpus import ORIGIN, CorpusSource
+from knowledge.adapters.low_rank_trainer import LowRankTrainer
+from knowledge.adapters.packaged_model import unpacked_model
+from knowledge.adapters.sql.training_material import stored_material
+from knowledge.errors import ModelNotTrainable
+from knowledge.training import Material
+
+
+@contextmanager
+def open_material(settings: Settings) -> Iterator[Material]:
+    """Take the home and read what a model can learn from; nobody changes the index until the home is given up.
+
+    Raises:
+        IndexLocked: another process owns the home.
+        IndexUnavailable: the store cannot be opened.
+    """
+    with home_taken(settings):
+        engine = database(settings)
+        try:
+            material = stored_material(engine)
+        finally:
+            engine.dispose()
+        yield material
+
+
+def training_service(settings: Settings) -> TrainingService:
+    """Wire training of the embedding model that the settings name."""
+    name = settings.embedding_model
+
+    def base_folder() -> Path:
+        if name == WORDS_ONLY:
+            raise ModelNotTrainable(f"COPILOT_EMBEDDING_MODEL is {name!r}, which is no model. Leave it unset to train.")
+        return unpacked_model(settings.models) if name == PACKAGED_MODEL else Path(name)
+
+    return TrainingService(
+        base=name,
+        base_folder=base_folder,
+        trainer=LowRankTrainer(settings.models),
+        shelf=FolderModelShelf(settings.models),
+    )
+
+
+def shipping_service(models: Path) -> TrainingService:
+    """Wire training of the change that ships: from the packaged weights without it, onto a shelf of its own."""
+    return TrainingService(
+        base=PACKAGED_MODEL,
+        base_folder=lambda: unpacked_model(models, plain=True),
+        trainer=LowRankTrainer(models),
+        shelf=FolderModelShelf(models),
+    )
+
+
+def shipped_material() -> Material:
+    """Read the shipped corpus without an index."""
+    return preview(CorpusSource(corpus_folder()), {"corpus": CorpusParser()})
+
+
+def own_guards(material: Material, seed: int) -> Guards:
+    """Return what ships with the product to judge on, unless it is being trained on."""
+    if any(section.origin == ORIGIN for section in material.sections):
+        return Guards(notes=("The shipped corpus is among what is learnt from, so it is no guard.",))
+    questions = shipped_questions()
+    return Guards(sets=(shipped_guard(shipped_material(), questions, seed=seed),))
