@@ -13,7 +13,7 @@ from copilot.people.key import Key, KeyStore
 from copilot.people.scope import Scope
 from copilot.transaction import Transactions
 from tests.databases import STORES
-from tests.doubles.audit import InMemoryTransactions
+from tests.doubles.database import InMemoryTransactions
 from tests.doubles.people import InMemoryKeyStore
 
 NOW = datetime(2020, 5, 1, 12, tzinfo=UTC)

@@ -18,7 +18,8 @@ from copilot.delivery.schedule import LEASE, LONGEST_WAIT
 from copilot.drafting.draft import DraftId
 from copilot.transaction import Transactions
 from tests.contract.material import START, after
-from tests.doubles.outbox import InMemoryOutbox, InMemoryTransactions
+from tests.doubles.database import InMemoryDatabase, InMemoryTransactions
+from tests.doubles.outbox import InMemoryOutbox
 
 DRAFTS = ("d1", "d2")
 
@@ -54,8 +55,8 @@ class Kept:
 def kept(request: pytest.FixtureRequest) -> Kept:
     """Every outbox there is; `sql` runs on whatever database the fixture `engine` opens."""
     if request.param == "memory":
-        outbox = InMemoryOutbox()
-        return Kept(outbox=outbox, transactions=InMemoryTransactions(outbox))
+        database = InMemoryDatabase()
+        return Kept(outbox=InMemoryOutbox(database), transactions=InMemoryTransactions(database))
     engine: Engine = request.getfixturevalue("engine")
     with engine.begin() as connection:
         for name in DRAFTS:

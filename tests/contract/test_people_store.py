@@ -13,7 +13,7 @@ from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.people.person import Person, Role
 from copilot.people.store import PeopleStore
 from copilot.transaction import Transactions
-from tests.doubles.audit import InMemoryTransactions
+from tests.doubles.database import InMemoryTransactions
 from tests.doubles.people import InMemoryPeopleStore
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)

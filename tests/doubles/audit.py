@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from copilot.audit.entry import Entry, Event, chained
 from copilot.transaction import Transaction
 from tests.doubles.database import InMemoryDatabase
-
-
-class InMemoryTransactions:
-    """Implements `Transactions` where nothing can be rolled back; `committed` counts the blocks that ended well."""
-
-    def __init__(self) -> None:
-        self.committed = 0
-
-    @contextmanager
-    def begin(self) -> Iterator[Transaction]:
-        """Count the block when it ends well."""
-        yield self
-        self.committed += 1
 
 
 class InMemoryAuditLog:
@@ -33,6 +19,16 @@ class InMemoryAuditLog:
     def events(self) -> list[Event]:
         """What was told, in order."""
         return [entry.event for entry in self._database.entries]
+
+    @property
+    def kept(self) -> list[Entry]:
+        """The entries, in order."""
+        return self._database.entries
+
+    @property
+    def actions(self) -> list[str]:
+        """What was done, in order."""
+        return [event.action for event in self.events]
 
     def append(self, transaction: Transaction, event: Event) -> Entry:
         """Chain an event to the last entry."""

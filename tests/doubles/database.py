@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from copilot.accounts.account import Account, AccountId
 from copilot.approval.decision import Decision, Delegation
 from copilot.audit.entry import BEGINNING, Entry
+from copilot.delivery.delivery import Delivery
 from copilot.drafting.draft import Draft, DraftId, Revision
 from copilot.transaction import Transaction
 
 
 @dataclass
 class InMemoryDatabase:
-    """Every table of the stores in `tests/doubles/approval.py` and `audit.py`."""
+    """Every table of the stores in `tests/doubles/approval.py`, `audit.py` and `outbox.py`."""
 
     accounts: dict[AccountId, Account] = field(default_factory=dict)
     drafts: dict[DraftId, Draft] = field(default_factory=dict)
@@ -26,6 +27,7 @@ class InMemoryDatabase:
     delegations: dict[tuple[str, str], Delegation] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     head: tuple[int, str] = (0, BEGINNING)
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
 
 
 class InMemoryTransaction:
@@ -35,8 +37,8 @@ class InMemoryTransaction:
 class InMemoryTransactions:
     """Implements `Transactions`: one at a time."""
 
-    def __init__(self, database: InMemoryDatabase) -> None:
-        self._database = database
+    def __init__(self, database: InMemoryDatabase | None = None) -> None:
+        self._database = database or InMemoryDatabase()
         self._turn = threading.Lock()
 
     @contextmanager

@@ -1,45 +1,27 @@
-"""An outbox in memory, and transactions over everything that is kept in memory."""
+"""An outbox in memory."""
 
 from __future__ import annotations
 
-import copy
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from copilot.delivery.delivery import Delivery, DeliveryStatus
 from copilot.delivery.schedule import LONGEST_WAIT
 from copilot.drafting.draft import DraftId
 from copilot.transaction import Transaction
-
-
-class InMemoryTransactions:
-    """Implements `Transactions`: what the `stores` hold is put back when a block raises."""
-
-    def __init__(self, *stores: Any) -> None:
-        self._stores = stores
-        self._one_at_a_time = threading.Lock()
-
-    @contextmanager
-    def begin(self) -> Iterator[Transaction]:
-        """Commit when the block ends, roll back when it raises."""
-        with self._one_at_a_time:
-            before = [copy.copy(store.kept) for store in self._stores]
-            try:
-                yield object()
-            except BaseException:
-                for store, kept in zip(self._stores, before, strict=True):
-                    store.kept = kept
-                raise
+from tests.doubles.database import InMemoryDatabase
 
 
 class InMemoryOutbox:
-    """Implements `Outbox`; `kept` holds the deliveries by id."""
+    """Implements `Outbox`."""
 
-    def __init__(self) -> None:
-        self.kept: dict[str, Delivery] = {}
+    def __init__(self, database: InMemoryDatabase) -> None:
+        self._database = database
+
+    @property
+    def kept(self) -> dict[str, Delivery]:
+        """The deliveries by id."""
+        return self._database.deliveries
 
     def put(self, transaction: Transaction, delivery: Delivery) -> Delivery:
         """Keep a delivery, or return the one of this revision, channel and destination."""
@@ -60,7 +42,7 @@ class InMemoryOutbox:
 
         chosen = sorted(filter(due, self.kept.values()), key=lambda one: (one.due_at, one.created_at, one.id))[:limit]
         claimed = [one.claimed(leased_until) for one in chosen]
-        self.kept |= {one.id: one for one in claimed}
+        self.kept.update({one.id: one for one in claimed})
         return claimed
 
     def update(self, transaction: Transaction, delivery: Delivery) -> None:

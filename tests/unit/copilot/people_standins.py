@@ -11,7 +11,8 @@ from copilot.people.caller import Caller, the_owner
 from copilot.people.keys import KeyService
 from copilot.people.person import Person, Role
 from copilot.people.service import PeopleService
-from tests.doubles.audit import InMemoryAuditLog, InMemoryTransactions
+from tests.doubles.audit import InMemoryAuditLog
+from tests.doubles.database import InMemoryTransactions
 from tests.doubles.people import InMemoryKeyStore, InMemoryPeopleStore
 
 OWNER_CALLS = the_owner(Surface.HTTP)

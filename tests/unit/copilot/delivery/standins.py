@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from copilot.accounts.account import AccountId
 from copilot.approval.approved import SEAL, ApprovedRevision
-from copilot.audit.entry import BEGINNING, Entry, Event, chained
 from copilot.audit.surface import Surface
 from copilot.delivery.channel import Channel
 from copilot.delivery.delivery import ChannelName, Delivery
@@ -17,13 +15,17 @@ from copilot.delivery.destination import DestinationList, DestinationRules
 from copilot.delivery.sending import Sending
 from copilot.delivery.service import DeliveryChecks, DeliveryService
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Revision, SourceQuote
+from copilot.drafting.store import DraftStore
 from copilot.errors import ApprovalRequired, InvalidDestination, StaleRevision
 from copilot.people.person import Person, Role, owner
 from copilot.transaction import Transaction
 from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.reader import Reader
-from tests.doubles.outbox import InMemoryOutbox, InMemoryTransactions
+from tests.doubles.approval import InMemoryDraftStore
+from tests.doubles.audit import InMemoryAuditLog
+from tests.doubles.database import InMemoryDatabase, InMemoryTransactions
+from tests.doubles.outbox import InMemoryOutbox
 
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 MINE = DraftId("d1")
@@ -45,52 +47,10 @@ class Clock:
         self.now += timedelta(**by)
 
 
-class FewDrafts:
-    """Implements `DraftStore`; `kept` holds drafts and revisions."""
-
-    def __init__(self) -> None:
-        self.kept: dict[DraftId, tuple[Draft, tuple[Revision, ...]]] = {}
-
-    def add(self, transaction: Transaction, draft: Draft, revision: Revision) -> None:
-        self.kept[draft.id] = (draft, (revision,))
-
-    def lock(self, transaction: Transaction, id: DraftId) -> Draft | None:
-        return self.get(id)
-
-    def append(self, transaction: Transaction, revision: Revision) -> None:
-        draft, revisions = self.kept[revision.draft_id]
-        changed = replace(draft, revision=revision.number, status=DraftStatus.OPEN, updated_at=revision.at)
-        self.kept[draft.id] = (changed, (*revisions, revision))
-
-    def set_status(self, transaction: Transaction, id: DraftId, status: DraftStatus, at: datetime) -> None:
-        draft, revisions = self.kept[id]
-        self.kept[id] = (replace(draft, status=status, updated_at=at), revisions)
-
-    def get(self, id: DraftId) -> Draft | None:
-        return self.kept[id][0] if id in self.kept else None
-
-    def revision(self, id: DraftId, number: int) -> Revision | None:
-        return next((one for one in self.revisions(id) if one.number == number), None)
-
-    def revisions(self, id: DraftId) -> Sequence[Revision]:
-        return self.kept[id][1] if id in self.kept else ()
-
-    def list(
-        self,
-        *,
-        status: DraftStatus | None = None,
-        kind: DraftKind | None = None,
-        account: AccountId | None = None,
-        limit: int,
-        before: datetime | None = None,
-    ) -> Sequence[Draft]:
-        return [draft for draft, _ in self.kept.values() if status in (None, draft.status)][:limit]
-
-
 class ApprovalsByStatus:
     """Implements `Approvals`: the latest revision of a draft whose status says so, until `expired`."""
 
-    def __init__(self, drafts: FewDrafts) -> None:
+    def __init__(self, drafts: DraftStore) -> None:
         self._drafts = drafts
         self.expired = False
 
@@ -122,28 +82,6 @@ class FewDocuments:
         name = DocumentId(source_or_id)
         document = Document(source=f"{name}.md", title=f"About {name}", text="…", metadata=self.metadata[name])
         return StoredDocument(id=name, origin="folder", version=1, document=document)
-
-
-class KeptAudit:
-    """Implements `AuditLog`; `kept` holds the entries."""
-
-    def __init__(self) -> None:
-        self.kept: list[Entry] = []
-
-    def append(self, transaction: Transaction, event: Event) -> Entry:
-        number, previous = self.head()
-        self.kept.append(chained(event, number + 1, previous))
-        return self.kept[-1]
-
-    def entries(self, after: int = 0) -> Iterator[Entry]:
-        return iter([one for one in self.kept if one.number > after])
-
-    def head(self) -> tuple[int, str]:
-        return (self.kept[-1].number, self.kept[-1].hash) if self.kept else (0, BEGINNING)
-
-    @property
-    def actions(self) -> list[str]:
-        return [one.event.action for one in self.kept]
 
 
 @dataclass(frozen=True)
@@ -216,14 +154,15 @@ class World:
         channels: Sequence[Channel] | None = None,
     ) -> None:
         self.clock = Clock()
-        self.drafts = FewDrafts()
+        database = InMemoryDatabase()
+        self.drafts = InMemoryDraftStore(database)
         self.approvals = ApprovalsByStatus(self.drafts)
         self.documents = FewDocuments()
-        self.audit = KeptAudit()
-        self.outbox = InMemoryOutbox()
+        self.audit = InMemoryAuditLog(database)
+        self.outbox = InMemoryOutbox(database)
         self.file = RecordingChannel(ChannelName.FILE)
         self.email = RecordingChannel(ChannelName.EMAIL)
-        self.transactions = InMemoryTransactions(self.outbox, self.audit, self.drafts)
+        self.transactions = InMemoryTransactions(database)
         self.woken = 0
         self.checks = DeliveryChecks(
             approvals=self.approvals,

@@ -106,7 +106,7 @@ def test_a_destination_that_is_no_longer_allowed_blocks() -> None:
     world = World()
     world.request()
     later = World(allowed=())
-    later.outbox.kept = dict(world.outbox.kept)
+    later.outbox.kept.update(world.outbox.kept)
     later.sending.step()
     assert state(later) == (DeliveryStatus.BLOCKED, 1, "invalid_destination")
 
@@ -115,7 +115,7 @@ def test_a_way_that_was_taken_out_of_the_settings_blocks() -> None:
     world = World()
     world.request()
     later = World(channels=[world.file])
-    later.outbox.kept = dict(world.outbox.kept)
+    later.outbox.kept.update(world.outbox.kept)
     later.sending.step()
     assert state(later) == (DeliveryStatus.BLOCKED, 1, "channel_not_configured")
 

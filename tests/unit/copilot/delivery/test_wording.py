@@ -15,7 +15,8 @@ from tests.unit.copilot.delivery.standins import PLAYBOOK, World, quote, revisio
 
 def approved(content: str | None = None) -> ApprovedRevision:
     world = World()
-    (draft, _) = world.drafts.kept[world.request().draft_id]
+    draft = world.drafts.get(world.request().draft_id)
+    assert draft is not None
     text = revision(1, quotes=[quote(2, PLAYBOOK, "作战\n手册"), quote(1)])
     return ApprovedRevision(SEAL, draft, text if content is None else replace(text, content=content, quotes=()), [])
 
