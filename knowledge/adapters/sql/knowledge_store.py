@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
+from knowledge.adapters.sql.changes import count_change
 from knowledge.adapters.sql.lexical import WritableFullText
 from knowledge.adapters.sql.metadata_json import from_json, to_json
 from knowledge.adapters.sql.ordering import by_code_point
+from knowledge.adapters.sql.rows import access_row, cuts, document_row, found_chunk, version_row
+from knowledge.adapters.sql.sentences import read_sentences, write_sentences
 from knowledge.adapters.sql.tables import (
     access_moves,
     chunk_sentences,
@@ -27,9 +29,8 @@ from knowledge.adapters.sql.tables import (
     questions,
 )
 from knowledge.adapters.sql.upsert import upsert
-from knowledge.chunk import Chunk, ChunkId, Span, embedded_text
-from knowledge.document import Audience, Cut, Document, DocumentId, Metadata, StoredDocument, content_hash
-from knowledge.embedder import Vectors
+from knowledge.chunk import ChunkId, embedded_text
+from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument, content_hash
 from knowledge.errors import AmbiguousDocument, UnknownDocument
 from knowledge.reader import EVERYTHING, AccessLabel, Reader, access_label
 from knowledge.store import (
@@ -41,7 +42,6 @@ from knowledge.store import (
     Indexed,
     VersionSummary,
 )
-from knowledge.text import is_chinese
 from knowledge.vector_sets import UNNAMED
 
 #: SQLite allows a limited number of bound values in one statement.
@@ -116,9 +116,9 @@ class SqlKnowledgeStore:
             before = self._unpublish(connection, indexed.stored.id)
             created_at = before.created_at if before else indexed.at.astimezone(UTC)
             metadata = self._spoken(connection, indexed)
-            row = _document_row(indexed) | _access_row(metadata) | {"created_at": created_at}
+            row = document_row(indexed) | access_row(metadata) | {"created_at": created_at}
             connection.execute(insert(documents).values(row))
-            connection.execute(insert(document_versions).values(_version_row(indexed, metadata)))
+            connection.execute(insert(document_versions).values(version_row(indexed, metadata)))
             self._add_chunks(connection, indexed)
             self._add_questions(connection, indexed)
             # From this commit on the new vectors are the current ones and those before are the leftovers.
@@ -193,7 +193,7 @@ class SqlKnowledgeStore:
             values = {"audience": audience.value, "groups": list(spoken.groups), "instead_of": str(said)}
             connection.execute(delete(document_access).where(document_access.c.document_id == document))
             connection.execute(insert(document_access).values(document_id=document, **values))
-            connection.execute(update(documents).where(mine).values(_access_row(spoken)))
+            connection.execute(update(documents).where(mine).values(access_row(spoken)))
             version = (document_versions.c.document_id == document) & (document_versions.c.version == row.version)
             connection.execute(update(document_versions).where(version).values(metadata=to_json(spoken)))
             _to_move(connection, document)
@@ -265,7 +265,7 @@ class SqlKnowledgeStore:
                 metadata=metadata,
                 warnings=tuple(row.warnings),
                 pages=tuple(row.pages or ()),
-                cuts=_cuts(row.cuts),
+                cuts=cuts(row.cuts),
             ),
             duplicate_of=row.duplicate_of,
         )
@@ -302,7 +302,7 @@ class SqlKnowledgeStore:
                 text=row.text,
                 metadata=from_json(row.metadata),
                 pages=tuple(row.pages or ()),
-                cuts=_cuts(row.cuts),
+                cuts=cuts(row.cuts),
             ),
         )
 
@@ -316,7 +316,7 @@ class SqlKnowledgeStore:
                     .join(documents, documents.c.id == chunks.c.document_id)
                     .where(chunks.c.id.in_(ids[start : start + _AT_ONCE]))
                 )
-                found.update({ChunkId(row.id): _found_chunk(row) for row in connection.execute(query)})
+                found.update({ChunkId(row.id): found_chunk(row) for row in connection.execute(query)})
         return found
 
     def sentences(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, ChunkSentences]:
@@ -329,7 +329,7 @@ class SqlKnowledgeStore:
                     chunk_sentences.c.vector_set == LIVE_SET,
                 )
                 for chunk, chinese, data in connection.execute(query):
-                    found[chunk] = ChunkSentences(vectors=_from_bytes(data), chinese=chinese)
+                    found[chunk] = ChunkSentences(vectors=read_sentences(data), chinese=chinese)
         return found
 
     def count(self) -> int:
@@ -407,50 +407,9 @@ class SqlKnowledgeStore:
         self._full_text.add(connection, "question", words)
 
 
-def write_sentences(connection: Connection, name: str, chunks: Sequence[Chunk], vectors: Sequence[Vectors]) -> None:
-    """Add the sentences of chunks to a set, in the caller's transaction."""
-    values = [
-        {
-            "chunk_id": chunk.id,
-            "vector_set": name,
-            "chinese": is_chinese(chunk.span.text),
-            "vectors": _to_bytes(rows),
-        }
-        for chunk, rows in zip(chunks, vectors, strict=True)
-    ]
-    if values:
-        connection.execute(insert(chunk_sentences), values)
-
-
-def _to_bytes(vectors: Vectors) -> bytes:
-    """Sentences in 16 bits: half the room, and cosines differ by less than 0.001. The count of rows goes in front."""
-    return len(vectors).to_bytes(4, "little") + vectors.astype("<f2").tobytes()
-
-
-def _from_bytes(data: bytes) -> Vectors:
-    rows = int.from_bytes(data[:4], "little")
-    return np.frombuffer(data, "<f2", offset=4).reshape(rows, -1 if rows else 0).astype(np.float32)
-
-
 def _intend(connection: Connection, document: DocumentId, version: int) -> None:
     intent = upsert(connection, index_intents).values(document_id=document, version=version)
     connection.execute(intent.on_conflict_do_nothing())
-
-
-def count_change(connection: Connection) -> None:
-    """Make `revision` another one, in the caller's transaction.
-
-    Whatever changes searchable rows comes here first: on PostgreSQL, writers wait for each other at this one row, as on
-    SQLite they do at the whole database, and so never deadlock further on.
-    """
-    first = upsert(connection, index_changes).values(id=1, count=1)
-    more = {"count": index_changes.c.count + 1}
-    connection.execute(first.on_conflict_do_update(index_elements=[index_changes.c.id], set_=more))
-
-
-def await_turn(connection: Connection) -> None:
-    """Wait for those who change searchable rows, without changing any."""
-    connection.execute(select(index_changes.c.count).with_for_update())
 
 
 def _word(connection: Connection, document: DocumentId) -> AccessWord | None:
@@ -476,76 +435,6 @@ def _settle(connection: Connection, document: DocumentId, version: int) -> None:
     connection.execute(
         delete(index_intents).where(index_intents.c.document_id == document, index_intents.c.version == version)
     )
-
-
-def _document_row(indexed: Indexed) -> dict[str, Any]:
-    stored, document = indexed.stored, indexed.stored.document
-    return {
-        "id": stored.id,
-        "origin": stored.origin,
-        "source": document.source,
-        "version": stored.version,
-        "title": document.title,
-        "fingerprint": indexed.fingerprint,
-        "content_hash": indexed.content_hash,
-        "text_hash": content_hash(document.text.encode()),
-        "recipe": indexed.recipe,
-        "characters": len(document.text),
-        "chunk_count": len(indexed.chunks),
-        "duplicate_of": stored.duplicate_of,
-        "warnings": list(document.warnings),
-        "sketch": indexed.sketch or None,
-        "updated_at": indexed.at.astimezone(UTC),
-    }
-
-
-def _access_row(metadata: Metadata) -> dict[str, Any]:
-    return {
-        "audience": metadata.audience.value,
-        "access": str(access_label(metadata.audience, metadata.groups)),
-        "metadata": to_json(metadata),
-    }
-
-
-def _version_row(indexed: Indexed, metadata: Metadata) -> dict[str, Any]:
-    stored, document = indexed.stored, indexed.stored.document
-    return {
-        "document_id": stored.id,
-        "version": stored.version,
-        "origin": stored.origin,
-        "source": document.source,
-        "title": document.title,
-        "text": document.text,
-        "metadata": to_json(metadata),
-        "content_hash": indexed.content_hash,
-        "created_at": indexed.at.astimezone(UTC),
-        "pages": list(document.pages) or None,
-        "cuts": [asdict(cut) for cut in document.cuts] or None,
-    }
-
-
-def _cuts(stored: list[dict[str, Any]] | None) -> tuple[Cut, ...]:
-    return tuple(Cut(**cut | {"samples": tuple(cut["samples"])}) for cut in stored or ())
-
-
-def _found_chunk(row: Row[Any]) -> FoundChunk:
-    span = Span(
-        start=row.start,
-        end=row.end,
-        text=row.text,
-        heading_path=tuple(row.heading_path),
-        sections=tuple(row.sections),
-        page=row.page,
-        page_breaks=tuple(row.page_breaks or ()),
-    )
-    chunk = Chunk(
-        id=ChunkId(row.id),
-        document_id=DocumentId(row.document_id),
-        version=row.version,
-        ordinal=row.ordinal,
-        span=span,
-    )
-    return FoundChunk(chunk=chunk, source=row.source, title=row.title, metadata=from_json(row.metadata))
 
 
 def _unknown(source_or_id: str, known: list[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
-from knowledge.adapters.sql.knowledge_store import count_change
+from knowledge.adapters.sql.changes import count_change
 from knowledge.adapters.sql.lexical import WritableFullText
 from knowledge.adapters.sql.metadata_json import from_json
 from knowledge.adapters.sql.tables import chunks, documents, question_intents

@@ -6,7 +6,9 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Engine, delete, select
 
-from knowledge.adapters.sql.knowledge_store import LIVE_SET, await_turn, count_change, write_sentences
+from knowledge.adapters.sql.changes import await_turn, count_change
+from knowledge.adapters.sql.knowledge_store import LIVE_SET
+from knowledge.adapters.sql.sentences import write_sentences
 from knowledge.adapters.sql.tables import chunk_sentences, live_vectors
 from knowledge.adapters.sql.upsert import upsert
 from knowledge.chunk import Chunk, ChunkId
