@@ -19,10 +19,11 @@ from copilot.cli import output
 from copilot.cli.accounts import add_account_commands
 from copilot.cli.batch import BatchLine, run_batch
 from copilot.cli.deliveries import add_deliver, add_delivery_commands, run_worker
+from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
 from copilot.cli.people import add_key_commands, add_people_commands
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
-from copilot.interfaces.contract import AccessBody, AnswerBody, AskBody
+from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.interfaces.local import Copilot
 from copilot.settings import Settings, check_environment, load_settings
 from knowledge.document import Audience
@@ -36,8 +37,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-documents = typer.Typer(help="List, show and delete what is in the index.", no_args_is_help=True)
-app.add_typer(documents, name="documents")
+documents_group = typer.Typer(help="List, show and delete what is in the index.", no_args_is_help=True)
+app.add_typer(documents_group, name="documents")
 questions_group = typer.Typer(help="Written questions: people's that helped, and the machine's.", no_args_is_help=True)
 app.add_typer(questions_group, name="questions")
 accounts_group = typer.Typer(help="Records of accounts, opportunities and leads.", no_args_is_help=True)
@@ -264,63 +265,6 @@ def train(
     output.print_json(training.as_json(report)) if json else training.print_training(report)
 
 
-@documents.command("list")
-def list_documents(json: AsJson = False) -> None:
-    """List all documents."""
-    with _copilot() as copilot:
-        listed = copilot.documents()
-    output.print_json(listed) if json else output.print_documents(listed)
-
-
-@documents.command("show")
-def show_document(
-    source: Annotated[str, typer.Argument(help="Source or id.")],
-    version: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="An older version.")] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="What cleaning cut out of the file, and why.")] = False,
-    json: AsJson = False,
-) -> None:
-    """Show the stored text of a document."""
-    with _copilot() as copilot:
-        document = copilot.document(source, version)
-    if json:
-        output.print_json(document)
-    elif explain:
-        output.print_cuts(document)
-    else:
-        output.print_document(document)
-
-
-@documents.command("map")
-def map_documents(json: AsJson = False) -> None:
-    """Show the map of the knowledge: lifecycle stage, topic, documents."""
-    with _copilot() as copilot:
-        body = copilot.navigation()
-    output.print_json(body) if json else output.print_map(body)
-
-
-@documents.command("access")
-def set_access(
-    source: Annotated[str, typer.Argument(help="Source or id.")],
-    audience: Annotated[Audience, typer.Option(help="Staff alone, or customers too.")] = Audience.INTERNAL,
-    group: Annotated[
-        list[str] | None, typer.Option(help="Only members of this group, whatever the audience. Repeatable.")
-    ] = None,
-    json: AsJson = False,
-) -> None:
-    """Say who may read a document, from now on; its file has the last word once it says something else than now."""
-    with _copilot() as copilot:
-        body = copilot.set_access(source, AccessBody(audience=audience, groups=group or []))
-    output.print_json(body) if json else output.print_access(body)
-
-
-@documents.command("delete")
-def delete_document(source: Annotated[str, typer.Argument(help="Source or id.")], json: AsJson = False) -> None:
-    """Delete a document; answers that cite it can still be opened."""
-    with _copilot() as copilot:
-        deleted = copilot.delete_document(source)
-    output.print_json(deleted) if json else output.console.print(f"deleted {deleted.source}", markup=False)
-
-
 @app.command()
 def doctor(
     what: Annotated[
@@ -419,6 +363,7 @@ def _one_of(text: str | None, batch: Path | None) -> None:
         raise typer.BadParameter("Give either a question or --batch FILE.")
 
 
+add_document_commands(documents_group, _copilot)
 add_question_commands(questions_group, _copilot)
 add_account_commands(accounts_group, _copilot)
 add_draft_commands(drafts_group, _copilot)

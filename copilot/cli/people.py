@@ -12,7 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from copilot.cli import output
-from copilot.interfaces.contract import (
+from copilot.interfaces.local import Copilot
+from copilot.interfaces.people_contract import (
     KeyBody,
     MadeKeyBody,
     NewKeyBody,
@@ -21,7 +22,6 @@ from copilot.interfaces.contract import (
     PersonChange,
     RotationBody,
 )
-from copilot.interfaces.local import Copilot
 from copilot.people.person import Role
 from copilot.people.scope import Scope
 

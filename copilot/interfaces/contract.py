@@ -7,8 +7,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from copilot.people.person import Role
-from copilot.people.scope import Scope
 from knowledge.document import Audience, DocumentKind
 
 
@@ -370,83 +368,6 @@ class IngestionBody(Body):
     error: ProblemBody | None = None
 
 
-class PersonBody(Body):
-    """Somebody who can hold keys and sessions."""
-
-    id: str
-    name: str
-    email: str | None = None
-    roles: list[Role]
-    groups: list[str] = []
-    active: bool = True
-
-
-class PersonList(Body):
-    """Everybody, the owner first."""
-
-    people: list[PersonBody]
-
-
-class NewPersonBody(Body):
-    """Somebody to be taken in."""
-
-    id: str = Field(description="Short and stable: Latin letters, digits, dots, hyphens and underscores.")
-    name: str
-    email: str | None = None
-    roles: list[Role] = [Role.READER]
-    groups: list[str] = []
-
-
-class PersonChange(Body):
-    """What is to change of a person; what is left out stays."""
-
-    name: str | None = None
-    email: str | None = Field(None, description="Empty: none any more.")
-    roles: list[Role] | None = None
-    groups: list[str] | None = None
-    active: bool | None = Field(None, description="False ends their sessions and keys at once.")
-
-
-class KeyBody(Body):
-    """What is known of a key; not the key itself."""
-
-    id: str
-    person: str
-    label: str
-    scopes: list[Scope] | None = Field(None, description="null: all that the person may do.")
-    created_at: datetime
-    expires_at: datetime | None = None
-    last_used_at: datetime | None = Field(None, description="To the minute.")
-    revoked_at: datetime | None = None
-
-
-class KeyList(Body):
-    """Keys, oldest first."""
-
-    keys: list[KeyBody]
-
-
-class NewKeyBody(Body):
-    """A key to be made."""
-
-    person: str | None = Field(None, description="Whose; default: the caller's own.")
-    label: str = ""
-    scopes: list[Scope] | None = None
-    expires_in_days: float | None = Field(None, gt=0, le=3650)
-
-
-class MadeKeyBody(KeyBody):
-    """A new key, shown this once."""
-
-    key: str
-
-
-class RotationBody(Body):
-    """How long a rotated key goes on beside the new one."""
-
-    grace_hours: float = Field(24, ge=0, le=24 * 90)
-
-
 class AccessBody(Body):
     """Who may read a document: an audience or, whatever it says, the members of groups."""
 
@@ -460,18 +381,6 @@ class DocumentAccess(AccessBody):
     id: str
     source: str
     moved: bool = Field(True, description="False: it is in force, and the vectors follow when the ingestion is done.")
-
-
-class NewLinkBody(Body):
-    """Whose sign-in link."""
-
-    person: str | None = Field(None, description="Default: the caller's own; for others an admin is needed.")
-
-
-class LoginLink(Body):
-    """A link that signs its reader in, once, within the hour."""
-
-    url: str
 
 
 class ReadyBody(Body):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Protocol
 
-from copilot.interfaces.contract import (
+from copilot.interfaces.people_contract import (
     KeyBody,
     KeyList,
     MadeKeyBody,

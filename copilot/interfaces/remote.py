@@ -22,16 +22,7 @@ from copilot.interfaces.contract import (
     IngestBody,
     IngestionBody,
     IngestReport,
-    KeyBody,
-    KeyList,
-    LoginLink,
-    MadeKeyBody,
     NavigationBody,
-    NewKeyBody,
-    NewPersonBody,
-    PersonBody,
-    PersonChange,
-    PersonList,
     ProblemBody,
     ProposalBody,
     ProposalList,
@@ -39,10 +30,21 @@ from copilot.interfaces.contract import (
     QuestionPlanBody,
     QuestionReportBody,
     QuestionsDropped,
-    RotationBody,
     SearchBody,
 )
 from copilot.interfaces.curation import ProgressListener
+from copilot.interfaces.people_contract import (
+    KeyBody,
+    KeyList,
+    LoginLink,
+    MadeKeyBody,
+    NewKeyBody,
+    NewPersonBody,
+    PersonBody,
+    PersonChange,
+    PersonList,
+    RotationBody,
+)
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
 from knowledge.document import Audience

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import FastAPI, Request
 
-from copilot.interfaces.contract import (
+from copilot.interfaces.people import LocalPeople
+from copilot.interfaces.people_contract import (
     KeyBody,
     KeyList,
     LoginLink,
@@ -17,7 +18,6 @@ from copilot.interfaces.contract import (
     PersonList,
     RotationBody,
 )
-from copilot.interfaces.people import LocalPeople
 from copilot.people.access import AccessService
 
 

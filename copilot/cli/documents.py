@@ -1,0 +1,72 @@
+"""`documents …`: what is in the index, and who may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Annotated
+
+import typer
+
+from copilot.cli import output
+from copilot.interfaces.contract import AccessBody
+from copilot.interfaces.local import Copilot
+from knowledge.document import Audience
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+
+
+def add_document_commands(group: typer.Typer, opened: Callable[[], AbstractContextManager[Copilot]]) -> None:
+    """Register the commands of `copilot documents`."""
+
+    @group.command("list")
+    def list_documents(json: AsJson = False) -> None:
+        """List all documents."""
+        with opened() as copilot:
+            listed = copilot.documents()
+        output.print_json(listed) if json else output.print_documents(listed)
+
+    @group.command("show")
+    def show_document(
+        source: Annotated[str, typer.Argument(help="Source or id.")],
+        version: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="An older version.")] = None,
+        explain: Annotated[bool, typer.Option("--explain", help="What cleaning cut out of the file, and why.")] = False,
+        json: AsJson = False,
+    ) -> None:
+        """Show the stored text of a document."""
+        with opened() as copilot:
+            document = copilot.document(source, version)
+        if json:
+            output.print_json(document)
+        elif explain:
+            output.print_cuts(document)
+        else:
+            output.print_document(document)
+
+    @group.command("map")
+    def map_documents(json: AsJson = False) -> None:
+        """Show the map of the knowledge: lifecycle stage, topic, documents."""
+        with opened() as copilot:
+            body = copilot.navigation()
+        output.print_json(body) if json else output.print_map(body)
+
+    @group.command("access")
+    def set_access(
+        source: Annotated[str, typer.Argument(help="Source or id.")],
+        audience: Annotated[Audience, typer.Option(help="Staff alone, or customers too.")] = Audience.INTERNAL,
+        group: Annotated[
+            list[str] | None, typer.Option(help="Only members of this group, whatever the audience. Repeatable.")
+        ] = None,
+        json: AsJson = False,
+    ) -> None:
+        """Say who may read a document, from now on; its file has the last word once it says something else than now."""
+        with opened() as copilot:
+            body = copilot.set_access(source, AccessBody(audience=audience, groups=group or []))
+        output.print_json(body) if json else output.print_access(body)
+
+    @group.command("delete")
+    def delete_document(source: Annotated[str, typer.Argument(help="Source or id.")], json: AsJson = False) -> None:
+        """Delete a document; answers that cite it can still be opened."""
+        with opened() as copilot:
+            deleted = copilot.delete_document(source)
+        output.print_json(deleted) if json else output.console.print(f"deleted {deleted.source}", markup=False)
