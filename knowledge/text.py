@@ -123,3 +123,8 @@ def is_chinese(text: str) -> bool:
     han = sum("\u3400" <= c <= "\u9fff" for c in text)
     latin = sum(c.isascii() and c.isalpha() for c in text)
     return han * 4 >= latin and han > 0
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether every database can keep a text: it holds no NUL and no half of a character."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

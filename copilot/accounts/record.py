@@ -14,6 +14,7 @@ from datetime import datetime
 from copilot.accounts.account import Account, AccountId, RecordType
 from copilot.accounts.lifecycle import stage_of
 from copilot.errors import InvalidAccount
+from knowledge.text import is_storable
 
 #: Longer than any record that people look at; unknown fields count.
 MOST_CHARACTERS = 200_000
@@ -112,8 +113,7 @@ def _type_of_stage(facts: Mapping[str, object]) -> RecordType:
 def _text(value: object) -> object:
     if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
         raise _Wrong(f"a text of at most {_LONGEST_TEXT} characters")
-    # A half character or a NUL cannot be stored by every database.
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if not is_storable(value):
         raise _Wrong("whole text: it holds a NUL or half a character")
     return value
 

@@ -32,6 +32,7 @@ from copilot.errors import (
 )
 from copilot.people.person import Person
 from copilot.transaction import Transaction, Transactions
+from knowledge.text import is_storable
 
 #: `decided`: this call did it. `repeated`: the same call had done it before. `already_decided`: others had.
 Outcome = Literal["decided", "repeated", "already_decided"]
@@ -335,7 +336,7 @@ def _reason(verdict: Verdict, reason: str | None) -> str | None:
         raise ReasonRequired("A rejection needs a reason, so that the next revision can be better. Send `reason`.")
     if text is not None and len(text) > _LONGEST_REASON:
         raise InvalidRequest(f"The reason has {len(text)} characters; at most {_LONGEST_REASON} fit. Shorten it.")
-    if text is not None and ("\0" in text or any("\ud800" <= character <= "\udfff" for character in text)):
+    if text is not None and not is_storable(text):
         raise InvalidRequest("The reason holds a NUL or half a character. Type it again.")
     return text
 

@@ -26,10 +26,11 @@ from copilot.approval.service import ApprovalService
 from copilot.audit.log import AuditLog
 from copilot.bootstrap.home import database
 from copilot.delivery.channel import Channel
+from copilot.delivery.checks import Approvals, DeliveryChecks
 from copilot.delivery.delivery import ChannelName
 from copilot.delivery.destination import DestinationList, DestinationRules
 from copilot.delivery.sending import Sending
-from copilot.delivery.service import Approvals, DeliveryChecks, DeliveryService
+from copilot.delivery.service import DeliveryService
 from copilot.delivery.visibility import CurrentDocuments
 from copilot.delivery.worker import DeliveryWorker
 from copilot.drafting.access import SourceAccess

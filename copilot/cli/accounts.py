@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +9,9 @@ import typer
 from rich.markup import escape
 
 from copilot.cli import output
+from copilot.cli.options import AsJson, Opened
 from copilot.interfaces.accounts import import_file
 from copilot.interfaces.draft_contract import AccountBody
-from copilot.interfaces.local import Copilot
-
-Opened = Callable[[], AbstractContextManager[Copilot]]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
 
 def add_account_commands(group: typer.Typer, opened: Opened) -> None:

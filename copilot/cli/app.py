@@ -21,6 +21,7 @@ from copilot.cli.batch import BatchLine, run_batch
 from copilot.cli.deliveries import add_deliver, add_delivery_commands, run_worker
 from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
+from copilot.cli.options import AsJson
 from copilot.cli.people import add_key_commands, add_people_commands
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
 from copilot.interfaces.contract import AnswerBody, AskBody
@@ -68,7 +69,6 @@ class NewKind(StrEnum):
     FAQ = "faq"
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Batch = Annotated[
     Path | None, typer.Option("--batch", help="Read questions from a JSONL file (- for standard input), one per line.")
 ]

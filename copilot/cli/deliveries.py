@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from copilot.cli import output
+from copilot.cli.options import AsJson, Opened
 from copilot.delivery.delivery import ChannelName, DeliveryStatus
 from copilot.delivery.worker import DeliveryWorker
-from copilot.interfaces.deliveries import Deliveries
 from copilot.interfaces.delivery_contract import DeliverBody, DeliveryBody
 
-
-class Delivers(Protocol):
-    """The part of a copilot that is used here."""
-
-    @property
-    def deliveries(self) -> Deliveries:
-        """Return the use cases around deliveries."""
-        ...
-
-
-Opened = Callable[[], AbstractContextManager[Delivers]]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Id = Annotated[str, typer.Argument(help="Id as `deliveries list` shows it.")]
 
 #: Long enough for an attempt of every channel.

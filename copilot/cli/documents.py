@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Annotated
 
 import typer
 
 from copilot.cli import output
+from copilot.cli.options import AsJson, Opened
 from copilot.interfaces.contract import AccessBody
-from copilot.interfaces.local import Copilot
 from knowledge.document import Audience
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
-
-def add_document_commands(group: typer.Typer, opened: Callable[[], AbstractContextManager[Copilot]]) -> None:
+def add_document_commands(group: typer.Typer, opened: Opened) -> None:
     """Register the commands of `copilot documents`."""
 
     @group.command("list")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +12,7 @@ from rich.markup import escape
 
 from copilot.approval.decision import Verdict
 from copilot.cli import output
+from copilot.cli.options import AsJson, Opened
 from copilot.drafting.draft import DraftKind, DraftStatus
 from copilot.errors import InvalidRequest
 from copilot.interfaces.draft_contract import (
@@ -26,10 +25,7 @@ from copilot.interfaces.draft_contract import (
 )
 from copilot.interfaces.drafts import Drafts
 from copilot.interfaces.export import ExportFormat
-from copilot.interfaces.local import Copilot
 
-Opened = Callable[[], AbstractContextManager[Copilot]]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Id = Annotated[str, typer.Argument(help="Id as `drafts list` shows it.")]
 Key = Annotated[str | None, typer.Option("--key", help="The same key again changes nothing; default: derived.")]
 Behalf = Annotated[str | None, typer.Option(help="Decide for somebody who delegated to you.")]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Annotated
 
@@ -12,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from copilot.cli import output
-from copilot.interfaces.local import Copilot
+from copilot.cli.options import AsJson, Opened
 from copilot.interfaces.people_contract import (
     KeyBody,
     MadeKeyBody,
@@ -25,9 +23,6 @@ from copilot.interfaces.people_contract import (
 from copilot.people.person import Role
 from copilot.people.scope import Scope
 
-Opened = Callable[[], AbstractContextManager[Copilot]]
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 PersonId = Annotated[str, typer.Argument(help="Id as `people list` shows it.")]
 KeyId = Annotated[str, typer.Argument(help="Id as `keys list` shows it.")]
 Roles = Annotated[list[Role] | None, typer.Option("--role", help="Repeatable; in place of those before.")]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from copilot.cli import output
+from copilot.cli.options import AsJson, Opened
 from copilot.curating.store import ProposalStatus
 from copilot.interfaces.contract import ProposalBody, QuestionPlanBody, QuestionReportBody
 from copilot.interfaces.local import Copilot
@@ -18,7 +17,6 @@ from copilot.interfaces.local import Copilot
 #: A person at a terminal is asked before more requests than this are paid for.
 _ASK_ABOVE = 200
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Ids = Annotated[list[str], typer.Argument(help="Ids as `questions list` shows them.")]
 
 
@@ -52,7 +50,7 @@ def print_questions_report(report: QuestionReportBody) -> None:
         output.console.print(f"[dim]{report.requests} requests, {tokens}[/]")
 
 
-def add_question_commands(group: typer.Typer, opened: Callable[[], AbstractContextManager[Copilot]]) -> None:
+def add_question_commands(group: typer.Typer, opened: Opened) -> None:
     """Register the commands of `copilot questions`."""
 
     @group.command("list")
@@ -102,7 +100,7 @@ def add_question_commands(group: typer.Typer, opened: Callable[[], AbstractConte
         output.print_json(body) if json else output.console.print(f"{body.dropped} machine-written questions dropped")
 
 
-def _decide(ids: list[str], opened: Callable[[], AbstractContextManager[Copilot]], *, accept: bool, json: bool) -> None:
+def _decide(ids: list[str], opened: Opened, *, accept: bool, json: bool) -> None:
     with opened() as copilot:
         for name in ids:
             body = copilot.curation.decide(name, accept=accept)

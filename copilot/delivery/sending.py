@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from copilot.approval.approved import ApprovedRevision
 from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
+from copilot.delivery.checks import DeliveryChecks
 from copilot.delivery.delivery import Delivery, DeliveryStatus
 from copilot.delivery.outbox import Outbox
 from copilot.delivery.schedule import LEASE, MOST_ATTEMPTS, wait_after
-from copilot.delivery.service import DeliveryChecks, delivery_event
+from copilot.delivery.service import delivery_event
 from copilot.drafting.draft import DraftStatus
 from copilot.drafting.store import DraftStore
 from copilot.errors import ChannelUnavailable, DeliveryRefused
@@ -91,10 +92,7 @@ class Sending:
             self._drafts.lock(transaction, delivery.draft_id)
             if not self._ours(transaction, delivery):
                 return None
-            approved = self._checks.approved(transaction, delivery.draft_id, delivery.revision)
-            self._checks.destination(delivery.channel, delivery.destination)
-            self._checks.visible(approved, delivery.channel, delivery.destination)
-            return approved
+            return self._checks.still_hold(transaction, delivery)
 
     def _ours(self, transaction: Transaction, delivery: Delivery) -> bool:
         """Tell whether nobody has claimed it since: only then may a failure be told of it."""

@@ -2,101 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Protocol
 from uuid import uuid4
 
-from copilot.approval.approved import ApprovedRevision
 from copilot.audit.entry import Event
 from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
-from copilot.delivery.channel import Channel
+from copilot.delivery.checks import DeliveryChecks
 from copilot.delivery.delivery import ChannelName, Delivery, DeliveryStatus
-from copilot.delivery.destination import DestinationRules, file_destination, shown
+from copilot.delivery.destination import file_destination, shown
 from copilot.delivery.outbox import Outbox
-from copilot.delivery.visibility import CurrentDocuments, check_visibility, readers_of
 from copilot.drafting.draft import DraftId
 from copilot.drafting.store import DraftStore
-from copilot.errors import ChannelNotConfigured, UnknownDelivery, UnknownDraft
+from copilot.errors import UnknownDelivery, UnknownDraft
 from copilot.people.person import Person
-from copilot.transaction import Transaction, Transactions
+from copilot.transaction import Transactions
 from knowledge.reader import Reader
-
-
-class Approvals(Protocol):
-    """The part of the approval service that delivery asks."""
-
-    def approved(self, transaction: Transaction, draft_id: DraftId, revision: int) -> ApprovedRevision:
-        """Return the revision if it is approved now.
-
-        Raises:
-            ApprovalRequired: it is not, or the approval has expired.
-            StaleRevision: it is not the latest.
-        """
-        ...
-
-
-class DeliveryChecks:
-    """What must hold when a delivery is asked for, and again at the moment it is sent."""
-
-    def __init__(
-        self,
-        *,
-        approvals: Approvals,
-        channels: Mapping[ChannelName, Channel],
-        rules: DestinationRules,
-        documents: CurrentDocuments,
-    ) -> None:
-        self._approvals = approvals
-        self._channels = channels
-        self._rules = rules
-        self._documents = documents
-
-    def approved(self, transaction: Transaction, draft: DraftId, revision: int) -> ApprovedRevision:
-        """Return the revision if a person has approved it. Always the first check.
-
-        Raises:
-            ApprovalRequired: nobody has, or that has expired.
-            StaleRevision: there is a newer one.
-        """
-        return self._approvals.approved(transaction, draft, revision)
-
-    def channel(self, name: ChannelName) -> Channel:
-        """Return a way out.
-
-        Raises:
-            ChannelNotConfigured: its settings are missing.
-        """
-        if name not in self._channels:
-            raise ChannelNotConfigured(
-                f"Nothing can be sent by {name.value!r}: it is not set up here. The README says which settings each "
-                f"way out needs; ready are {', '.join(sorted(self._channels)) or 'none'}."
-            )
-        return self._channels[name]
-
-    def destination(self, name: ChannelName, given: str) -> str:
-        """Return a destination in its one spelling.
-
-        Raises:
-            ChannelNotConfigured: the channel's settings are missing.
-            InvalidDestination: it has the wrong form, or nobody has allowed it.
-        """
-        destination = self.channel(name).check(given)
-        self._rules.check(name, destination)
-        return destination
-
-    def visible(
-        self, approved: ApprovedRevision, name: ChannelName, destination: str, told: Reader | None = None
-    ) -> None:
-        """See that everybody at the destination may see every document the revision cites, now.
-
-        Raises:
-            AudienceMismatch: they may not.
-        """
-        readers = readers_of(self._rules.audience(name, destination))
-        check_visibility(approved.revision, readers, self._documents, told)
 
 
 class DeliveryService:
@@ -198,9 +121,7 @@ class DeliveryService:
             kept = self._outbox.lock(transaction, id) or found
             if kept.status in (DeliveryStatus.SENT, DeliveryStatus.SENDING):
                 return kept
-            approved = self._checks.approved(transaction, kept.draft_id, kept.revision)
-            self._checks.destination(kept.channel, kept.destination)
-            self._checks.visible(approved, kept.channel, kept.destination, self._reader_of(person))
+            self._checks.still_hold(transaction, kept, self._reader_of(person))
             now = self._now()
             again = replace(kept, status=DeliveryStatus.QUEUED, attempts=0, due_at=now, leased_until=None)
             self._outbox.update(transaction, again)

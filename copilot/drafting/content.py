@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from copilot.drafting.draft import SourceQuote
 from copilot.errors import InvalidDraft
+from knowledge.text import is_storable
 
 #: About forty pages; a message or plan that is longer is something else.
 MOST_CHARACTERS = 40_000
@@ -27,7 +28,7 @@ def checked(content: str) -> str:
         raise InvalidDraft("The text is empty. Write what is to be sent, or reject the draft with a reason.")
     if len(text) > MOST_CHARACTERS:
         raise InvalidDraft(f"The text has {len(text)} characters; at most {MOST_CHARACTERS} fit. Shorten it.")
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if not is_storable(text):
         raise InvalidDraft("The text holds a NUL or half a character. Copy it again as plain text.")
     return text
 

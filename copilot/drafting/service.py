@@ -24,7 +24,7 @@ from copilot.errors import InvalidRequest, NotPermitted, StaleRevision, UnknownA
 from copilot.people.person import Person, Role
 from copilot.transaction import Transactions
 from knowledge.reader import Reader
-from knowledge.text import is_chinese
+from knowledge.text import is_chinese, is_storable
 
 #: Who may write drafts.
 WRITERS = (Role.FRONTLINE, Role.MANAGER)
@@ -269,7 +269,7 @@ def _inputs(inputs: Mapping[str, str]) -> Mapping[str, str]:
             raise InvalidRequest(
                 f"Input {name!r} has {len(value)} characters; at most {_LONGEST_INPUT} fit. Shorten it."
             )
-        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        if not is_storable(value):
             raise InvalidRequest(f"Input {name!r} holds a NUL or half a character. Type it again.")
     return inputs
 

@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from copilot.approval.approved import SEAL, ApprovedRevision
 from copilot.audit.surface import Surface
 from copilot.delivery.channel import Channel
+from copilot.delivery.checks import DeliveryChecks
 from copilot.delivery.delivery import ChannelName, Delivery
 from copilot.delivery.destination import DestinationList, DestinationRules
 from copilot.delivery.sending import Sending
-from copilot.delivery.service import DeliveryChecks, DeliveryService
+from copilot.delivery.service import DeliveryService
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Revision, SourceQuote
 from copilot.drafting.store import DraftStore
 from copilot.errors import ApprovalRequired, InvalidDestination, StaleRevision
