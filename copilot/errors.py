@@ -7,7 +7,7 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             DraftExpired, AlreadyDecided)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
-                          FormatUnavailable · AuditLogBroken
+                          FontMissing · AuditLogBroken
                           Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable)
 """
 
@@ -244,10 +244,10 @@ class IndexLocked(CopilotError):
     retryable = True
 
 
-class FormatUnavailable(CopilotError):
-    """This installation cannot write that format."""
+class FontMissing(CopilotError):
+    """No font of this machine can show a text."""
 
-    code = "format_unavailable"
+    code = "font_missing"
 
 
 class AuditLogBroken(CopilotError):

@@ -70,8 +70,9 @@ def delivering(
     documents: CurrentDocuments,
     person_of: Callable[[str], Person],
     reader_of: Callable[[Person], Reader],
+    housekeeping: Callable[[], object] | None = None,
 ) -> Delivering:
-    """Wire deliveries; neither a model nor the vectors are needed for them.
+    """Wire deliveries; neither a model nor the vectors are needed for them. The worker keeps house beside sending.
 
     Raises:
         ConfigurationError: a setting of a channel cannot be used.
@@ -83,7 +84,7 @@ def delivering(
     checks = DeliveryChecks(approvals=approvals, channels=_channels(settings, rules), rules=rules, documents=documents)
     outbox = SqlOutbox(engine)
     sending = Sending(transactions=transactions, drafts=drafts, checks=checks, outbox=outbox, audit=audit)
-    worker = DeliveryWorker(sending.step)
+    worker = DeliveryWorker(sending.step, housekeeping=housekeeping)
     service = DeliveryService(
         transactions=transactions,
         drafts=drafts,
@@ -178,6 +179,7 @@ def work_of(
             documents=store,
             person_of=person_of,
             reader_of=reader_of,
+            housekeeping=approvals.expire,
         ),
     )
 

@@ -24,7 +24,7 @@ from copilot.interfaces.draft_contract import (
     RevisionBody,
 )
 from copilot.interfaces.drafts import Drafts
-from copilot.interfaces.export import ExportFormat
+from copilot.interfaces.export.formats import ExportFormat
 
 Id = Annotated[str, typer.Argument(help="Id as `drafts list` shows it.")]
 Key = Annotated[str | None, typer.Option("--key", help="The same key again changes nothing; default: derived.")]

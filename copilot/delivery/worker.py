@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 _log = logging.getLogger(__name__)
@@ -12,6 +13,8 @@ _log = logging.getLogger(__name__)
 LOOK_EVERY_S = 2.0
 #: After something broke that is not one delivery's fault, such as the database.
 REST_S = 10.0
+#: How often what has run out of time is noted as such; nothing depends on the moment.
+HOUSEKEEPING_EVERY_S = 3600.0
 #: What is under way gets this long when the process stops; what does not end in it is sent again under its key.
 STOP_S = 4.0
 
@@ -23,11 +26,16 @@ class DeliveryWorker:
         self,
         step: Callable[[], bool],
         *,
+        housekeeping: Callable[[], object] | None = None,
+        housekeeping_every_s: float = HOUSEKEEPING_EVERY_S,
         look_every_s: float = LOOK_EVERY_S,
         rest_s: float = REST_S,
     ) -> None:
-        """`step` tries one delivery and tells whether there was one."""
+        """`step` tries one delivery and tells whether there was one; `housekeeping` runs now and then."""
         self._step = step
+        self._housekeeping = housekeeping
+        self._housekeeping_every_s = housekeeping_every_s
+        self._housekeeping_due = 0.0
         self._look_every_s = look_every_s
         self._rest_s = rest_s
         self._woken = threading.Event()
@@ -46,11 +54,18 @@ class DeliveryWorker:
             self._woken.clear()
             try:
                 rest_s = 0.0 if self._step() else self._look_every_s
+                if rest_s:  # what waits to be sent goes first
+                    self._keep_house()
             except Exception:  # noqa: BLE001  # the loop's boundary
                 _log.exception("deliveries cannot be looked at; the next try is in %s s", self._rest_s)
                 rest_s = self._rest_s
             if rest_s and not self._stopping.is_set():
                 self._woken.wait(rest_s)
+
+    def _keep_house(self) -> None:
+        if self._housekeeping is not None and time.monotonic() >= self._housekeeping_due:
+            self._housekeeping_due = time.monotonic() + self._housekeeping_every_s
+            self._housekeeping()
 
     def wake(self) -> None:
         """Look for deliveries now."""

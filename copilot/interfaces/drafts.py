@@ -28,7 +28,7 @@ from copilot.interfaces.draft_contract import (
     RevisionBody,
     RevisionLine,
 )
-from copilot.interfaces.export import Exported, ExportFormat, exported
+from copilot.interfaces.export.formats import Exported, ExportFormat, exported
 from copilot.people.person import Person
 
 

@@ -25,7 +25,7 @@ from copilot.interfaces.draft_contract import (
     DraftReply,
     RevisionBody,
 )
-from copilot.interfaces.export import Exported, ExportFormat
+from copilot.interfaces.export.formats import Exported, ExportFormat
 
 if TYPE_CHECKING:
     from copilot.interfaces.remote import RemoteCopilot

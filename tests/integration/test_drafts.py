@@ -19,7 +19,7 @@ from copilot.interfaces.api.app import create_app
 from copilot.interfaces.auditing import all_entries
 from copilot.interfaces.contract import ReadyBody
 from copilot.interfaces.draft_contract import DraftBody, DraftDecisionBody, RevisionBody
-from copilot.interfaces.export import ExportFormat
+from copilot.interfaces.export.formats import ExportFormat
 from copilot.interfaces.remote import RemoteCopilot, RemoteError
 from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
@@ -110,8 +110,9 @@ def test_a_message_is_composed_edited_approved_and_exported(client: TestClient) 
     file = client.get(f"{url}/export")
     assert file.headers["content-type"] == "text/markdown; charset=utf-8"
     assert file.text == "裴总,我们保证见效。\n"
-    pdf = client.get(f"{url}/export", params={"format": "pdf"})
-    assert (pdf.status_code, pdf.json()["code"]) == (501, "format_unavailable")
+    word = client.get(f"{url}/export", params={"format": "docx"})
+    assert word.content.startswith(b"PK")
+    assert client.get(f"{url}/export", params={"format": "odt"}).status_code == 422
 
 
 def test_a_plan_cites_the_text_that_is_stored(client: TestClient) -> None:

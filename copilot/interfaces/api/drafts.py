@@ -21,7 +21,7 @@ from copilot.interfaces.draft_contract import (
     RevisionBody,
 )
 from copilot.interfaces.drafts import LocalDrafts
-from copilot.interfaces.export import ExportFormat
+from copilot.interfaces.export.formats import ExportFormat
 
 #: What our own clients say of themselves; it is recorded and decides nothing.
 SURFACE_HEADER = "X-Copilot-Surface"

@@ -46,6 +46,36 @@ def test_being_woken_while_looking_is_not_slept_over() -> None:
     assert worker.stop(5)
 
 
+def test_house_is_kept_once_what_waits_is_sent_and_then_only_now_and_then() -> None:
+    done: list[str] = []
+    left, kept = [1, 2], threading.Event()
+
+    def step() -> bool:
+        done.append("step")
+        return bool(left) and bool(left.pop())
+
+    def keep() -> None:
+        done.append("house")
+        kept.set()
+
+    worker = DeliveryWorker(step, housekeeping=keep, look_every_s=0.01)
+    worker.start()
+    assert kept.wait(5)
+    while len(done) < 8:
+        worker.wake()
+    assert worker.stop(5)
+    assert done[:4] == ["step", "step", "step", "house"]
+    assert done.count("house") == 1
+
+
+def test_house_is_kept_again_when_its_time_has_come() -> None:
+    kept = threading.Semaphore(0)
+    worker = DeliveryWorker(lambda: False, housekeeping=kept.release, housekeeping_every_s=0.0, look_every_s=0.001)
+    worker.start()
+    assert all(kept.acquire(timeout=5) for _ in range(3))
+    assert worker.stop(5)
+
+
 def test_what_breaks_a_step_does_not_end_the_loop(caplog: pytest.LogCaptureFixture) -> None:
     again = threading.Event()
     failures = iter([OSError("the database is away")])
