@@ -30,13 +30,14 @@ from copilot.errors import (
     UnknownDraft,
     UnknownPerson,
 )
+from copilot.idempotency import checked_key
 from copilot.people.person import Person
 from copilot.transaction import Transaction, Transactions
 from knowledge.text import is_storable
 
 #: `decided`: this call did it. `repeated`: the same call had done it before. `already_decided`: others had.
 Outcome = Literal["decided", "repeated", "already_decided"]
-_LONGEST_REASON, _LONGEST_KEY = 2_000, 200
+_LONGEST_REASON = 2_000
 _SWEEP = 200
 
 
@@ -108,8 +109,7 @@ class ApprovalService:
             AlreadyDecided: it was decided the other way.
         """
         reason = _reason(verdict, reason)
-        if not 0 < len(key) <= _LONGEST_KEY or not key.isprintable():
-            raise InvalidRequest(f"The idempotency key {key[:40]!r} is not 1 to {_LONGEST_KEY} printable characters.")
+        key = checked_key(key)
         with self._transactions.begin() as transaction:
             draft, latest = self._locked(transaction, id)
             wanted = Decision(

@@ -58,6 +58,7 @@ def _add_writing(group: typer.Typer, opened: Opened) -> None:
             list[str] | None, typer.Option("--input", help="NAME=VALUE that the text should use. Repeatable.")
         ] = None,
         language: Annotated[str | None, typer.Option(help="zh or en; default: that of the account.")] = None,
+        key: Annotated[str | None, typer.Option("--key", help="The same key again returns the draft it made.")] = None,
         json: AsJson = False,
     ) -> None:
         """Compose a first revision from the account's facts and cited passages."""
@@ -67,7 +68,7 @@ def _add_writing(group: typer.Typer, opened: Opened) -> None:
             {"kind": kind, "account_id": account, "inputs": _inputs(inputs or []), "language": language}
         )
         with opened() as copilot:
-            reply = copilot.drafts.create(body)
+            reply = copilot.drafts.create(body, key)
         output.print_json(reply) if json else print_draft(reply)
 
     @group.command("list")

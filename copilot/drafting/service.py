@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from copilot.accounts.account import Account, AccountId
 from copilot.accounts.store import AccountStore
@@ -20,7 +20,15 @@ from copilot.drafting.difference import difference
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Finding, Revision, SourceQuote
 from copilot.drafting.findings import findings
 from copilot.drafting.store import DraftStore
-from copilot.errors import InvalidRequest, NotPermitted, StaleRevision, UnknownAccount, UnknownDraft
+from copilot.errors import (
+    IdempotencyKeyReused,
+    InvalidRequest,
+    NotPermitted,
+    StaleRevision,
+    UnknownAccount,
+    UnknownDraft,
+)
+from copilot.idempotency import checked_key
 from copilot.people.person import Person, Role
 from copilot.transaction import Transactions
 from knowledge.reader import Reader
@@ -32,6 +40,8 @@ _MOST_INPUTS, _LONGEST_INPUT = 20, 2_000
 #: Statuses in which sending the same text again makes no new revision.
 _SETTLED = (DraftStatus.OPEN, DraftStatus.APPROVED, DraftStatus.DELIVERED)
 _ACCOUNTS_AT_ONCE = 500
+#: The namespace of drafts that were asked for with a key (RFC 9562, version 5).
+_KEYS = UUID("6c1f3b1e-3f0a-5d0e-9a53-3d1f0f1f7c52")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,15 +87,22 @@ class DraftService:
         *,
         inputs: Mapping[str, str] | None = None,
         language: Language | None = None,
+        key: str | None = None,
     ) -> Written:
         """Compose and keep a first revision; without a language, in that of the account's name and notes.
+
+        Asked again with the same key, a person gets the draft that the first time made, as it stands now.
 
         Raises:
             NotPermitted: the person writes no drafts.
             UnknownAccount: there is no such record.
-            InvalidRequest: an input is too long.
+            InvalidRequest: an input is too long, or the key has the wrong form.
+            IdempotencyKeyReused: with this key the person asked for something else.
         """
         _may_write(person)
+        id = DraftId(self._new_id() if key is None else _id_of(person, checked_key(key)))
+        if (made := self._made(id, kind, account_id, person)) is not None:
+            return made
         account = self._account(account_id)
         now = self._now()
         order = Order(
@@ -97,7 +114,6 @@ class DraftService:
             today=now.date(),
         )
         composed = self._composers[kind].compose(order)
-        id = DraftId(self._new_id())
         draft = Draft(
             id=id,
             kind=kind,
@@ -122,11 +138,15 @@ class DraftService:
             at=now,
         )
         with self._transactions.begin() as transaction:
-            self._drafts.add(transaction, draft, revision)
-            details = {"kind": kind.value, "account": account.id, "revision": 1, "findings": len(revision.findings)}
-            event = Event(action="draft.created", actor=person.id, subject=id, surface=surface, at=now, details=details)
-            self._audit.append(transaction, event)
-        return Written(draft=draft, revision=revision)
+            if new := self._drafts.add(transaction, draft, revision):
+                details = {"kind": kind.value, "account": account.id, "revision": 1, "findings": len(revision.findings)}
+                event = Event(
+                    action="draft.created", actor=person.id, subject=id, surface=surface, at=now, details=details
+                )
+                self._audit.append(transaction, event)
+        # The same request sent twice at once: the other one was faster.
+        made = None if new else self._made(id, kind, account_id, person)
+        return made or Written(draft=draft, revision=revision)
 
     def revise(self, id: str, content: str, based_on: int, person: Person, surface: Surface) -> Written:
         """Keep an edited text as the next revision, which is open. The same edit sent again changes nothing.
@@ -223,6 +243,17 @@ class DraftService:
             diff,
         )
 
+    def _made(self, id: DraftId, kind: DraftKind, account_id: str, person: Person) -> Written | None:
+        draft = self._drafts.get(id)
+        if draft is None:
+            return None
+        if (draft.kind, draft.account_id) != (kind, account_id):
+            raise IdempotencyKeyReused(
+                f"With this key you asked for the {draft.kind.value} {draft.id!r} of account {draft.account_id!r}. "
+                "Send a new key with a new request."
+            )
+        return Written(draft=draft, revision=self.revision(draft, draft.revision, person))
+
     def _seen(self, draft: Draft, revision: Revision, person: Person) -> Revision:
         reader = self._reader_of(person)
         now = self._access.findings(draft.kind, revision, reader)
@@ -254,6 +285,11 @@ class DraftService:
                 f"There is no account {id!r}. Import it first: `copilot accounts import FILE`, PUT /v1/accounts/{{id}}."
             )
         return account
+
+
+def _id_of(person: Person, key: str) -> str:
+    """Return the id that a draft gets by a person's key, so that the key need not be kept beside it."""
+    return str(uuid5(_KEYS, f"{person.id}\n{key}"))
 
 
 def _may_write(person: Person) -> None:

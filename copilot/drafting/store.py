@@ -14,8 +14,8 @@ from copilot.transaction import Transaction
 class DraftStore(Protocol):
     """Revisions are only ever added."""
 
-    def add(self, transaction: Transaction, draft: Draft, revision: Revision) -> None:
-        """Keep a new draft with its first revision."""
+    def add(self, transaction: Transaction, draft: Draft, revision: Revision) -> bool:
+        """Keep a new draft with its first revision; False, and nothing is kept, when there is one with its id."""
         ...
 
     def lock(self, transaction: Transaction, id: DraftId) -> Draft | None:

@@ -35,8 +35,8 @@ from copilot.people.person import Person
 class Drafts(Protocol):
     """What a surface can ask for, whether the index is in this process or in a server."""
 
-    def create(self, body: DraftBody) -> DraftReply:
-        """Compose and keep a first revision."""
+    def create(self, body: DraftBody, key: str | None = None) -> DraftReply:
+        """Compose and keep a first revision; the same key again returns the draft it made."""
         ...
 
     def list(
@@ -104,12 +104,12 @@ class LocalDrafts:
     def _caller(self) -> Person:
         return self._person_of(self._person)
 
-    def create(self, body: DraftBody) -> DraftReply:
-        """Compose and keep a first revision."""
+    def create(self, body: DraftBody, key: str | None = None) -> DraftReply:
+        """Compose and keep a first revision; the same key again returns the draft it made."""
         made = self._writing.create(
-            body.kind, body.account_id, self._caller, self._surface, inputs=body.inputs, language=body.language
+            body.kind, body.account_id, self._caller, self._surface, inputs=body.inputs, language=body.language, key=key
         )
-        return self._reply(made.draft, self._writing.revision(made.draft, 1, self._caller))
+        return self._reply(made.draft, self._writing.revision(made.draft, made.revision.number, self._caller))
 
     def list(
         self,

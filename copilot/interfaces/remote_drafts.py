@@ -64,9 +64,10 @@ class RemoteDrafts:
     def __init__(self, copilot: RemoteCopilot) -> None:
         self._copilot = copilot
 
-    def create(self, body: DraftBody) -> DraftReply:
-        """Compose and keep a first revision."""
-        return self._copilot.call(DraftReply, "POST", "/v1/drafts", json=body.model_dump(mode="json"), headers=_FROM)
+    def create(self, body: DraftBody, key: str | None = None) -> DraftReply:
+        """Compose and keep a first revision; the same key again returns the draft it made."""
+        headers = _FROM | ({} if key is None else {"Idempotency-Key": key})
+        return self._copilot.call(DraftReply, "POST", "/v1/drafts", json=body.model_dump(mode="json"), headers=headers)
 
     def list(
         self,

@@ -173,6 +173,31 @@ def test_the_last_word_of_many_at_once_counts(engine: Engine) -> None:
     assert (failures, count) == ([], 1)
 
 
+def test_of_many_who_take_one_id_at_once_one_gets_it(engine: Engine) -> None:
+    from copilot.adapters.sql.people_store import SqlPeopleStore
+    from copilot.adapters.sql.transactions import SqlTransactions
+    from copilot.people.person import Person
+
+    store, transactions = SqlPeopleStore(engine), SqlTransactions(engine)
+    together = threading.Barrier(6)
+    taken: list[bool | Exception] = []
+
+    def take(name: str) -> None:
+        try:
+            together.wait(10)
+            with transactions.begin() as transaction:
+                taken.append(store.add(transaction, Person(id="wang", name=name), datetime.now(UTC)))
+        except Exception as error:  # noqa: BLE001  # told by the test
+            taken.append(error)
+
+    takers = [threading.Thread(target=take, args=(f"王{n}",)) for n in range(6)]
+    for thread in takers:
+        thread.start()
+    for thread in takers:
+        thread.join()
+    assert sorted(map(repr, taken)) == ["False"] * 5 + ["True"]
+
+
 _WORDS = st.lists(
     st.sampled_from(["renewal", "price", "4.5", "b2b/saas", "30%", "续约", "客户成功", "的"]), max_size=12
 )

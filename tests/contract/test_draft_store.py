@@ -23,6 +23,14 @@ def test_a_draft_comes_back_with_its_revision_as_it_went_in(records: Records) ->
     assert records.drafts.revision(ONE, 1) == revision()
 
 
+def test_an_id_is_taken_once(records: Records) -> None:
+    add(records)
+    with records.transactions.begin() as transaction:
+        other = draft(kind=DraftKind.SUCCESS_PLAN)
+        assert not records.drafts.add(transaction, other, revision(content="另一个"))
+    assert (records.drafts.get(ONE), records.drafts.revision(ONE, 1)) == (draft(), revision())
+
+
 def test_what_is_not_there_is_none(records: Records) -> None:
     assert records.drafts.get(ONE) is None
     assert records.drafts.revision(ONE, 1) is None

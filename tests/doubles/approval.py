@@ -41,10 +41,13 @@ class InMemoryDraftStore:
     def __init__(self, database: InMemoryDatabase) -> None:
         self._database = database
 
-    def add(self, transaction: Transaction, draft: Draft, revision: Revision) -> None:
+    def add(self, transaction: Transaction, draft: Draft, revision: Revision) -> bool:
         """Keep a new draft with its first revision."""
+        if draft.id in self._database.drafts:
+            return False
         self._database.drafts[draft.id] = draft
         self._database.revisions[draft.id, revision.number] = revision
+        return True
 
     def lock(self, transaction: Transaction, id: DraftId) -> Draft | None:
         """Return a draft; only one transaction runs at a time."""

@@ -62,6 +62,15 @@ def created(client: TestClient, kind: str = "customer_message", account: str = "
     return body
 
 
+def test_a_draft_asked_for_twice_with_one_key_is_one_draft(client: TestClient) -> None:
+    body = {"kind": "customer_message", "account_id": "a1"}
+    twice = [client.post("/v1/drafts", json=body, headers={"Idempotency-Key": "n1"}) for _ in range(2)]
+    assert [one.status_code for one in twice] == [201, 201]
+    assert twice[0].json() == twice[1].json()
+    other = client.post("/v1/drafts", json=body | {"kind": "success_plan"}, headers={"Idempotency-Key": "n1"})
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
 def test_a_record_is_kept_shown_and_listed(client: TestClient) -> None:
     shown = client.get("/v1/accounts/a1").json()
     assert (shown["id"], shown["type"], shown["lifecycle_stage"]) == ("a1", "account", "onboarding")

@@ -14,6 +14,7 @@ from copilot.accounts.account import AccountId
 from copilot.adapters.sql.moment import aware, utc
 from copilot.adapters.sql.tables import draft_revisions, drafts
 from copilot.adapters.sql.transactions import connection_of
+from copilot.adapters.sql.upsert import insert_new
 from copilot.audit.surface import Surface
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Finding, Revision, SourceQuote
 from copilot.transaction import Transaction
@@ -25,12 +26,14 @@ class SqlDraftStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, transaction: Transaction, draft: Draft, revision: Revision) -> None:
+    def add(self, transaction: Transaction, draft: Draft, revision: Revision) -> bool:
         """Keep a new draft with its first revision."""
         connection = connection_of(transaction)
         row = asdict(draft) | {"created_at": utc(draft.created_at), "updated_at": utc(draft.updated_at)}
-        connection.execute(insert(drafts).values(row | {"kind": draft.kind.value, "status": draft.status.value}))
+        if not insert_new(connection, drafts, row | {"kind": draft.kind.value, "status": draft.status.value}):
+            return False
         _keep(connection, revision)
+        return True
 
     def lock(self, transaction: Transaction, id: DraftId) -> Draft | None:
         """Return a draft for changing; on SQLite the transaction as a whole keeps others waiting."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Engine, Row, select, update
 
 from copilot.adapters.sql.tables import people
 from copilot.adapters.sql.transactions import connection_of
+from copilot.adapters.sql.upsert import insert_new
 from copilot.people.person import Person, Role
 from copilot.transaction import Transaction
 
@@ -25,10 +26,8 @@ class SqlPeopleStore:
     def add(self, transaction: Transaction, person: Person, at: datetime) -> bool:
         """Keep somebody new."""
         connection = connection_of(transaction)
-        if connection.execute(select(people.c.id).where(people.c.id == person.id)).first() is not None:
-            return False
-        connection.execute(insert(people).values(_values(person) | {"id": person.id, "created_at": at.astimezone(UTC)}))
-        return True
+        row = _values(person) | {"id": person.id, "created_at": at.astimezone(UTC)}
+        return insert_new(connection, people, row)
 
     def change(self, transaction: Transaction, person: Person) -> bool:
         """Put a person in place of the one with their id."""

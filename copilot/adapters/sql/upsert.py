@@ -17,6 +17,12 @@ def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
+def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row; False when there is one with its primary key or another value that must be unique."""
+    new = upsert(connection, table).values(values).on_conflict_do_nothing()
+    return connection.execute(new.returning(*table.primary_key)).first() is not None
+
+
 def put(connection: Connection, table: Table, values: Mapping[str, Any], keys: Sequence[str]) -> None:
     """Insert a row, or change the one with these keys."""
     changed = {name: value for name, value in values.items() if name not in keys}

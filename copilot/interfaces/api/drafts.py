@@ -43,9 +43,11 @@ def add_drafts(app: FastAPI, drafts: LocalDrafts) -> None:
         return drafts.as_caller(request.state.person, surface_of(request))
 
     @app.post("/v1/drafts", tags=["drafts"], status_code=201)
-    def create_draft(body: DraftBody, request: Request) -> DraftReply:
-        """Compose a first revision from the account's facts and cited passages."""
-        return of(request).create(body)
+    def create_draft(
+        body: DraftBody, request: Request, idempotency_key: Annotated[str | None, Header()] = None
+    ) -> DraftReply:
+        """Compose a first revision from the account's facts and cited passages; the same key again returns it."""
+        return of(request).create(body, idempotency_key)
 
     @app.get("/v1/drafts", tags=["drafts"])
     def list_drafts(

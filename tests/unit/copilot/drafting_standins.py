@@ -124,6 +124,9 @@ class Desk:
     def create(self, person: Person = WANG, kind: DraftKind = DraftKind.CUSTOMER_MESSAGE) -> Written:
         return self.writing.create(kind, "a1", person, Surface.CLI)
 
+    def create_with(self, key: str, person: Person = WANG, kind: DraftKind = DraftKind.CUSTOMER_MESSAGE) -> Written:
+        return self.writing.create(kind, "a1", person, Surface.HTTP, key=key)
+
     def revise(self, id: str, content: str, based_on: int = 1, person: Person = WANG) -> Written:
         return self.writing.revise(id, content, based_on, person, Surface.SLACK)
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 import pytest
 
 from copilot.audit.surface import Surface
+from copilot.drafting.composer import Composed, Order
 from copilot.drafting.content import MOST_CHARACTERS
 from copilot.drafting.draft import DraftKind, DraftStatus
-from copilot.errors import InvalidDraft, InvalidRequest, NotPermitted, StaleRevision, UnknownAccount, UnknownDraft
+from copilot.errors import (
+    IdempotencyKeyReused,
+    InvalidDraft,
+    InvalidRequest,
+    NotPermitted,
+    StaleRevision,
+    UnknownAccount,
+    UnknownDraft,
+)
 from copilot.people.person import Person, Role
 from knowledge.document import Audience
 from tests.contract.material import identity
-from tests.unit.copilot.drafting_standins import CHEN, GUEST, LI, SOURCE, WANG, Desk
+from tests.unit.copilot.drafting_standins import CHEN, GUEST, LI, SOURCE, WANG, Desk, SaysOneThing
 
 
 def test_a_draft_begins_open_with_one_revision_and_an_audit_entry() -> None:
@@ -28,6 +37,38 @@ def test_inputs_and_language_reach_the_composer() -> None:
     desk.writing.create(DraftKind.CUSTOMER_MESSAGE, "a1", WANG, Surface.CLI, inputs={"to": "裴总"}, language="en")
     order = desk.composer.orders[0]
     assert (order.inputs, order.language, order.person) == ({"to": "裴总"}, "en", WANG)
+
+
+def test_the_same_key_again_returns_the_draft_it_made() -> None:
+    desk = Desk()
+    once, again = (desk.create_with("k1") for _ in range(2))
+    assert once == again
+    desk.revise(once.draft.id, "改了")
+    assert desk.create_with("k1").revision.content == "改了"
+    assert desk.create_with("k1", LI).draft.id != once.draft.id
+    assert desk.create_with("k2").draft.id != once.draft.id
+    assert desk.actions().count("draft.created") == 3
+    with pytest.raises(IdempotencyKeyReused, match="customer_message"):
+        desk.create_with("k1", kind=DraftKind.SUCCESS_PLAN)
+    for odd in ("", "k" * 201, "k\n"):
+        with pytest.raises(InvalidRequest, match="idempotency key"):
+            desk.create_with(odd)
+
+
+def test_of_two_requests_with_one_key_at_once_the_faster_one_makes_the_draft() -> None:
+    desk = Desk()
+    composer = desk.composer
+
+    class Slow(SaysOneThing):
+        def compose(self, order: Order) -> Composed:
+            desk.writing._composers[DraftKind.CUSTOMER_MESSAGE] = composer
+            desk.create_with("k1")
+            return super().compose(order)
+
+    desk.writing._composers[DraftKind.CUSTOMER_MESSAGE] = Slow()
+    made = desk.create_with("k1")
+    assert desk.writing.get(made.draft.id) == made.draft
+    assert desk.actions() == ["draft.created"]
 
 
 def test_an_unknown_account_makes_no_draft() -> None:
