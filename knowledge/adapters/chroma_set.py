@@ -32,7 +32,7 @@ _FIRST: tuple[Field, AccessLabel] = ("chunk", access_label(Audience.INTERNAL))
 _AT_ONCE = 2000
 #: Where the metadata of a collection of groups says whose it is.
 _LABEL = "label"
-#: Collections that another process may have added are looked for this often; one's own are known at once.
+#: What another process may have added or removed is looked for this often; one's own doing is known at once.
 _LISTED_S = 5.0
 _NAME = re.compile(r"(chunk|question)s-(?:internal|customer|g[0-9a-f]{12})(?:-([0-9a-f]{12}))?")
 
@@ -65,6 +65,7 @@ class ChromaSet:
         self._now = now
         self._collections: dict[tuple[Field, AccessLabel], Collection] = {}
         self._listed: float | None = None
+        self._filled: float | None = None  #: when an entry was seen last
 
     def identity(self) -> ModelIdentity | None:
         """Return what the vectors are made with, also while there are none; None for a set that never had any."""
@@ -80,8 +81,13 @@ class ChromaSet:
 
     def empty(self) -> bool:
         """Tell whether there is no entry at all."""
-        with answering():
-            return not any(collection.count() for field in _FIELDS for _, collection in self._all(field))
+        if self._filled is None or self._now() - self._filled > _LISTED_S:
+            with answering():
+                every = (one for field in _FIELDS for _, one in self._all(field, fresh=False))
+                # Not counted: that takes longer than a search.
+                filled = any(one.get(limit=1, include=[])["ids"] for one in every)
+            self._filled = self._now() if filled else None
+        return self._filled is None
 
     def add(
         self,
@@ -154,6 +160,7 @@ class ChromaSet:
 
     def remove(self, document: DocumentId, version: int) -> None:
         """Remove every entry of one version of a document."""
+        self._filled = None
         with answering():
             for field in _FIELDS:
                 for _, collection in self._all(field):
@@ -161,6 +168,7 @@ class ChromaSet:
 
     def discard(self, field: Field, ids: Sequence[str]) -> None:
         """Remove single entries."""
+        self._filled = None
         with answering():
             for start in range(0, len(ids), _AT_ONCE):
                 for _, collection in self._all(field):
@@ -174,7 +182,7 @@ class ChromaSet:
                 if match and (match[2] or UNNAMED) == self.name:
                     self._client.delete_collection(collection.name)
             self._collections.clear()
-            self._listed = None
+            self._listed = self._filled = None
 
     def _readable(self, field: Field, reader: Reader) -> Iterable[Collection]:
         """Return the collections to search; who is in no group never waits for those of groups."""
@@ -244,12 +252,7 @@ def _metadata(identity: ModelIdentity) -> dict[str, Any]:
 
 def _nearest(collection: Collection, vector: Vectors, limit: int) -> list[tuple[float, ChunkId]]:
     """Return cosine and chunk of the nearest entries."""
-    available = collection.count()
-    if available == 0:
-        return []
-    result = collection.query(
-        query_embeddings=vector[None, :], n_results=min(limit, available), include=["metadatas", "distances"]
-    )
+    result = collection.query(query_embeddings=vector[None, :], n_results=limit, include=["metadatas", "distances"])
     metadatas, distances = (result["metadatas"] or [[]])[0], (result["distances"] or [[]])[0]
     return [
         (1.0 - float(distance), ChunkId(str(metadata["chunk"])))

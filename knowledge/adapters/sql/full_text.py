@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, text
+import numpy as np
+from sqlalchemy import Connection, Engine, Row, bindparam, text
 
 from knowledge.adapters.sql.readable import readable
 from knowledge.adapters.sql.segmentation import segment
+from knowledge.adapters.sql.word_places import Rows, Scores, WordPlaces
 from knowledge.chunk import ChunkId
 from knowledge.index import Field
 from knowledge.reader import Reader
 
-_FULL_TEXT = {"chunk": "chunk_words", "question": "question_words"}
+_FULL_TEXT: Mapping[Field, str] = {"chunk": "chunk_words", "question": "question_words"}
+#: By field, the column of its table that names the chunk.
+_CHUNK: Mapping[Field, str] = {"chunk": "id", "question": "chunk_id"}
 
-#: BM25 of FTS5 (k1 = 1.2, b = 0.75) is negative, better is lower; the sign is turned here.
-#: The `+` keeps the index on `access` out of the plan: words choose the rows, and then the label is looked at.
-_SEARCH = {
-    "chunk": """
-        SELECT c.id AS chunk, -bm25(chunk_words) AS score FROM chunk_words
-        JOIN chunks c ON c.row = chunk_words.rowid JOIN documents d ON d.id = c.document_id
-        WHERE chunk_words MATCH :words AND +d.access IN :labels
-        ORDER BY bm25(chunk_words), c.id LIMIT :limit""",
-    "question": """
-        SELECT q.chunk_id AS chunk, -bm25(question_words) AS score FROM question_words
-        JOIN questions q ON q.row = question_words.rowid JOIN documents d ON d.id = q.document_id
-        WHERE question_words MATCH :words AND +d.access IN :labels
-        ORDER BY bm25(question_words), q.id LIMIT :limit""",
-}
-
+_READABLE = """
+    SELECT e.row, e.id, e.{chunk} AS chunk FROM {field}s e JOIN documents d ON d.id = e.document_id
+    WHERE e.row IN (SELECT value FROM json_each(:rows)) AND d.access IN :labels"""
 _VOCABULARY = """
     CREATE VIRTUAL TABLE IF NOT EXISTS temp.chunk_vocabulary USING fts5vocab('main', 'chunk_words', 'row')"""
 
@@ -40,22 +34,19 @@ class FullText:
     def __init__(self, engine: Engine, cache_folder: Path) -> None:
         self._engine = engine
         self._cache_folder = cache_folder
+        self._places: dict[Field, WordPlaces] = {}
 
     def search_text(self, field: Field, text_: str, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
         """Return the best BM25 per chunk; words are alternatives, none is required."""
         words = sorted(set(segment(text_, self._cache_folder)))
         if not words:
             return {}
-        query = text(_SEARCH[field]).bindparams(bindparam("labels", expanding=True))
         best: dict[ChunkId, float] = {}
         with self._engine.connect() as connection:
-            parameters = {
-                "words": " OR ".join(f'"{word}"' for word in words),
-                "labels": readable(connection, reader),
-                "limit": limit,
-            }
-            for row in connection.execute(query, parameters):
-                best[row.chunk] = max(best.get(row.chunk, 0.0), float(row.score))
+            rows, scores = self._current(connection, field).scores(connection, words)
+            found = _first(connection, field, rows, scores, limit, readable(connection, reader))
+        for home, score in sorted(found, key=lambda one: (-one[1], one[0].id))[:limit]:
+            best.setdefault(ChunkId(home.chunk), score)
         return best
 
     def words(self) -> Mapping[str, int]:
@@ -79,3 +70,29 @@ class FullText:
         if values:
             table = _FULL_TEXT[field]
             connection.execute(text(f"DELETE FROM {table} WHERE rowid = :row"), values)  # noqa: S608
+
+    def _current(self, connection: Connection, field: Field) -> WordPlaces:
+        """Return the places of words as they are now."""
+        revision = connection.execute(text("SELECT count FROM index_changes")).scalar() or 0
+        known = self._places.get(field)  # one look, since other threads may put a newer one in its place
+        if known is None or known.revision != revision:
+            known = self._places[field] = WordPlaces.read(connection, _FULL_TEXT[field], revision)
+        return known
+
+
+def _first(
+    connection: Connection, field: Field, rows: Rows, scores: Scores, limit: int, labels: Sequence[str]
+) -> list[tuple[Row[Any], float]]:
+    """Return `limit` of the best entries or more, all of which may be read; looks no further down than it has to."""
+    query = text(_READABLE.format(field=field, chunk=_CHUNK[field])).bindparams(bindparam("labels", expanding=True))
+    found: list[tuple[Row[Any], float]] = []
+    start, stop = 0, 2 * limit
+    while start < len(rows) and len(found) < limit:
+        # All that is better than the rest, and then in order: sorting all of it is what would take time.
+        best = np.argpartition(-scores, stop)[:stop] if stop < len(rows) else np.arange(len(rows))
+        best = best[np.lexsort((rows[best], -scores[best]))][start:]
+        score_of = dict(zip(rows[best].tolist(), scores[best].tolist(), strict=True))
+        homes = connection.execute(query, {"rows": json.dumps(list(score_of)), "labels": labels})
+        found += [(home, score_of[home.row]) for home in homes]
+        start, stop = stop, 5 * stop
+    return found
