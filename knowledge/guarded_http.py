@@ -94,7 +94,7 @@ def request(
             method,
             url,
             headers=[(name.encode(), value.encode()) for name, value in headers.items()],
-            content=body,
+            content=body or None,
             extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), within_s)},
         ) as response,
     ):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from copilot.adapters.folder_uploads import FolderUploads
 from copilot.adapters.home_lock import HomeLock, Owner
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
@@ -37,7 +38,7 @@ from copilot.bootstrap.models import (
     question_writer_of,
     remembering,
 )
-from copilot.bootstrap.work import people_by_id, work_of
+from copilot.bootstrap.work import destinations, people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.feedback import FeedbackService
 from copilot.curating.writing import WritingService
@@ -61,6 +62,7 @@ from ingest.parsers.markdown import MarkdownParser
 from ingest.parsers.record import RecordParser
 from ingest.questions import QuestionIndexing
 from ingest.rebuild import Rebuild
+from ingest.sources.web_site import Reach, WebLimits
 from ingest.sync import Sync
 from knowledge.adapters.chinese_sounds import ChineseSounds
 from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
@@ -203,7 +205,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         models=settings.models,
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
-    indexing = Indexing(sync, added, renewal, store, audit, isolated)
+    uploads = FolderUploads(home / "uploads", settings.upload_max_bytes)
+    uploads.recover()
+    indexing = Indexing(sync, added, renewal, store, audit, isolated, _reach(settings), uploads)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
@@ -249,6 +253,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             retriever=retriever,
             store=store,
             indexing=indexing,
+            uploads=uploads,
             operator=operator,
             curation=curation,
             accounts=work.accounts,
@@ -288,3 +293,14 @@ def _limits(settings: Settings) -> Limits:
         depth=settings.parse_max_depth,
         ratio=settings.parse_max_ratio,
     )
+
+
+def _reach(settings: Settings) -> Reach:
+    limits = WebLimits(
+        bytes=settings.web_max_bytes,
+        pages=settings.web_max_pages,
+        seconds=settings.web_timeout_s,
+        run_seconds=settings.web_run_s,
+    )
+    # By its own name only: somebody else's could be pointed at our machines at any time.
+    return Reach(limits=limits, inside=destinations("web_allowed", settings.web_allowed).names_exactly)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from copilot.answering.checked_wording import Viewer
 from copilot.answering.question import Question, Turn
@@ -56,6 +56,33 @@ class Indexing(Protocol):
 
     def origins(self, paths: list[str], *, corpus: bool) -> set[str]:
         """Return the origins that ingesting these would cover."""
+        ...
+
+
+class Uploads(Protocol):
+    """Port to the files that people send; ingesting `path` brings the index into their state."""
+
+    @property
+    def path(self) -> str:
+        """Return where they are kept."""
+        ...
+
+    @property
+    def most_bytes(self) -> int:
+        """Return how large one upload may be."""
+        ...
+
+    @property
+    def any(self) -> bool:
+        """Tell whether there is one."""
+        ...
+
+    def keep(self, files: Sequence[tuple[str, BinaryIO]]) -> list[str]:
+        """Store all or none of the files under their cleaned names; those of the same names are replaced.
+
+        Raises:
+            InvalidRequest: a name cannot be used, or stands there twice.
+        """
         ...
 
 
@@ -135,6 +162,7 @@ class LocalCopilot:
         retriever: Retriever,
         store: KnowledgeStore,
         indexing: Indexing,
+        uploads: Uploads,
         operator: Caller,
         curation: LocalCuration,
         accounts: LocalAccounts,
@@ -148,6 +176,7 @@ class LocalCopilot:
         self._retriever = retriever
         self._store = store
         self._indexing = indexing
+        self.uploads = uploads
         self._operator = operator
         self.curation = curation
         self.accounts = accounts

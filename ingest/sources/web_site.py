@@ -74,7 +74,9 @@ class Site:
         self._site = _site(url)
         self._reach = reach
         self._limits = reach.limits
-        self._trust = reach.trust or ssl.create_default_context()
+        # What the system believes takes a while to load, and means nothing without TLS.
+        default = ssl.create_default_context if url.startswith("https:") else _nobody
+        self._trust = reach.trust or default()
         self._inside = reach.inside(*host_of(url))
         self._one_at_a_time = threading.Lock()
         self._robots: Protego | IngestError | None = None
@@ -229,6 +231,10 @@ class Site:
         if packed not in ("gzip", "x-gzip"):
             raise UnexpectedReply(f"{url!r} is packed as {packed!r}, which was not asked for. Tell the site.")
         return replace(reply, body=inflated(url, reply.body, self._limits.bytes))
+
+
+def _nobody() -> ssl.SSLContext:
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _site(url: str) -> str:
