@@ -38,15 +38,17 @@ from copilot.bootstrap.models import (
     question_writer_of,
     remembering,
 )
-from copilot.bootstrap.work import destinations, people_by_id, work_of
+from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.feedback import FeedbackService
 from copilot.curating.writing import WritingService
+from copilot.delivery.destination import DestinationList
 from copilot.delivery.worker import DeliveryWorker
 from copilot.drafting.composer import Composer
 from copilot.drafting.customer_message import CustomerMessage
 from copilot.drafting.sources import Sources
 from copilot.drafting.success_plan import SuccessPlan
+from copilot.errors import ConfigurationError
 from copilot.interfaces.curation import LocalCuration
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.people import LocalPeople
@@ -302,5 +304,15 @@ def _reach(settings: Settings) -> Reach:
         seconds=settings.web_timeout_s,
         run_seconds=settings.web_run_s,
     )
-    # By its own name only: somebody else's could be pointed at our machines at any time.
-    return Reach(limits=limits, inside=destinations("web_allowed", settings.web_allowed).names_exactly)
+    return Reach(limits=limits, inside=_listed(settings).names_exactly)
+
+
+def _listed(settings: Settings) -> DestinationList:
+    """Read which hosts inside may be asked: by their own names only, others could be pointed at them at any time."""
+    entries = settings.web_allowed
+    wrong = next((entry for entry in entries if "*" in entry or "@" in entry or "/" in entry), None)
+    if wrong is not None:
+        raise ConfigurationError(
+            f"COPILOT_WEB_ALLOWED: {wrong!r} is no host. Write each by its own name, as wiki.ours.com or 10.0.0.7:8080."
+        )
+    return DestinationList.of(entries)

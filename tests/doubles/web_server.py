@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -75,10 +76,12 @@ def sitemap(*urls: str, root: str = "urlset", entry: str = "url") -> bytes:
 
 
 @contextmanager
-def web_server() -> Iterator[WebServer]:
-    """Serve until the end of the block."""
+def web_server(tls: ssl.SSLContext | None = None) -> Iterator[WebServer]:
+    """Serve until the end of the block, with `tls` over TLS."""
     site = WebServer()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = False
     site.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

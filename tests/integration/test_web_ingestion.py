@@ -104,7 +104,8 @@ def test_an_address_that_is_none_ends_with_one(run: Run) -> None:
     assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (1, "source_not_found")
 
 
-def test_a_list_of_hosts_that_cannot_be_read_is_a_wrong_setting(home: Path) -> None:
-    settings = load_settings(home=home, web_allowed="http://wiki.ours.com/")
+@pytest.mark.parametrize("entry", ["http://wiki.ours.com/", "*.ours.com", "li@ours.com", "*"])
+def test_hosts_inside_are_listed_by_their_own_names(home: Path, entry: str) -> None:
+    settings = load_settings(home=home, web_allowed=f"wiki.ours.com, {entry}")
     with pytest.raises(ConfigurationError, match="COPILOT_WEB_ALLOWED"), open_application(settings):
         pass

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from ingest.sources.web import WebSource
 from ingest.sources.web_site import Reach, WebLimits
 from ingest.sync import Sync
 from knowledge.adapters.hashing_embedder import HashingEmbedder
+from tests.doubles.certificate import certificate
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryQuestionStore
 from tests.doubles.stores import InMemoryOriginals
 from tests.doubles.vector_index import InMemoryVectorIndex
@@ -499,6 +502,22 @@ def test_a_host_that_is_listed_may_lie_inside_and_its_name_is_resolved_once_for_
     assert line.status.value == "added"
     assert resolved == ["wiki.internal"] * len(bench.site.asked)
     assert {asked.headers["host"] for asked in bench.site.asked} == {f"wiki.internal:{bench.site.port}"}
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here to make a certificate")
+def test_a_site_must_be_who_its_name_says(tmp_path: Path) -> None:
+    made = certificate(tmp_path, "wiki.internal")
+    with web_server(made.server) as site:
+        site.pages["/a"] = page("试用")
+        bench = Bench(site)
+        resolve: dict[str, Any] = {"resolve": lambda *_: ["127.0.0.1"]}
+        right, wrong = (f"https://{name}.internal:{site.port}/a" for name in ("wiki", "other"))
+        codes = [
+            bench.one(right, **resolve).code,  # nobody we know has signed it
+            bench.one(wrong, trust=made.client, **resolve).code,
+            bench.one(right, trust=made.client, **resolve).code,
+        ]
+    assert codes == ["unreadable_source", "unreadable_source", None]
 
 
 def test_a_name_that_does_not_resolve_may_come_back(bench: Bench) -> None:
