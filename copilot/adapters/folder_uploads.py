@@ -59,10 +59,17 @@ class FolderUploads:
                 path.unlink(missing_ok=True)
         return names
 
-    def remove(self, name: str) -> None:
-        """Remove a file; what lies inside one (`prices.zip/list.xlsx`) goes with it alone."""
-        if "/" not in name and name not in ("", ".", ".."):
+    def remove(self, name: str) -> bool:
+        """Remove a file and tell whether there was one; what lies inside one (`a.zip/b.xlsx`) goes with it alone."""
+        there = self.holds(name)
+        if there:
             (self.folder / name).unlink(missing_ok=True)
+        return there
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a file of this name is stored."""
+        path = self.folder / name
+        return path.name == name and path.is_file()
 
     @property
     def any(self) -> bool:

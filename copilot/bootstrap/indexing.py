@@ -171,6 +171,17 @@ class Indexing:
                 self._uploads.remove(stored.document.source)
             self._sync.delete(document)
 
+    def discard(self, upload: str) -> bool:
+        """Remove an uploaded file that no document came of; False where there is none such.
+
+        Raises:
+            IndexRebuilding: not now.
+        """
+        if not self._uploads.holds(upload):  # most names that are unknown need not wait for anything
+            return False
+        with self._changing():
+            return upload not in self._store.states(UPLOADS) and self._uploads.remove(upload)
+
     def change_access(self, caller: Caller, document: DocumentId, audience: Audience, groups: list[str]) -> bool:
         """Put a person's word on who may read a document in force, at once, whatever else is going on.
 

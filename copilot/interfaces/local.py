@@ -50,6 +50,10 @@ class Indexing(Protocol):
         """Take one document out of the index."""
         ...
 
+    def discard(self, upload: str) -> bool:
+        """Remove an uploaded file that no document came of; False where there is none such."""
+        ...
+
     def change_access(self, caller: Caller, document: DocumentId, audience: Audience, groups: list[str]) -> bool:
         """Put a person's word on who may read a document in force; False: its vectors follow later."""
         ...
@@ -250,8 +254,13 @@ class LocalCopilot:
             return DocumentId(source_or_id)
 
     def delete_document(self, source_or_id: str, *, caller: Caller | None = None) -> Deleted:
-        """Delete a document."""
-        stored = self._store.find(source_or_id, (caller or self._operator).reader())
+        """Delete a document, or an uploaded file that none came of."""
+        try:
+            stored = self._store.find(source_or_id, (caller or self._operator).reader())
+        except UnknownDocument:
+            if self._indexing.discard(source_or_id):
+                return Deleted(source=source_or_id)
+            raise
         self._indexing.delete(stored.id)
         return Deleted(source=stored.document.source)
 

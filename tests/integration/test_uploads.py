@@ -107,6 +107,24 @@ def test_a_file_that_cannot_be_read_is_reported_like_any_other(client: TestClien
     assert upload(client, ("a.exe", b"MZ"), ("b.md", b"")) == {"a.exe": "unsupported_format", "b.md": "no_text"}
 
 
+def test_a_file_that_no_document_came_of_can_be_deleted_too(client: TestClient, home: Path) -> None:
+    upload(client, ("a.exe", b"MZ"))
+    assert client.delete("/v1/documents/a.exe").json() == {"source": "a.exe", "status": "deleted"}
+    assert list((home / "uploads").iterdir()) == []
+    assert client.delete("/v1/documents/a.exe").json()["code"] == "unknown_document"
+
+
+def test_the_file_of_a_document_that_somebody_may_not_read_is_not_deleted_by_them(
+    client: TestClient, home: Path
+) -> None:
+    upload(client, ("a.md", "---\ngroups: [财务]\n---\n报价三天。".encode()))
+    assert client.post("/v1/people", json={"id": "li", "name": "李", "roles": ["curator"]}).status_code < 300
+    key = client.post("/v1/keys", json={"person": "li", "label": "x"}).json()["key"]
+    reply = client.delete("/v1/documents/a.md", headers={"Authorization": f"Bearer {key}"})
+    assert reply.json()["code"] == "unknown_document"
+    assert (home / "uploads" / "a.md").exists()
+
+
 @pytest.mark.parametrize("told", [True, False], ids=["told", "untold"])
 def test_an_upload_that_is_too_large_leaves_nothing(client: TestClient, home: Path, told: bool) -> None:
     head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.md"\r\n\r\n'
@@ -233,5 +251,5 @@ def test_a_file_that_breaks_off_replaces_nothing(tmp_path: Path) -> None:
 def test_nothing_outside_is_removed(tmp_path: Path, name: str) -> None:
     (tmp_path / "secret").touch()
     (tmp_path / "uploads").mkdir()
-    FolderUploads(tmp_path / "uploads", MOST).remove(name)
+    assert not FolderUploads(tmp_path / "uploads", MOST).remove(name)
     assert (tmp_path / "secret").exists()
