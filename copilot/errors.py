@@ -4,7 +4,7 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, PersonExists,
                             UnknownKey, UnknownDraft, UnknownDelivery, StaleRevision, InvalidDestination,
                             DeliveryRefused, InvalidAccount, InvalidDraft, ReasonRequired, IdempotencyKeyReused,
-                            DraftExpired, AlreadyDecided)
+                            DraftExpired, AlreadyDecided, UploadTooLarge)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           FontMissing · AuditLogBroken
@@ -26,6 +26,12 @@ class InvalidRequest(CopilotError):
     """What was asked for cannot be done as asked."""
 
     code = "invalid_request"
+
+
+class UploadTooLarge(InvalidRequest):
+    """The files of one upload have more bytes than the settings allow."""
+
+    code = "upload_too_large"
 
 
 class UnknownConversation(InvalidRequest):

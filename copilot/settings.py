@@ -44,6 +44,12 @@ _HARMLESS = frozenset(
         "parse_max_pages",
         "parse_max_depth",
         "parse_max_ratio",
+        "web_allowed",
+        "web_max_bytes",
+        "web_max_pages",
+        "web_timeout_s",
+        "web_run_s",
+        "upload_max_bytes",
         "delivery_internal",
         "delivery_allowed",
         "smtp_from",
@@ -112,6 +118,20 @@ class Settings(BaseSettings):
     parse_max_pages: Annotated[int, Field(ge=1, description="Pages or slides of a file.")] = 5000
     parse_max_depth: Annotated[int, Field(ge=1, le=10, description="How deep archives may lie in each other.")] = 3
     parse_max_ratio: Annotated[int, Field(ge=2, description="How many times its size a file may unpack to.")] = 200
+    web_allowed: Names = Field(
+        (), description="Hosts inside our network that web pages may be read from, as `wiki.ours.com, 10.0.0.7:8080`."
+    )
+    web_max_bytes: Annotated[int, Field(ge=1, description="Bytes of a web page, and of what it unpacks to.")] = (
+        20 * 2**20
+    )
+    web_max_pages: Annotated[int, Field(ge=1, description="Pages read of a sitemap.")] = 1000
+    web_timeout_s: Annotated[float, Field(gt=0, le=600, description="Seconds to wait for a web page.")] = 30.0
+    web_run_s: Annotated[
+        float, Field(gt=0, description="Seconds that one ingestion spends on asking one site, with the waits between.")
+    ] = 3600.0
+    upload_max_bytes: Annotated[int, Field(ge=1, description="Bytes of one upload, all its files together.")] = (
+        100 * 2**20
+    )
     api_key: SecretStr | None = Field(
         None, min_length=16, description="Key of the person `owner`; default: made by `up`."
     )
@@ -132,7 +152,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
 
-    @field_validator("delivery_internal", "delivery_allowed", mode="before")
+    @field_validator("delivery_internal", "delivery_allowed", "web_allowed", mode="before")
     @classmethod
     def _several(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value

@@ -1,6 +1,7 @@
 """Items inside items: what a report says of an archive and its members, and which names lie inside which.
 
-The source of a part is that of its bundle, a slash, and its own name: `mails/offer.eml/prices.xlsx`.
+The source of a part is that of its bundle, a slash, and its own name: `mails/offer.eml/prices.xlsx`. On the web a slash
+says nothing of that kind, and the part stands where a fragment would: `https://ours.com/prices.zip#2026/list.xlsx`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ingest.report import ItemReport, Status
 from ingest.source import Item
 from knowledge.document import content_hash
 from knowledge.store import DocumentState
+from knowledge.web_address import is_web_address
 
 _NAMED = 5  #: parts that a warning names
 
@@ -51,18 +53,23 @@ class Budget:
 
 def item_of(bundle: Item, part: Part) -> Item:
     """Return a part as an item; equal bytes mean unchanged."""
+    within = "#" if is_web_address(bundle.source) and "#" not in bundle.source else "/"
     return Item(
-        source=f"{bundle.source}/{part.name}",
+        source=f"{bundle.source}{within}{part.name}",
         fingerprint=content_hash(part.data),
         media=PurePosixPath(part.name).suffix.lower(),
+        url=bundle.url,
     )
 
 
 def ancestors(name: str) -> Iterator[str]:
     """Yield the names that `name` could lie inside, the nearest first."""
-    while "/" in name:
-        name = name.rsplit("/", 1)[0]
-        yield name
+    page, mark, inner = name.partition("#") if is_web_address(name) else ("", "", name)
+    while "/" in inner:
+        inner = inner.rsplit("/", 1)[0]
+        yield f"{page}{mark}{inner}"
+    if mark:
+        yield page
 
 
 def inside(states: Mapping[str, DocumentState]) -> Mapping[str, list[str]]:
@@ -86,7 +93,7 @@ def folded_in(lines: Sequence[ItemReport]) -> list[ItemReport]:
     """Put lines about parts into the line of what they were part of; lines come in the order of their names."""
     top: list[ItemReport] = []
     for line in lines:
-        if top and line.source.startswith(f"{top[-1].source}/"):
+        if top and top[-1].source in ancestors(line.source):
             top[-1] = replace(top[-1], parts=(*top[-1].parts, line))
         else:
             top.append(line)

@@ -118,6 +118,42 @@ class TransientIngestError(IngestError):
     retryable = True
 
 
+class Gone(IngestError):
+    """The place it came from says that it is no longer there."""
+
+    code = "not_found"
+
+
+class RobotsDisallowed(PermanentIngestError):
+    """The site does not want this page to be read by programs."""
+
+    code = "robots_disallowed"
+
+
+class OtherSite(PermanentIngestError):
+    """The page lies on, or leads to, another site than the one that was named."""
+
+    code = "other_site"
+
+
+class AddressNotAllowed(PermanentIngestError):
+    """The host lies inside our network and is not listed for that."""
+
+    code = "address_forbidden"
+
+
+class AccessDenied(PermanentIngestError):
+    """The page is shown only to those who sign in."""
+
+    code = "access_denied"
+
+
+class UnexpectedReply(PermanentIngestError):
+    """The site answered something that is no page."""
+
+    code = "unexpected_reply"
+
+
 class UnknownSource(IngestError):
     """The path or address does not exist or cannot be opened."""
 

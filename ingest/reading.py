@@ -37,6 +37,8 @@ class Reader:
         if not data:
             return Document(source=item.source, title="", text="")
         document = parser.parse(item, data)
+        if item.url is not None:
+            document = replace(document, metadata=replace(document.metadata, url=item.url))
         cleaned = clean(document.text, document.pages)
         return replace(
             document,

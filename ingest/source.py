@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +14,7 @@ class Item:
     source: str  #: path relative to the folder, id of a record, or URL; unique within its origin
     fingerprint: str  #: cheap to get; equal to last time means unchanged, so the bytes need not be fetched
     media: str  #: what parser it wants: a file suffix such as ".md", or "record"
+    url: str | None = None  #: where a reader can open it
 
 
 class Source(Protocol):
@@ -38,5 +39,30 @@ class Source(Protocol):
 
         Raises:
             TransientIngestError: it cannot be read right now.
+            Gone: a remote one is no longer there.
         """
         ...
+
+
+@runtime_checkable
+class RemoteSource(Source, Protocol):
+    """A source that knows of its items only where they are until it asks for them: their fingerprints are empty."""
+
+    def look(self, item: Item, known: str) -> Item:
+        """Ask for an item and return it with its fingerprint and media; fetching it then costs nothing more.
+
+        Args:
+            item: as it was discovered.
+            known: the fingerprint it had when it was last ingested, or "". One that comes back means unchanged.
+
+        Raises:
+            Gone: it is no longer there.
+            TransientIngestError: it cannot be told right now.
+            PermanentIngestError: it may not be read, or is not what it should be.
+        """
+        ...
+
+
+def looked_at(source: Source, item: Item, known: str) -> Item:
+    """Return an item as its source sees it now; most sources told everything when they discovered it."""
+    return source.look(item, known) if not item.fingerprint and isinstance(source, RemoteSource) else item

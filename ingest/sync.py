@@ -14,14 +14,14 @@ import numpy as np
 
 from ingest.bundles import Budget, ancestors, every, failures, folded_in, inside, item_of, nothing_readable
 from ingest.chunking import RECIPE, chunk_text
-from ingest.errors import EmptyItem, IngestError, NestedTooDeeply
+from ingest.errors import EmptyItem, Gone, IngestError, NestedTooDeeply
 from ingest.limits import Limits
 from ingest.near_duplicates import NearDuplicates, sketch_of
 from ingest.parser import Bundle, Parser
 from ingest.questions import QuestionIndexing
 from ingest.reading import Reader, searchable
 from ingest.report import ItemReport, Progress, ReportBuilder, Status, SyncReport
-from ingest.source import Item, Source
+from ingest.source import Item, Source, looked_at
 from knowledge.chunk import Chunk, ChunkQuestion, Span, chunk_id, embedded_sentences, embedded_text
 from knowledge.document import Document, DocumentId, StoredDocument, WrittenQuestion, content_hash, document_id
 from knowledge.embedder import Embedder, PassageVectors, Vectors
@@ -40,6 +40,7 @@ ProgressListener = Callable[[Progress], None]
 class _Place:
     """Where an item stands: what its origin has stored, and what it is inside of."""
 
+    source: Source
     origin: str
     states: Mapping[str, DocumentState]
     parts: Mapping[str, list[str]]  #: stored parts by their bundle
@@ -96,7 +97,15 @@ class Sync:
                 if self._stopping.is_set():
                     return report.finish(time.monotonic() - started)
                 budget = Budget(limits=self._reader.limits)
-                place = _Place(origin=source.origin, states=states, parts=parts, lost=lost, budget=budget, near=near)
+                place = _Place(
+                    source=source,
+                    origin=source.origin,
+                    states=states,
+                    parts=parts,
+                    lost=lost,
+                    budget=budget,
+                    near=near,
+                )
                 report.add(self._ingest(place, item, lambda source=source, item=item: source.fetch(item)))  # type: ignore[misc]  # defaults bind the loop's values
                 if listen:
                     listen(Progress(done=len(report.lines), total=total, source=item.source))
@@ -113,7 +122,7 @@ class Sync:
         stored = self._store.find(document)
         states = self._store.states(stored.origin)
         for name, state in states.items():
-            if name.startswith(f"{stored.document.source}/") and stored.document.source in states:
+            if stored.document.source in states and stored.document.source in ancestors(name):
                 self._store.delete(state.id)
         self._store.delete(document)
         self.reconcile()
@@ -155,10 +164,11 @@ class Sync:
     def _ingest_item(self, place: _Place, item: Item, fetch: Callable[[], bytes]) -> ItemReport:
         state = place.states.get(item.source)
         current = state is not None and state.recipe == RECIPE and not place.lost
-        if current and state and state.fingerprint == item.fingerprint != "":
-            return _unchanged(place, state)
         parts: tuple[ItemReport, ...] = ()
         try:
+            item = looked_at(place.source, item, state.fingerprint if current and state else "")
+            if current and state and state.fingerprint == item.fingerprint != "":
+                return _unchanged(place, state)
             data = fetch()
             if current and state and state.content_hash == content_hash(data):
                 self._store.touch(state.id, item.fingerprint)
@@ -168,6 +178,10 @@ class Sync:
             parts = self._ingest_parts(place, item, data, document)
         except EmptyItem as error:
             return self._empty(place, item, error.code, error.message)
+        except Gone as error:
+            if state is not None:
+                return self._delete_with_parts(place, item.source)[0]
+            return ItemReport(source=item.source, status=Status.FAILED, code=error.code, reason=error.message)
         except IngestError as error:
             # What was ingested before stays: an unreadable new state is no reason to forget the last good one.
             return ItemReport(source=item.source, status=Status.FAILED, code=error.code, reason=error.message)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from copilot.adapters.folder_uploads import FolderUploads
 from copilot.adapters.home_lock import HomeLock, Owner
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
@@ -41,11 +42,13 @@ from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.feedback import FeedbackService
 from copilot.curating.writing import WritingService
+from copilot.delivery.destination import DestinationList
 from copilot.delivery.worker import DeliveryWorker
 from copilot.drafting.composer import Composer
 from copilot.drafting.customer_message import CustomerMessage
 from copilot.drafting.sources import Sources
 from copilot.drafting.success_plan import SuccessPlan
+from copilot.errors import ConfigurationError
 from copilot.interfaces.curation import LocalCuration
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.people import LocalPeople
@@ -61,6 +64,7 @@ from ingest.parsers.markdown import MarkdownParser
 from ingest.parsers.record import RecordParser
 from ingest.questions import QuestionIndexing
 from ingest.rebuild import Rebuild
+from ingest.sources.web_site import Reach, WebLimits
 from ingest.sync import Sync
 from knowledge.adapters.chinese_sounds import ChineseSounds
 from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
@@ -203,7 +207,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         models=settings.models,
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
-    indexing = Indexing(sync, added, renewal, store, audit, isolated)
+    uploads = FolderUploads(home / "uploads", settings.upload_max_bytes)
+    uploads.recover()
+    indexing = Indexing(sync, added, renewal, store, audit, isolated, _reach(settings), uploads)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
@@ -249,6 +255,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             retriever=retriever,
             store=store,
             indexing=indexing,
+            uploads=uploads,
             operator=operator,
             curation=curation,
             accounts=work.accounts,
@@ -288,3 +295,24 @@ def _limits(settings: Settings) -> Limits:
         depth=settings.parse_max_depth,
         ratio=settings.parse_max_ratio,
     )
+
+
+def _reach(settings: Settings) -> Reach:
+    limits = WebLimits(
+        bytes=settings.web_max_bytes,
+        pages=settings.web_max_pages,
+        seconds=settings.web_timeout_s,
+        run_seconds=settings.web_run_s,
+    )
+    return Reach(limits=limits, inside=_listed(settings).names_exactly)
+
+
+def _listed(settings: Settings) -> DestinationList:
+    """Read which hosts inside may be asked: by their own names only, others could be pointed at them at any time."""
+    entries = settings.web_allowed
+    wrong = next((entry for entry in entries if "*" in entry or "@" in entry or "/" in entry), None)
+    if wrong is not None:
+        raise ConfigurationError(
+            f"COPILOT_WEB_ALLOWED: {wrong!r} is no host. Write each by its own name, as wiki.ours.com or 10.0.0.7:8080."
+        )
+    return DestinationList.of(entries)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
+from copilot.adapters.folder_uploads import FolderUploads
 from copilot.adapters.sql.transactions import joining
 from copilot.audit.entry import Event
 from copilot.audit.log import AuditLog
@@ -25,6 +26,8 @@ from ingest.source import Source
 from ingest.sources.corpus import CorpusSource
 from ingest.sources.folder import FolderSource
 from ingest.sources.records import RecordsSource
+from ingest.sources.web import WebSource
+from ingest.sources.web_site import Reach
 from ingest.sync import Sync
 from knowledge.adapters.chroma_index import ChromaIndex
 from knowledge.adapters.embedding_models import embedder_of
@@ -36,11 +39,14 @@ from knowledge.errors import IndexRebuilding, UnknownDocument
 from knowledge.reader import access_label
 from knowledge.reading import ReadingEmbedder
 from knowledge.store import KnowledgeStore
+from knowledge.web_address import is_web_address
 
 _log = logging.getLogger(__name__)
 
 #: A change of access waits this long for a small change to the index that is under way.
 _MOVE_S = 2.0
+#: The origin of everything that was uploaded.
+UPLOADS = "uploads"
 #: An ingestion gets this long to finish its item when the process stops.
 _STOP_S = 4.0
 
@@ -56,8 +62,12 @@ class Indexing:
         store: KnowledgeStore,
         audit: AuditLog,
         parsing: IsolatedParser,
+        reach: Reach,
+        uploads: FolderUploads,
     ) -> None:
         self._sync = sync
+        self._reach = reach
+        self._uploads = uploads
         self._parsing = parsing
         self._added = added
         self._renewal = renewal
@@ -78,7 +88,7 @@ class Indexing:
         """
         if not paths and not corpus:
             raise InvalidRequest("There is nothing to ingest. Name a path, or include the shipped corpus.")
-        sources = sources_of(paths, corpus=corpus)
+        sources = self._sources(paths, corpus=corpus)
 
         def forward(progress: Progress) -> None:
             if listen:
@@ -156,7 +166,21 @@ class Indexing:
             IndexRebuilding: not now.
         """
         with self._changing():
+            stored = self._store.find(document)
+            if stored.origin == UPLOADS:  # first, or a kill in between would bring the document back
+                self._uploads.remove(stored.document.source)
             self._sync.delete(document)
+
+    def discard(self, upload: str) -> bool:
+        """Remove an uploaded file that no document came of; False where there is none such.
+
+        Raises:
+            IndexRebuilding: not now.
+        """
+        if not self._uploads.holds(upload):  # most names that are unknown need not wait for anything
+            return False
+        with self._changing():
+            return upload not in self._store.states(UPLOADS) and self._uploads.remove(upload)
 
     def change_access(self, caller: Caller, document: DocumentId, audience: Audience, groups: list[str]) -> bool:
         """Put a person's word on who may read a document in force, at once, whatever else is going on.
@@ -189,7 +213,22 @@ class Indexing:
 
     def origins(self, paths: list[str], *, corpus: bool) -> set[str]:
         """Return the origins that ingesting these would cover."""
-        return {source.origin for source in sources_of(paths, corpus=corpus)}
+        return {source.origin for source in self._sources(paths, corpus=corpus)}
+
+    def _sources(self, paths: list[str], *, corpus: bool) -> list[Source]:
+        """Return what is named, each once."""
+        named: list[Source] = [self._source(path) for path in paths]
+        if corpus:
+            named.append(CorpusSource(corpus_folder()))
+        return list({source.origin: source for source in named}.values())
+
+    def _source(self, named: str) -> Source:
+        if is_web_address(named):
+            return WebSource(named, self._reach)
+        path = Path(named)
+        if path.resolve() == self._uploads.folder.resolve():
+            return FolderSource(path, origin=UPLOADS)
+        return RecordsSource(path) if path.suffix.lower() == ".jsonl" else FolderSource(path)
 
     def add_questions(self, document: DocumentId, version: int, questions: Sequence[ChunkQuestion]) -> bool:
         """Make questions of the current version searchable; False when another version has become current."""
@@ -280,15 +319,3 @@ class Renewal:
 def corpus_folder() -> Path:
     """Return the folder of the shipped corpus."""
     return Path(str(resources.files("knowledge").joinpath("corpus")))
-
-
-def sources_of(paths: list[str], *, corpus: bool) -> list[Source]:
-    """Return what is named, each once."""
-    named: list[Source] = [_source(Path(path)) for path in paths]
-    if corpus:
-        named.append(CorpusSource(corpus_folder()))
-    return list({source.origin: source for source in named}.values())
-
-
-def _source(path: Path) -> Source:
-    return RecordsSource(path) if path.suffix.lower() == ".jsonl" else FolderSource(path)

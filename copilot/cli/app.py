@@ -29,6 +29,7 @@ from copilot.interfaces.local import Copilot
 from copilot.settings import Settings, check_environment, load_settings
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
+from knowledge.web_address import is_web_address
 
 app = typer.Typer(
     name="copilot",
@@ -117,7 +118,9 @@ def worker() -> None:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[str] | None, typer.Argument(help="Folders, files or FILE.jsonl of records.")] = None,
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="Folders, files, FILE.jsonl of records, web pages, sitemaps.")
+    ] = None,
     corpus: Annotated[bool, typer.Option(help="Include the shipped corpus.")] = True,
     questions: Annotated[
         bool, typer.Option("--questions", help="Let the chat model write questions for documents that have none.")
@@ -128,7 +131,7 @@ def ingest(
     """Bring the index into the state of its sources; without a path, of the shipped corpus."""
     if not paths and not corpus:
         raise typer.BadParameter("Name a path, or leave --no-corpus out.")
-    named = [str(Path(path).absolute()) for path in paths or []]
+    named = [path if is_web_address(path) else str(Path(path).absolute()) for path in paths or []]
     with _copilot() as copilot:
         if questions:
             copilot.curation.plan(named, corpus=corpus)  # says at once that no chat model is set

@@ -59,6 +59,19 @@ def _prepare(application: Application, readiness: Readiness, newcomer: bool) -> 
     if newcomer and (application.store.count() == 0 or pending.exists()):
         _index_corpus(application, readiness, pending)
     readiness.start()
+    _index_uploads(application)
+
+
+def _index_uploads(application: Application) -> None:
+    """Go on with uploads that were taken and not ingested before the process ended; those that were cost a stat."""
+    uploads = application.copilot.uploads
+    try:
+        if uploads.any:
+            application.indexing.ingest([uploads.path], corpus=False)
+    except ReportableError as error:
+        errors.print(f"[bold red]{error.code}[/] {escape(error.message)}")
+    except Exception:  # noqa: BLE001  # the thread's boundary: the server goes on with what is indexed
+        _log.exception("ingesting uploads failed; it goes on with the next upload, or at the next start")
 
 
 def _rebuild(application: Application, readiness: Readiness) -> None:

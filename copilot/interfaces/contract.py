@@ -350,9 +350,11 @@ class IngestReport(Body):
 
 
 class IngestBody(Body):
-    """What to ingest: paths on the machine the server runs on, and whether the shipped corpus belongs to it."""
+    """What to ingest, and whether the shipped corpus belongs to it."""
 
-    paths: list[str] = []
+    paths: list[str] = Field(
+        [], description="Paths on the machine the server runs on; addresses of pages and sitemaps."
+    )
     corpus: bool = True
     questions: bool = Field(False, description="Also write questions, which costs what the chat model costs.")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from copilot.answering.checked_wording import Viewer
 from copilot.answering.question import Question, Turn
@@ -50,12 +50,43 @@ class Indexing(Protocol):
         """Take one document out of the index."""
         ...
 
+    def discard(self, upload: str) -> bool:
+        """Remove an uploaded file that no document came of; False where there is none such."""
+        ...
+
     def change_access(self, caller: Caller, document: DocumentId, audience: Audience, groups: list[str]) -> bool:
         """Put a person's word on who may read a document in force; False: its vectors follow later."""
         ...
 
     def origins(self, paths: list[str], *, corpus: bool) -> set[str]:
         """Return the origins that ingesting these would cover."""
+        ...
+
+
+class Uploads(Protocol):
+    """Port to the files that people send; ingesting `path` brings the index into their state."""
+
+    @property
+    def path(self) -> str:
+        """Return where they are kept."""
+        ...
+
+    @property
+    def most_bytes(self) -> int:
+        """Return how large one upload may be."""
+        ...
+
+    @property
+    def any(self) -> bool:
+        """Tell whether there is one."""
+        ...
+
+    def keep(self, files: Sequence[tuple[str, BinaryIO]]) -> list[str]:
+        """Store all or none of the files under their cleaned names; those of the same names are replaced.
+
+        Raises:
+            InvalidRequest: a name cannot be used, or stands there twice.
+        """
         ...
 
 
@@ -135,6 +166,7 @@ class LocalCopilot:
         retriever: Retriever,
         store: KnowledgeStore,
         indexing: Indexing,
+        uploads: Uploads,
         operator: Caller,
         curation: LocalCuration,
         accounts: LocalAccounts,
@@ -148,6 +180,7 @@ class LocalCopilot:
         self._retriever = retriever
         self._store = store
         self._indexing = indexing
+        self.uploads = uploads
         self._operator = operator
         self.curation = curation
         self.accounts = accounts
@@ -221,8 +254,13 @@ class LocalCopilot:
             return DocumentId(source_or_id)
 
     def delete_document(self, source_or_id: str, *, caller: Caller | None = None) -> Deleted:
-        """Delete a document."""
-        stored = self._store.find(source_or_id, (caller or self._operator).reader())
+        """Delete a document, or an uploaded file that none came of."""
+        try:
+            stored = self._store.find(source_or_id, (caller or self._operator).reader())
+        except UnknownDocument:
+            if self._indexing.discard(source_or_id):
+                return Deleted(source=source_or_id)
+            raise
         self._indexing.delete(stored.id)
         return Deleted(source=stored.document.source)
 

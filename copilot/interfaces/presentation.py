@@ -33,6 +33,7 @@ from copilot.errors import (
     UnknownKey,
     UnknownPerson,
     UnknownQuestion,
+    UploadTooLarge,
 )
 from copilot.interfaces.contract import (
     AnswerBody,
@@ -101,6 +102,7 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (InvalidDraft, 422, "Invalid draft"),
     (FontMissing, 501, "Font missing"),
     (AuditLogBroken, 500, "The audit log was changed from outside"),
+    (UploadTooLarge, 413, "Too large"),
     (ApprovalRequired, 409, "Not approved"),
     (AudienceMismatch, 409, "Not for these readers"),
     (NotPermitted, 403, "Not permitted"),

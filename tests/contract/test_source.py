@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from ingest.errors import TransientIngestError, UnknownSource
-from ingest.source import Source
+from ingest.errors import Gone, TransientIngestError, UnknownSource
+from ingest.source import Source, looked_at
 from ingest.sources.folder import FolderSource
 from ingest.sources.records import RecordsSource
+from ingest.sources.web import WebSource
+from ingest.sources.web_site import Reach, WebLimits
+from tests.doubles.web_server import Page, WebServer, web_server
 
 CONTENTS = {"b": "续约", "a": "培训", "c": "报价"}
 
@@ -23,15 +26,47 @@ class Place:
 
     write: Callable[[Mapping[str, str]], None]
     open: Callable[[], Source]
+    gone: str = "gone.md"  #: a source that is not there
 
     def items(self) -> dict[str, str]:
         """Fingerprints by source, as a new run sees them."""
-        return {item.source: item.fingerprint for item in self.open().discover()}
+        source = self.open()
+        return {item.source: looked_at(source, item, "").fingerprint for item in source.discover()}
 
 
-@pytest.fixture(params=["folder", "records"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    if request.param == "folder":
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Where texts are written to; each kind of source has one."""
+    if request.param == "web":
+        with web_server() as server:
+            yield _site(server)
+    else:
+        yield _files(request.param, tmp_path)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run on every kind of source."""
+    if "place" in metafunc.fixturenames:
+        metafunc.parametrize("place", ["folder", "records", "web"], indirect=True)
+
+
+def _site(server: WebServer) -> Place:
+    server.sitemap()
+
+    def write_pages(texts: Mapping[str, str]) -> None:
+        server.pages |= {f"/{name}.md": Page(body=text.encode(), media="text/markdown") for name, text in texts.items()}
+        server.sitemap(*(f"/{name}.md" for name in texts))
+
+    reach = Reach(limits=WebLimits(pause=0), inside=lambda host, port: True)
+    return Place(
+        write=write_pages,
+        open=lambda: WebSource(server.url("/sitemap.xml"), reach),
+        gone=server.url("/gone.md"),
+    )
+
+
+def _files(kind: str, tmp_path: Path) -> Place:
+    if kind == "folder":
         folder = tmp_path / "folder"
         folder.mkdir()
 
@@ -105,8 +140,8 @@ def test_changed_items_have_other_fingerprints(place: Place) -> None:
 def test_an_item_that_is_gone_cannot_be_read_right_now(place: Place) -> None:
     place.write(CONTENTS)
     source = place.open()
-    gone = replace(next(iter(source.discover())), source="gone.md")
-    with pytest.raises(TransientIngestError, match=r"gone\.md"):
+    gone = replace(next(iter(source.discover())), source=place.gone)
+    with pytest.raises((TransientIngestError, Gone), match=r"gone\.md"):
         source.fetch(gone)
 
 
@@ -128,3 +163,16 @@ def test_the_origin_does_not_depend_on_how_the_path_is_written(
     (tmp_path / "data.jsonl").touch()
     monkeypatch.chdir(tmp_path)
     assert open_at(Path("data.jsonl")).origin == open_at(tmp_path / "sub" / ".." / "data.jsonl").origin
+
+
+def test_an_unchanged_item_is_recognised_by_the_fingerprint_of_last_time(place: Place) -> None:
+    place.write(CONTENTS)
+    known, source = place.items(), place.open()
+    assert {item.source: looked_at(source, item, known[item.source]).fingerprint for item in source.discover()} == known
+
+
+def test_an_item_can_be_fetched_after_it_was_looked_at(place: Place) -> None:
+    place.write(CONTENTS)
+    source = place.open()
+    fetched = [source.fetch(looked_at(source, item, "")).decode() for item in source.discover()]
+    assert all(any(text in data for data in fetched) for text in CONTENTS.values())

@@ -141,3 +141,29 @@ def _ask_in_vain(owner: Owner) -> None:
             timeout=60,
             trust_env=False,
         )
+
+
+def test_an_upload_that_was_taken_is_ingested_by_the_next_start(
+    server: tuple[subprocess.Popen[bytes], Owner], environment: dict[str, str], home: Path, tmp_path: Path
+) -> None:
+    process, owner = server
+    reply = httpx.post(
+        f"{owner.address}/v1/documents",
+        files={"file": ("续费.md", "客户成功经理负责续费。".encode())},
+        headers={"Authorization": f"Bearer {owner.token}"},
+        trust_env=False,
+    )
+    process.kill()
+    process.wait()
+    assert reply.status_code == 202
+    again = subprocess.Popen([sys.executable, "-m", "copilot", "serve", "--port", "0"], env=environment, cwd=tmp_path)
+    try:
+        owner, listed, deadline = _wait_for(again, home), [], time.monotonic() + 60
+        while not listed and time.monotonic() < deadline:
+            key = {"Authorization": f"Bearer {owner.token}"}
+            time.sleep(0.1)
+            listed = httpx.get(f"{owner.address}/v1/documents", headers=key, trust_env=False).json()["documents"]
+        assert [(line["source"], line["origin"]) for line in listed] == [("续费.md", "uploads")]
+    finally:
+        again.kill()
+        again.wait()

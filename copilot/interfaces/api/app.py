@@ -24,6 +24,7 @@ from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.security import SESSION_COOKIE, Gate
 from copilot.interfaces.api.streaming import answer_events
+from copilot.interfaces.api.uploads import add_uploads
 from copilot.interfaces.contract import (
     AccessBody,
     AnswerBody,
@@ -144,6 +145,7 @@ def _add_pages(app: FastAPI, access: AccessService) -> None:
 
 def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
     ingestions = Ingestions(copilot.ingest_body)
+    add_uploads(app, copilot.uploads, ingestions)
 
     @app.get("/v1/search", tags=["knowledge"])
     def search(
@@ -182,7 +184,7 @@ def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
 
     @app.post("/v1/ingestions", tags=["knowledge"], status_code=202)
     def start_ingestion(body: IngestBody) -> IngestionBody:
-        """Ingest folders and files of the machine the server runs on."""
+        """Ingest folders and files of the machine the server runs on, and web addresses."""
         return ingestions.start(body)
 
     @app.get("/v1/ingestions/{id}", tags=["knowledge"])

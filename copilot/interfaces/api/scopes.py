@@ -33,6 +33,7 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("POST", "/v1/answers/{id}/feedback"): Scope.ASK,
     ("GET", "/v1/search"): Scope.SEARCH,
     ("GET", "/v1/documents"): Scope.DOCUMENTS_READ,
+    ("POST", "/v1/documents"): Scope.INGEST,
     ("GET", "/v1/navigation"): Scope.DOCUMENTS_READ,
     ("POST", "/v1/documents/{id:path}/access"): Scope.DOCUMENTS_WRITE,
     ("GET", "/v1/documents/{id:path}"): Scope.DOCUMENTS_READ,
