@@ -5,28 +5,27 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import httpcore
-import idna
 
-from copilot.adapters.guarded_http import AddressForbidden, Reply, Resolve, post, resolve
 from copilot.approval.approved import ApprovedRevision
 from copilot.delivery.delivery import ChannelName
-from copilot.delivery.destination import DestinationRules, host_of, shown
+from copilot.delivery.destination import DestinationRules, shown
 from copilot.delivery.wording import subject
 from copilot.errors import ChannelUnavailable, DeliveryRefused, InvalidDestination
+from knowledge.guarded_http import AddressForbidden, Reply, Resolve, is_public, request, resolve
+from knowledge.web_address import host_of, spelled
 
 #: From the connection to the end of the reply; a receiver that has more to do answers 202.
 WITHIN_S = 20.0
-_LONGEST_URL = 2000
-_HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?|[0-9a-f.]*:[0-9a-f:.]*")
+#: A reply is read this far, only to end the exchange well.
+_MOST_BYTES = 16 * 1024
 #: Answers of a receiver that wants to be asked again; all of 5xx besides.
 _LATER = frozenset({408, 425, 429})
 
@@ -87,7 +86,8 @@ class WebhookChannel:
         body = payload(approved, key)
         seconds = int(self._now())
         try:
-            reply = post(
+            reply = request(
+                "POST",
                 url,
                 headers={
                     "Host": urlsplit(url).netloc,
@@ -99,7 +99,8 @@ class WebhookChannel:
                     "Connection": "close",
                 },
                 body=body,
-                private=self._rules.may_be_private(*host_of(url)),
+                permitted=self._permitted(url),
+                most_bytes=_MOST_BYTES,
                 within_s=self._within_s,
                 trust=self._trust,
                 resolve=self._resolve,
@@ -120,6 +121,11 @@ class WebhookChannel:
                 f"{named!r} does not answer ({type(error).__name__}). It is tried again by itself."
             ) from error
         return self._receipt(reply, named)
+
+    def _permitted(self, url: str) -> Callable[[str], bool]:
+        """Return which addresses may be sent to: without TLS nothing crosses the internet."""
+        private, secured = self._rules.may_be_private(*host_of(url)), url.startswith("https:")
+        return lambda address: secured if is_public(address) else private
 
     def _receipt(self, reply: Reply, named: str) -> str:
         if 200 <= reply.status < 300:
@@ -171,34 +177,12 @@ def signature(secret: bytes, seconds: int, body: bytes) -> str:
 
 
 def _spelled(destination: str) -> str:
-    refused = InvalidDestination(
-        f"{destination[:80]!r} is no URL that can be sent to. Give https://host/path, without name and password."
-    )
-    given = destination.strip()
-    if len(given) > _LONGEST_URL or any(sign <= " " or sign in "\\\x7f" for sign in given):
-        raise refused
     try:
-        parts = urlsplit(given)
-        host = _host(parts)
-        port = parts.port
+        return spelled(destination)
     except ValueError as error:  # also what idna raises
-        raise refused from error
-    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or port == 0:
-        raise refused
-    if port in (None, 443 if parts.scheme == "https" else 80):
-        port = None
-    netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
-    # A fragment never leaves the client; what is not ASCII is written as the protocol wants it.
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
-    return urlunsplit((parts.scheme, netloc, path, query, ""))
-
-
-def _host(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
-    if not host.isascii():
-        host = idna.encode(host, uts46=True).decode()
-    return host if _HOST.fullmatch(host) else ""
+        raise InvalidDestination(
+            f"{destination[:80]!r} is no URL that can be sent to. Give https://host/path, without name and password."
+        ) from error
 
 
 def _retry_after(value: str | None, now: float) -> float | None:

@@ -11,6 +11,7 @@ from copilot.delivery.delivery import ChannelName
 from copilot.drafting.draft import Draft
 from copilot.errors import InvalidDestination
 from knowledge.document import Audience
+from knowledge.web_address import host_of
 
 #: In the list of what is allowed: every e-mail address. Hosts are always named, because our machine calls them.
 EVERY_ADDRESS = "*"
@@ -117,12 +118,6 @@ class DestinationRules:
             return True
         plain = host == "localhost" or ":" in host or host.replace(".", "").isdigit()
         return plain and self.allowed.names_exactly(host, port)
-
-
-def host_of(url: str) -> tuple[str, int]:
-    """Return host and port of a URL in its one spelling."""
-    parts = urlsplit(url)
-    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def shown(channel: ChannelName, destination: str) -> str:

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from copilot.adapters.guarded_http import is_public
 from copilot.adapters.webhook_channel import WebhookChannel
 from copilot.delivery.destination import DestinationList, DestinationRules
 from copilot.errors import ChannelUnavailable, DeliveryRefused, InvalidDestination
+from knowledge.guarded_http import is_public
 from tests.doubles.certificate import Certificate, certificate
 from tests.doubles.webhook_receiver import WebhookReceiver, webhook_receiver
 from tests.unit.copilot.delivery.test_wording import approved

@@ -1,4 +1,4 @@
-"""One POST to a host that a person named: only to addresses that are permitted, within a time, no further.
+"""One request to a host that a person named: only to addresses that are permitted, within a time, no further.
 
 The name is resolved once and the connection made to the very address that was checked, so a name that changes its
 address in between leads nowhere. Redirects, proxies and cookies do not exist here. httpcore is what httpx stands on; it
@@ -18,8 +18,6 @@ import httpcore
 
 #: Resolves a host to its addresses.
 Resolve = Callable[[str, int], Sequence[str]]
-#: Headers of a reply are kept whole by the protocol; bodies are read this far and only to end the exchange well.
-_MOST_BYTES = 16 * 1024
 
 
 class AddressForbidden(Exception):
@@ -28,10 +26,12 @@ class AddressForbidden(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What the receiver said; header names in lower case."""
+    """What the host said; header names in lower case."""
 
     status: int
     headers: Mapping[str, str]
+    body: bytes = b""
+    whole: bool = True  #: False: there is more of the body than was to be read
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -55,26 +55,30 @@ def _translated(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if inside and int(ip) > 1 else None
 
 
-def post(
+def request(
+    method: str,
     url: str,
     *,
     headers: Mapping[str, str],
-    body: bytes,
-    private: bool,
+    permitted: Callable[[str], bool],
+    most_bytes: int,
     within_s: float,
     trust: ssl.SSLContext,
+    body: bytes = b"",
     resolve: Resolve = resolve,
     clock: Callable[[], float] = time.monotonic,
 ) -> Reply:
     """Send and return the reply.
 
     Args:
+        method: as `GET`.
         url: ASCII, with host.
         headers: ASCII.
-        body: sent as it is.
-        private: whether the host may lie inside; without TLS it then must.
+        permitted: whether an address may be connected to; all addresses of the host must be.
+        most_bytes: how much of the body of the reply is read, at most.
         within_s: for everything after the name was resolved.
         trust: whom to believe who they are.
+        body: sent as it is.
         resolve: finds addresses.
         clock: seconds.
 
@@ -83,39 +87,40 @@ def post(
         OSError: the name has no address.
         httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError: no reply, or none that can be read.
     """
-    backend = _Guard(private, within_s, resolve, clock, plain=url.startswith("http:"))
+    backend = _Guard(permitted, within_s, resolve, clock)
     with (
         httpcore.ConnectionPool(ssl_context=trust, network_backend=backend, retries=0) as pool,
         pool.stream(
-            "POST",
+            method,
             url,
             headers=[(name.encode(), value.encode()) for name, value in headers.items()],
             content=body,
             extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), within_s)},
         ) as response,
     ):
-        read = 0
+        told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+        length = told.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > most_bytes:
+            return Reply(status=response.status, headers=told, whole=False)
+        read = bytearray()
         for part in response.iter_stream():
-            read += len(part)
-            if read > _MOST_BYTES:
+            read += part
+            if len(read) > most_bytes:
                 break
-        return Reply(
-            status=response.status,
-            headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers},
-        )
+        whole = len(read) <= most_bytes
+        return Reply(status=response.status, headers=told, body=bytes(read[:most_bytes]), whole=whole)
 
 
 class _Guard(httpcore.NetworkBackend):
     """Connects to addresses that were checked, within the time."""
 
     def __init__(
-        self, private: bool, within_s: float, resolve: Resolve, clock: Callable[[], float], *, plain: bool
+        self, permitted: Callable[[str], bool], within_s: float, resolve: Resolve, clock: Callable[[], float]
     ) -> None:
-        self._private = private
+        self._permitted = permitted
         self._within_s = within_s
         self._resolve = resolve
         self._clock = clock
-        self._plain = plain
         self._real = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -142,12 +147,6 @@ class _Guard(httpcore.NetworkBackend):
             else:
                 return _Timed(stream, ends, self._clock)
         raise failure
-
-    def _permitted(self, address: str) -> bool:
-        public = is_public(address)
-        if public:
-            return not self._plain  # without TLS nothing crosses the internet
-        return self._private
 
 
 class _Timed(httpcore.NetworkStream):
