@@ -55,6 +55,7 @@ def item_of(bundle: Item, part: Part) -> Item:
         source=f"{bundle.source}/{part.name}",
         fingerprint=content_hash(part.data),
         media=PurePosixPath(part.name).suffix.lower(),
+        above=bundle.above + part.above,
     )
 
 

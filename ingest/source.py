@@ -14,6 +14,7 @@ class Item:
     source: str  #: path relative to the folder, id of a record, or URL; unique within its origin
     fingerprint: str  #: cheap to get; equal to last time means unchanged, so the bytes need not be fetched
     media: str  #: what parser it wants: a file suffix such as ".md", or "record"
+    above: tuple[str, ...] = ()  #: titles of the pages it lies under, outermost first, where names tell (page_tree)
 
 
 class Source(Protocol):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.errors import TransientIngestError, UnknownSource
+from ingest.page_tree import pages_above
 from ingest.source import Item
 
 #: What editors, version control and operating systems leave lying about.
@@ -39,6 +41,12 @@ class FolderSource:
         if self._path.is_file():
             yield self._item(self._path, self._path.name)
             return
+        items = list(self._items())
+        above = pages_above(item.source for item in items)
+        for item in items:
+            yield replace(item, above=above[item.source])
+
+    def _items(self) -> Iterator[Item]:
         closed: list[str] = []
         for folder, folders, files in os.walk(self._path, onerror=lambda error: closed.append(str(error.filename))):
             folders[:] = sorted(name for name in folders if not _skipped(name))
