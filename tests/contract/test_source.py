@@ -12,7 +12,9 @@ import pytest
 from ingest.errors import TransientIngestError, UnknownSource
 from ingest.source import Source
 from ingest.sources.folder import FolderSource
+from ingest.sources.git import GitSource
 from ingest.sources.records import RecordsSource
+from tests.doubles.git_remote import GitRepository
 
 CONTENTS = {"b": "续约", "a": "培训", "c": "报价"}
 
@@ -29,7 +31,7 @@ class Place:
         return {item.source: item.fingerprint for item in self.open().discover()}
 
 
-@pytest.fixture(params=["folder", "records"])
+@pytest.fixture(params=["folder", "git", "records"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "folder":
         folder = tmp_path / "folder"
@@ -40,6 +42,14 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
                 (folder / f"{name}.md").write_text(text, encoding="utf-8")
 
         return Place(write=write_files, open=lambda: FolderSource(folder))
+    if request.param == "git":
+        repository = GitRepository(tmp_path / "know.git")
+        repository.commit({})
+        address, cache = f"git+file://{repository.path}", tmp_path / "cache"
+        return Place(
+            write=lambda texts: repository.commit({f"{name}.md": text for name, text in texts.items()}),
+            open=lambda: GitSource(address, cache=cache, inside=lambda *_: False),
+        )
     file = tmp_path / "records.jsonl"
     file.touch()
 
