@@ -44,6 +44,7 @@ _HARMLESS = frozenset(
         "parse_max_pages",
         "parse_max_depth",
         "parse_max_ratio",
+        "web_allowed",
         "delivery_internal",
         "delivery_allowed",
         "smtp_from",
@@ -112,6 +113,9 @@ class Settings(BaseSettings):
     parse_max_pages: Annotated[int, Field(ge=1, description="Pages or slides of a file.")] = 5000
     parse_max_depth: Annotated[int, Field(ge=1, le=10, description="How deep archives may lie in each other.")] = 3
     parse_max_ratio: Annotated[int, Field(ge=2, description="How many times its size a file may unpack to.")] = 200
+    web_allowed: Names = Field(
+        (), description="Hosts inside our network that web pages may be read from, as `wiki.ours.com, 10.0.0.7:8080`."
+    )
     api_key: SecretStr | None = Field(
         None, min_length=16, description="Key of the person `owner`; default: made by `up`."
     )
@@ -132,7 +136,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
 
-    @field_validator("delivery_internal", "delivery_allowed", mode="before")
+    @field_validator("delivery_internal", "delivery_allowed", "web_allowed", mode="before")
     @classmethod
     def _several(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value

@@ -6,6 +6,7 @@ from copilot.bootstrap.indexing import Indexing, corpus_folder
 from copilot.bootstrap.readiness import Readiness
 from copilot.bootstrap.training import open_material, own_guards, shipped_material, shipping_service, training_service
 from copilot.bootstrap.work import Delivering, delivering, open_worker
+from ingest.sources.git_address import is_git_address
 
 __all__ = [
     "Application",
@@ -15,6 +16,7 @@ __all__ = [
     "corpus_folder",
     "delivering",
     "home_taken",
+    "is_git_address",
     "open_application",
     "open_material",
     "open_worker",

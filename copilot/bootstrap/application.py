@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ from copilot.bootstrap.models import (
     question_writer_of,
     remembering,
 )
-from copilot.bootstrap.work import people_by_id, work_of
+from copilot.bootstrap.work import destinations, people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.feedback import FeedbackService
 from copilot.curating.writing import WritingService
@@ -54,6 +54,7 @@ from copilot.people.caller import the_owner
 from copilot.people.keys import KeyService
 from copilot.people.service import PeopleService
 from copilot.settings import Settings
+from ingest.exports.known import exported
 from ingest.limits import Limits
 from ingest.parsers.corpus import CorpusParser
 from ingest.parsers.isolated import FORMATS, IsolatedParser
@@ -61,6 +62,8 @@ from ingest.parsers.markdown import MarkdownParser
 from ingest.parsers.record import RecordParser
 from ingest.questions import QuestionIndexing
 from ingest.rebuild import Rebuild
+from ingest.source import Source
+from ingest.sources.git import GitLimits, GitSource
 from ingest.sync import Sync
 from knowledge.adapters.chinese_sounds import ChineseSounds
 from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
@@ -173,7 +176,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     sync = Sync(
         parsers={
             **dict.fromkeys(FORMATS, isolated),
-            **dict.fromkeys((".md", ".markdown", ".mdx", ".txt", ".text"), MarkdownParser()),
+            **dict.fromkeys((".md", ".markdown", ".mdx", ".txt", ".text"), exported(MarkdownParser())),
             "record": RecordParser(),
             "corpus": CorpusParser(),
         },
@@ -203,7 +206,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         models=settings.models,
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
-    indexing = Indexing(sync, added, renewal, store, audit, isolated)
+    indexing = Indexing(sync, added, renewal, store, audit, isolated, _git(settings))
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
@@ -288,3 +291,10 @@ def _limits(settings: Settings) -> Limits:
         depth=settings.parse_max_depth,
         ratio=settings.parse_max_ratio,
     )
+
+
+def _git(settings: Settings) -> Callable[[str], Source]:
+    # By its own name only: somebody else's could be pointed at our machines at any time.
+    inside = destinations("web_allowed", settings.web_allowed).names_exactly
+    limits, cache = GitLimits(file_bytes=settings.parse_max_bytes), settings.home / "cache" / "git"
+    return lambda address: GitSource(address, cache=cache, inside=inside, limits=limits)

@@ -24,6 +24,7 @@ from ingest.report import ItemReport, Progress, Status
 from ingest.source import Source
 from ingest.sources.corpus import CorpusSource
 from ingest.sources.folder import FolderSource
+from ingest.sources.git_address import is_git_address
 from ingest.sources.records import RecordsSource
 from ingest.sync import Sync
 from knowledge.adapters.chroma_index import ChromaIndex
@@ -56,8 +57,10 @@ class Indexing:
         store: KnowledgeStore,
         audit: AuditLog,
         parsing: IsolatedParser,
+        git: Callable[[str], Source],
     ) -> None:
         self._sync = sync
+        self._git = git
         self._parsing = parsing
         self._added = added
         self._renewal = renewal
@@ -78,7 +81,7 @@ class Indexing:
         """
         if not paths and not corpus:
             raise InvalidRequest("There is nothing to ingest. Name a path, or include the shipped corpus.")
-        sources = sources_of(paths, corpus=corpus)
+        sources = self._sources(paths, corpus=corpus)
 
         def forward(progress: Progress) -> None:
             if listen:
@@ -189,7 +192,20 @@ class Indexing:
 
     def origins(self, paths: list[str], *, corpus: bool) -> set[str]:
         """Return the origins that ingesting these would cover."""
-        return {source.origin for source in sources_of(paths, corpus=corpus)}
+        return {source.origin for source in self._sources(paths, corpus=corpus)}
+
+    def _sources(self, paths: list[str], *, corpus: bool) -> list[Source]:
+        """Return what is named, each once."""
+        named: list[Source] = [self._source(path) for path in paths]
+        if corpus:
+            named.append(CorpusSource(corpus_folder()))
+        return list({source.origin: source for source in named}.values())
+
+    def _source(self, named: str) -> Source:
+        if is_git_address(named):
+            return self._git(named)
+        path = Path(named)
+        return RecordsSource(path) if path.suffix.lower() == ".jsonl" else FolderSource(path)
 
     def add_questions(self, document: DocumentId, version: int, questions: Sequence[ChunkQuestion]) -> bool:
         """Make questions of the current version searchable; False when another version has become current."""
@@ -280,15 +296,3 @@ class Renewal:
 def corpus_folder() -> Path:
     """Return the folder of the shipped corpus."""
     return Path(str(resources.files("knowledge").joinpath("corpus")))
-
-
-def sources_of(paths: list[str], *, corpus: bool) -> list[Source]:
-    """Return what is named, each once."""
-    named: list[Source] = [_source(Path(path)) for path in paths]
-    if corpus:
-        named.append(CorpusSource(corpus_folder()))
-    return list({source.origin: source for source in named}.values())
-
-
-def _source(path: Path) -> Source:
-    return RecordsSource(path) if path.suffix.lower() == ".jsonl" else FolderSource(path)

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from copilot.bootstrap import corpus_folder, open_application, open_worker, running_copilot
+from copilot.bootstrap import corpus_folder, is_git_address, open_application, open_worker, running_copilot
 from copilot.cli import output
 from copilot.cli.accounts import add_account_commands
 from copilot.cli.batch import BatchLine, run_batch
@@ -117,7 +117,9 @@ def worker() -> None:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[str] | None, typer.Argument(help="Folders, files or FILE.jsonl of records.")] = None,
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="Folders, files, FILE.jsonl of records, git+https://… repositories.")
+    ] = None,
     corpus: Annotated[bool, typer.Option(help="Include the shipped corpus.")] = True,
     questions: Annotated[
         bool, typer.Option("--questions", help="Let the chat model write questions for documents that have none.")
@@ -128,7 +130,7 @@ def ingest(
     """Bring the index into the state of its sources; without a path, of the shipped corpus."""
     if not paths and not corpus:
         raise typer.BadParameter("Name a path, or leave --no-corpus out.")
-    named = [str(Path(path).absolute()) for path in paths or []]
+    named = [path if is_git_address(path) else str(Path(path).absolute()) for path in paths or []]
     with _copilot() as copilot:
         if questions:
             copilot.curation.plan(named, corpus=corpus)  # says at once that no chat model is set

@@ -17,6 +17,11 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*|[0-9a-f.]*:[0-9a-f:.]*", re.ASC
 _PORTS = {"https": 443, "http": 80, "ssh": 22, "file": 0}
 
 
+def is_git_address(named: str) -> bool:
+    """Tell whether what a person named is a repository, rather than a path or a page."""
+    return named.startswith(PREFIX) and "://" in named
+
+
 @dataclass(frozen=True, kw_only=True)
 class GitAddress:
     """The parts of an address; only `origin` may be stored, logged or shown."""
