@@ -45,6 +45,7 @@ _HARMLESS = frozenset(
         "parse_max_depth",
         "parse_max_ratio",
         "web_allowed",
+        "watch",
         "delivery_internal",
         "delivery_allowed",
         "smtp_from",
@@ -116,6 +117,9 @@ class Settings(BaseSettings):
     web_allowed: Names = Field(
         (), description="Hosts inside our network that web pages may be read from, as `wiki.ours.com, 10.0.0.7:8080`."
     )
+    watch: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description="Folders that `serve` and `up` ingest again whenever something in them changes."
+    )
     api_key: SecretStr | None = Field(
         None, min_length=16, description="Key of the person `owner`; default: made by `up`."
     )
@@ -140,6 +144,15 @@ class Settings(BaseSettings):
     @classmethod
     def _several(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("watch", mode="before")
+    @classmethod
+    def _folders(cls, value: object) -> object:
+        """Folders may have spaces in their names: only commas separate them."""
+        entries = [entry.strip() for entry in value.split(",")] if isinstance(value, str) else value
+        if isinstance(entries, list) and any("://" in str(entry) for entry in entries):
+            raise ValueError("folders can be watched, addresses cannot")
+        return entries
 
     @field_validator("database_url")
     @classmethod

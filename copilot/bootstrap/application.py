@@ -37,6 +37,7 @@ from copilot.bootstrap.models import (
     question_writer_of,
     remembering,
 )
+from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import destinations, people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.feedback import FeedbackService
@@ -101,6 +102,7 @@ class Application:
     writing: WritingService
     approvals: ApprovalService
     worker: DeliveryWorker
+    watched: WatchedFolders
     lock: HomeLock
 
     def publish(self, address: str) -> None:
@@ -139,9 +141,11 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
         yield application
     finally:
         if application is not None:
+            application.watched.ask_to_stop()
             application.worker.stop()
             application.writing.stop()
             application.indexing.close()
+            application.watched.stop()
         if engine is not None:
             engine.dispose()
         lock.release()
@@ -278,6 +282,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         relevance=relevance,
         answerability=answerability,
         writing=writing,
+        watched=WatchedFolders(settings.watch, lambda folder: indexing.ingest([str(folder)], corpus=False)),
         lock=lock,
     )
 

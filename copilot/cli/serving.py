@@ -15,6 +15,7 @@ from rich.markup import escape
 from copilot.audit.surface import Surface
 from copilot.bootstrap import Application, Readiness
 from copilot.cli.output import errors, print_report, progress_bar
+from copilot.cli.watching import tell
 from copilot.errors import ConfigurationError
 from copilot.interfaces.api.app import create_app
 from copilot.people.caller import the_owner
@@ -59,6 +60,7 @@ def _prepare(application: Application, readiness: Readiness, newcomer: bool) -> 
     if newcomer and (application.store.count() == 0 or pending.exists()):
         _index_corpus(application, readiness, pending)
     readiness.start()
+    application.watched.start(tell)
 
 
 def _rebuild(application: Application, readiness: Readiness) -> None:

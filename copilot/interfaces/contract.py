@@ -350,7 +350,10 @@ class IngestReport(Body):
 
 
 class IngestBody(Body):
-    """What to ingest: paths on the machine the server runs on, and whether the shipped corpus belongs to it."""
+    """What to ingest, and whether the shipped corpus belongs to it.
+
+    Paths lie on the machine the server runs on; a path may be the address of a Git repository, `git+https://…`.
+    """
 
     paths: list[str] = []
     corpus: bool = True

@@ -49,10 +49,10 @@ class FolderSource:
     def _items(self) -> Iterator[Item]:
         closed: list[str] = []
         for folder, folders, files in os.walk(self._path, onerror=lambda error: closed.append(str(error.filename))):
-            folders[:] = sorted(name for name in folders if not _skipped(name))
+            folders[:] = sorted(name for name in folders if not skipped(name))
             for name in sorted(files):
                 path = Path(folder) / name
-                if not _skipped(name) and _is_file(path):
+                if not skipped(name) and _is_file(path):
                     yield self._item(path, path.relative_to(self._path).as_posix())
         # Fetching a folder that could not be opened fails, which reports it.
         for name in closed:
@@ -93,5 +93,6 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _skipped(name: str) -> bool:
+def skipped(name: str) -> bool:
+    """Tell whether a file or folder of this name is left out."""
     return name.startswith((".", "~$")) or name in _SKIPPED

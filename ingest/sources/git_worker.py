@@ -30,6 +30,8 @@ from dulwich.object_store import BaseObjectStore
 from dulwich.objects import Blob, Commit, ObjectID, Tag, Tree
 from dulwich.repo import Repo
 
+from ingest.sources.folder import skipped
+
 #: A mirror with more packs than this is made anew: each update adds one and nothing is ever taken out of them.
 _MOST_PACKS = 50
 _MOST_FILES = 100_000
@@ -222,7 +224,7 @@ def _files(objects: BaseObjectStore, tree: ObjectID, folder: str) -> Iterator[tu
             if count > _MOST_FILES:
                 raise Refused("too_large", f"it holds more than {_MOST_FILES} files and folders")
             name = entry.path.decode("utf-8", "backslashreplace")
-            if _skipped(name):
+            if not name or "/" in name or skipped(name):
                 continue
             path = f"{above}/{name}" if above else name
             if stat.S_ISDIR(entry.mode):
@@ -236,10 +238,6 @@ def _entries(objects: BaseObjectStore, id: ObjectID) -> Iterator[Any]:
     if not isinstance(tree, Tree):
         raise Refused("unknown", "what stands where a folder should is none")
     return tree.iteritems()
-
-
-def _skipped(name: str) -> bool:
-    return not name or name.startswith((".", "~$")) or "/" in name or name in ("__pycache__", "node_modules")
 
 
 if __name__ == "__main__":
