@@ -35,6 +35,8 @@ from ingest.sources.folder import skipped
 #: A mirror with more packs than this is made anew: each update adds one and nothing is ever taken out of them.
 _MOST_PACKS = 50
 _MOST_FILES = 100_000
+_LONGEST_NAME = 255  #: characters; no file system has longer ones
+_DEEPEST = 50  #: folders
 _OUR_TIP = b"refs/heads/tip"
 #: No prompts, no forwarding, no command of the remote's choice; a remote that falls silent is given up.
 _SSH = (
@@ -224,10 +226,10 @@ def _files(objects: BaseObjectStore, tree: ObjectID, folder: str) -> Iterator[tu
             if count > _MOST_FILES:
                 raise Refused("too_large", f"it holds more than {_MOST_FILES} files and folders")
             name = entry.path.decode("utf-8", "backslashreplace")
-            if not name or "/" in name or skipped(name):
+            if not name or "/" in name or len(name) > _LONGEST_NAME or skipped(name):
                 continue
             path = f"{above}/{name}" if above else name
-            if stat.S_ISDIR(entry.mode):
+            if stat.S_ISDIR(entry.mode) and path.count("/") < _DEEPEST:
                 waiting.append((path, entry.sha))
             elif stat.S_ISREG(entry.mode):
                 yield path, entry.sha
