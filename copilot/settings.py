@@ -50,6 +50,7 @@ _HARMLESS = frozenset(
         "web_timeout_s",
         "web_run_s",
         "upload_max_bytes",
+        "watch",
         "delivery_internal",
         "delivery_allowed",
         "smtp_from",
@@ -132,6 +133,9 @@ class Settings(BaseSettings):
     upload_max_bytes: Annotated[int, Field(ge=1, description="Bytes of one upload, all its files together.")] = (
         100 * 2**20
     )
+    watch: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description="Folders that `serve` and `up` ingest again whenever something in them changes."
+    )
     api_key: SecretStr | None = Field(
         None, min_length=16, description="Key of the person `owner`; default: made by `up`."
     )
@@ -156,6 +160,15 @@ class Settings(BaseSettings):
     @classmethod
     def _several(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("watch", mode="before")
+    @classmethod
+    def _folders(cls, value: object) -> object:
+        """Folders may have spaces in their names: only commas separate them."""
+        entries = [entry.strip() for entry in value.split(",")] if isinstance(value, str) else value
+        if isinstance(entries, list) and any("://" in str(entry) for entry in entries):
+            raise ValueError("folders can be watched, addresses cannot")
+        return entries
 
     @field_validator("database_url")
     @classmethod

@@ -59,6 +59,7 @@ def item_of(bundle: Item, part: Part) -> Item:
         fingerprint=content_hash(part.data),
         media=PurePosixPath(part.name).suffix.lower(),
         url=bundle.url,
+        above=bundle.above + part.above,
     )
 
 

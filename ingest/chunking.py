@@ -12,7 +12,7 @@ from knowledge.outline import Heading, find_headings
 from knowledge.text import sentence_spans
 
 #: Changes whenever parsing, cleaning or chunking would cut the same bytes differently; unchanged files are then redone.
-RECIPE = "3"
+RECIPE = "4"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,6 +33,8 @@ _FURNITURE = re.compile(
     | (?:share|tweet|like|print|subscribe|sign\ in|log\ in|skip\ to\ (?:main\ )?content|table\ of\ contents)
     | (?:(?:previous|next)(?:\ (?:page|post|article))?)
     | (?:copyright|©|版权所有).*
+    | 暂时无法在(?:飞书|lark)文档外展示此内容                  # what 飞书 leaves of a board or a sheet
+    | [^.!?]*\bdisplay(?:ed)?\b[^.!?]*\boutside\ (?:lark|feishu)\ docs?\b[^.!?]*\.?
     | (?:微信)?截图[_\d]+\.(?:png|jpe?g)
     | !\[[^\]]*\]\([^)]*\)                                     # a picture without words
     )$""",

@@ -93,6 +93,12 @@ class EmptyItem(IngestError):
     code = "no_text"
 
 
+class NavigationPage(EmptyItem):
+    """The page says nothing itself: it lists the others."""
+
+    code = "navigation_page"
+
+
 class NoTextLayer(EmptyItem):
     """The pages are pictures."""
 

@@ -17,6 +17,7 @@ class Part:
     data: bytes = b""
     code: str | None = None  #: why its bytes could not be had; then there is a reason too
     reason: str | None = None
+    above: tuple[str, ...] = ()  #: titles of the pages of its bundle that it lies under, outermost first
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from ingest.errors import TooLarge, UnsupportedFormat
 from ingest.limits import Limits
 from ingest.parser import Bundle, Parser
 from ingest.source import Item
-from knowledge.document import Document
+from knowledge.document import Document, Metadata
 from knowledge.outline import title_of
 
 
@@ -44,6 +44,7 @@ class Reader:
             document,
             title=document.title or title_of(cleaned.text, item.source),
             text=cleaned.text,
+            metadata=_placed(document.metadata, item.above),
             pages=cleaned.pages,
             cuts=cleaned.cuts,
             warnings=document.warnings + cleaned.warnings,
@@ -60,6 +61,11 @@ class Reader:
             f"{item.source!r} has the format {item.media or 'none'!r}; understood are {known} and .jsonl. "
             "Convert it, or leave it out."
         )
+
+
+def _placed(metadata: Metadata, above: tuple[str, ...]) -> Metadata:
+    """Say which pages a document lies under, unless it says so itself."""
+    return metadata if metadata.context or not above else replace(metadata, context=" > ".join(above))
 
 
 def searchable(document: Document) -> bool:

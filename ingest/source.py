@@ -15,6 +15,7 @@ class Item:
     fingerprint: str  #: cheap to get; equal to last time means unchanged, so the bytes need not be fetched
     media: str  #: what parser it wants: a file suffix such as ".md", or "record"
     url: str | None = None  #: where a reader can open it
+    above: tuple[str, ...] = ()  #: titles of the pages it lies under, outermost first, where names tell (page_tree)
 
 
 class Source(Protocol):

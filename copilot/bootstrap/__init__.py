@@ -5,16 +5,21 @@ from copilot.bootstrap.home import home_taken, running_copilot
 from copilot.bootstrap.indexing import Indexing, corpus_folder
 from copilot.bootstrap.readiness import Readiness
 from copilot.bootstrap.training import open_material, own_guards, shipped_material, shipping_service, training_service
+from copilot.bootstrap.watching import FolderWatch, WatchedFolders
 from copilot.bootstrap.work import Delivering, delivering, open_worker
+from ingest.sources.git_address import is_git_address
 
 __all__ = [
     "Application",
     "Delivering",
+    "FolderWatch",
     "Indexing",
     "Readiness",
+    "WatchedFolders",
     "corpus_folder",
     "delivering",
     "home_taken",
+    "is_git_address",
     "open_application",
     "open_material",
     "open_worker",

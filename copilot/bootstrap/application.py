@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -38,6 +38,7 @@ from copilot.bootstrap.models import (
     question_writer_of,
     remembering,
 )
+from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.feedback import FeedbackService
@@ -57,6 +58,7 @@ from copilot.people.caller import the_owner
 from copilot.people.keys import KeyService
 from copilot.people.service import PeopleService
 from copilot.settings import Settings
+from ingest.exports.known import exported
 from ingest.limits import Limits
 from ingest.parsers.corpus import CorpusParser
 from ingest.parsers.isolated import FORMATS, IsolatedParser
@@ -64,6 +66,8 @@ from ingest.parsers.markdown import MarkdownParser
 from ingest.parsers.record import RecordParser
 from ingest.questions import QuestionIndexing
 from ingest.rebuild import Rebuild
+from ingest.source import Source
+from ingest.sources.git import GitLimits, GitSource
 from ingest.sources.web_site import Reach, WebLimits
 from ingest.sync import Sync
 from knowledge.adapters.chinese_sounds import ChineseSounds
@@ -102,6 +106,7 @@ class Application:
     writing: WritingService
     approvals: ApprovalService
     worker: DeliveryWorker
+    watched: WatchedFolders
     lock: HomeLock
 
     def publish(self, address: str) -> None:
@@ -140,9 +145,11 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
         yield application
     finally:
         if application is not None:
+            application.watched.ask_to_stop()
             application.worker.stop()
             application.writing.stop()
             application.indexing.close()
+            application.watched.stop()
         if engine is not None:
             engine.dispose()
         lock.release()
@@ -177,7 +184,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     sync = Sync(
         parsers={
             **dict.fromkeys(FORMATS, isolated),
-            **dict.fromkeys((".md", ".markdown", ".mdx", ".txt", ".text"), MarkdownParser()),
+            **dict.fromkeys((".md", ".markdown", ".mdx", ".txt", ".text"), exported(MarkdownParser())),
             "record": RecordParser(),
             "corpus": CorpusParser(),
         },
@@ -209,7 +216,10 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
     uploads = FolderUploads(home / "uploads", settings.upload_max_bytes)
     uploads.recover()
-    indexing = Indexing(sync, added, renewal, store, audit, isolated, _reach(settings), uploads)
+    inside = _inside(settings)
+    indexing = Indexing(
+        sync, added, renewal, store, audit, isolated, _reach(settings, inside), _git(settings, inside), uploads
+    )
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
@@ -282,6 +292,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         relevance=relevance,
         answerability=answerability,
         writing=writing,
+        watched=WatchedFolders(settings.watch, lambda folder: indexing.ingest([str(folder)], corpus=False)),
         lock=lock,
     )
 
@@ -297,17 +308,22 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _reach(settings: Settings) -> Reach:
+def _reach(settings: Settings, inside: Callable[[str, int], bool]) -> Reach:
     limits = WebLimits(
         bytes=settings.web_max_bytes,
         pages=settings.web_max_pages,
         seconds=settings.web_timeout_s,
         run_seconds=settings.web_run_s,
     )
-    return Reach(limits=limits, inside=_listed(settings).names_exactly)
+    return Reach(limits=limits, inside=inside)
 
 
-def _listed(settings: Settings) -> DestinationList:
+def _git(settings: Settings, inside: Callable[[str, int], bool]) -> Callable[[str], Source]:
+    limits, cache = GitLimits(file_bytes=settings.parse_max_bytes), settings.home / "cache" / "git"
+    return lambda address: GitSource(address, cache=cache, inside=inside, limits=limits)
+
+
+def _inside(settings: Settings) -> Callable[[str, int], bool]:
     """Read which hosts inside may be asked: by their own names only, others could be pointed at them at any time."""
     entries = settings.web_allowed
     wrong = next((entry for entry in entries if "*" in entry or "@" in entry or "/" in entry), None)
@@ -315,4 +331,4 @@ def _listed(settings: Settings) -> DestinationList:
         raise ConfigurationError(
             f"COPILOT_WEB_ALLOWED: {wrong!r} is no host. Write each by its own name, as wiki.ours.com or 10.0.0.7:8080."
         )
-    return DestinationList.of(entries)
+    return DestinationList.of(entries).names_exactly

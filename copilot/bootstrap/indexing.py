@@ -25,6 +25,7 @@ from ingest.report import ItemReport, Progress, Status
 from ingest.source import Source
 from ingest.sources.corpus import CorpusSource
 from ingest.sources.folder import FolderSource
+from ingest.sources.git_address import is_git_address
 from ingest.sources.records import RecordsSource
 from ingest.sources.web import WebSource
 from ingest.sources.web_site import Reach
@@ -63,10 +64,12 @@ class Indexing:
         audit: AuditLog,
         parsing: IsolatedParser,
         reach: Reach,
+        git: Callable[[str], Source],
         uploads: FolderUploads,
     ) -> None:
         self._sync = sync
         self._reach = reach
+        self._git = git
         self._uploads = uploads
         self._parsing = parsing
         self._added = added
@@ -223,6 +226,8 @@ class Indexing:
         return list({source.origin: source for source in named}.values())
 
     def _source(self, named: str) -> Source:
+        if is_git_address(named):
+            return self._git(named)
         if is_web_address(named):
             return WebSource(named, self._reach)
         path = Path(named)

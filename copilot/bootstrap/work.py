@@ -78,8 +78,8 @@ def delivering(
         ConfigurationError: a setting of a channel cannot be used.
     """
     rules = DestinationRules(
-        internal=_destinations("delivery_internal", settings.delivery_internal),
-        allowed=_destinations("delivery_allowed", settings.delivery_allowed),
+        internal=destinations("delivery_internal", settings.delivery_internal),
+        allowed=destinations("delivery_allowed", settings.delivery_allowed),
     )
     checks = DeliveryChecks(approvals=approvals, channels=_channels(settings, rules), rules=rules, documents=documents)
     outbox = SqlOutbox(engine)
@@ -100,7 +100,12 @@ def delivering(
     )
 
 
-def _destinations(name: str, entries: Sequence[str]) -> DestinationList:
+def destinations(name: str, entries: Sequence[str]) -> DestinationList:
+    """Read a setting that lists addresses, domains and hosts.
+
+    Raises:
+        ConfigurationError: an entry is none of these.
+    """
     try:
         return DestinationList.of(entries)
     except ValueError as error:

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from copilot.bootstrap import corpus_folder, open_application, open_worker, running_copilot
+from copilot.bootstrap import corpus_folder, is_git_address, open_application, open_worker, running_copilot
 from copilot.cli import output
 from copilot.cli.accounts import add_account_commands
 from copilot.cli.batch import BatchLine, run_batch
@@ -24,7 +24,7 @@ from copilot.cli.drafts import add_draft_commands
 from copilot.cli.options import AsJson
 from copilot.cli.people import add_key_commands, add_people_commands
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
-from copilot.interfaces.contract import AnswerBody, AskBody
+from copilot.interfaces.contract import AnswerBody, AskBody, IngestReport
 from copilot.interfaces.local import Copilot
 from copilot.settings import Settings, check_environment, load_settings
 from knowledge.document import Audience
@@ -116,22 +116,32 @@ def worker() -> None:
         run_worker(sender)
 
 
+def _is_address(named: str) -> bool:
+    return is_git_address(named) or is_web_address(named)
+
+
 @app.command()
 def ingest(
     paths: Annotated[
-        list[str] | None, typer.Argument(help="Folders, files, FILE.jsonl of records, web pages, sitemaps.")
+        list[str] | None,
+        typer.Argument(help="Folders, files, FILE.jsonl of records, web pages, sitemaps, git+https://… repositories."),
     ] = None,
     corpus: Annotated[bool, typer.Option(help="Include the shipped corpus.")] = True,
     questions: Annotated[
         bool, typer.Option("--questions", help="Let the chat model write questions for documents that have none.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before many requests are paid for.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on ingesting what changes, until Ctrl-C.")] = False,
     json: AsJson = False,
 ) -> None:
     """Bring the index into the state of its sources; without a path, of the shipped corpus."""
     if not paths and not corpus:
         raise typer.BadParameter("Name a path, or leave --no-corpus out.")
-    named = [path if is_web_address(path) else str(Path(path).absolute()) for path in paths or []]
+    if watch and (questions or not paths or any("://" in path for path in paths)):
+        raise typer.BadParameter("--watch takes folders and files, and no --questions.")
+    named = [
+        path if is_git_address(path) or is_web_address(path) else str(Path(path).absolute()) for path in paths or []
+    ]
     with _copilot() as copilot:
         if questions:
             copilot.curation.plan(named, corpus=corpus)  # says at once that no chat model is set
@@ -149,6 +159,16 @@ def ingest(
     if stopped:
         output.errors.print(f"{stopped.code} {stopped.message}", markup=False, soft_wrap=True)
         raise typer.Exit(1)
+    if watch:
+        from copilot.cli import watching
+
+        watching.watch(named, _ingest_alone, as_json=json)
+
+
+def _ingest_alone(path: str) -> IngestReport:
+    """Ingest one path and give the home up again, so that other commands get in between."""
+    with _copilot() as copilot:
+        return copilot.ingest([path], corpus=False)
 
 
 @app.command()

@@ -34,7 +34,8 @@ errors = Console(stderr=True, highlight=False)
 
 #: The only mark of Markdown that answers carry besides lists: the head of a disagreement.
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
-_MARKS = {"added": "+", "updated": "~", "unchanged": "=", "deleted": "-", "failed": "!", "empty": "∅"}
+#: What became of a document, for people.
+MARKS = {"added": "+", "updated": "~", "unchanged": "=", "deleted": "-", "failed": "!", "empty": "∅"}
 
 
 def print_json(value: BaseModel | dict[str, Any]) -> None:
@@ -119,7 +120,7 @@ def _print_lines(lines: Sequence[IngestLine]) -> None:
         shown = "; ".join(note for note in notes if note)
         if shown or line.status in ("failed", "empty"):
             colour = "red" if line.status == "failed" else "dim"
-            console.print(f"[{colour}]{_MARKS[line.status]} {escape(line.source)}: {escape(shown)}[/]", soft_wrap=True)
+            console.print(f"[{colour}]{MARKS[line.status]} {escape(line.source)}: {escape(shown)}[/]", soft_wrap=True)
         _print_lines(line.parts)
 
 

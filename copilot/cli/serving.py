@@ -15,6 +15,7 @@ from rich.markup import escape
 from copilot.audit.surface import Surface
 from copilot.bootstrap import Application, Readiness
 from copilot.cli.output import errors, print_report, progress_bar
+from copilot.cli.watching import tell
 from copilot.errors import ConfigurationError
 from copilot.interfaces.api.app import create_app
 from copilot.people.caller import the_owner
@@ -60,6 +61,7 @@ def _prepare(application: Application, readiness: Readiness, newcomer: bool) -> 
         _index_corpus(application, readiness, pending)
     readiness.start()
     _index_uploads(application)
+    application.watched.start(tell)
 
 
 def _index_uploads(application: Application) -> None:

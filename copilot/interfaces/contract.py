@@ -353,7 +353,8 @@ class IngestBody(Body):
     """What to ingest, and whether the shipped corpus belongs to it."""
 
     paths: list[str] = Field(
-        [], description="Paths on the machine the server runs on; addresses of pages and sitemaps."
+        [],
+        description="Paths on the machine the server runs on; addresses of pages, sitemaps and `git+…` repositories.",
     )
     corpus: bool = True
     questions: bool = Field(False, description="Also write questions, which costs what the chat model costs.")

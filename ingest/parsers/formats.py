@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ingest.exports.known import exported
 from ingest.limits import Limits
 from ingest.parser import Parser
 from ingest.parsers.csv import CsvParser
@@ -20,8 +21,9 @@ from ingest.parsers.zip import ZipParser
 
 def parsers(limits: Limits) -> Mapping[str, Parser]:
     """Return a parser for each suffix."""
-    html, csv, xml, transcript = HtmlParser(), CsvParser(limits), XmlParser(), TranscriptParser()
-    docx, xlsx = DocxParser(limits), XlsxParser(limits)
+    bare = HtmlParser()
+    html, csv, xml, transcript = exported(bare), exported(CsvParser(limits)), XmlParser(), TranscriptParser()
+    docx, xlsx = exported(DocxParser(limits)), exported(XlsxParser(limits))
     return {
         ".html": html,
         ".htm": html,
@@ -30,8 +32,8 @@ def parsers(limits: Limits) -> Mapping[str, Parser]:
         ".tsv": csv,
         ".docx": docx,
         ".docm": docx,
-        ".eml": EmlParser(limits, html),
-        ".pdf": PdfParser(limits),
+        ".eml": EmlParser(limits, bare),
+        ".pdf": exported(PdfParser(limits)),
         ".pptx": PptxParser(limits),
         ".vtt": transcript,
         ".srt": transcript,

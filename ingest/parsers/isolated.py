@@ -17,6 +17,7 @@ from ingest.errors import (
     CompressionBomb,
     DamagedFile,
     IngestError,
+    NavigationPage,
     NoTextLayer,
     ParseCrashed,
     ParseOutOfMemory,
@@ -46,6 +47,7 @@ _ERRORS: dict[str, type[IngestError]] = {
     for error in (
         CompressionBomb,
         DamagedFile,
+        NavigationPage,
         NoTextLayer,
         PasswordProtected,
         TooLarge,

@@ -51,19 +51,20 @@ def _exactly(pipe: BinaryIO, size: int) -> bytes:
 
 
 def packed(document: Document) -> tuple[dict[str, Any], bytes]:
-    """Return a document as a message; of its metadata only the kind, which is all that these parsers find."""
+    """Return a document as a message; of its metadata only what these parsers find: kind and context."""
     header: dict[str, Any] = {
         "source": document.source,
         "title": document.title,
         "text": document.text,
         "kind": document.metadata.kind.value,
+        "context": document.metadata.context,
         "questions": [[question.text, question.section] for question in document.questions],
         "warnings": list(document.warnings),
         "pages": list(document.pages),
     }
     if not isinstance(document, Bundle):
         return header, b""
-    header["parts"] = [[part.name, len(part.data), part.code, part.reason] for part in document.parts]
+    header["parts"] = [[part.name, len(part.data), part.code, part.reason, part.above] for part in document.parts]
     return header, b"".join(part.data for part in document.parts)
 
 
@@ -78,7 +79,10 @@ def unpacked(header: dict[str, Any], body: bytes) -> Document:
             source=str(header["source"]),
             title=str(header["title"]),
             text=str(header["text"]),
-            metadata=Metadata(kind=DocumentKind(header["kind"])),
+            metadata=Metadata(
+                kind=DocumentKind(header["kind"]),
+                context=None if header["context"] is None else str(header["context"]),
+            ),
             questions=tuple(
                 WrittenQuestion(text=str(text), section=None if section is None else str(section))
                 for text, section in header["questions"]
@@ -89,8 +93,9 @@ def unpacked(header: dict[str, Any], body: bytes) -> Document:
         if "parts" not in header:
             return document
         parts, start = [], 0
-        for name, size, code, reason in header["parts"]:
-            parts.append(Part(name=str(name), data=body[start : start + size], code=code, reason=reason))
+        for name, size, code, reason, above in header["parts"]:
+            data = body[start : start + size]
+            parts.append(Part(name=str(name), data=data, code=code, reason=reason, above=tuple(map(str, above))))
             start += size
     except (KeyError, TypeError, ValueError) as error:
         raise BrokenMessage(f"a document that is none: {error}") from error

@@ -5,11 +5,13 @@ from __future__ import annotations
 import stat
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ingest.decoding import decode
 from ingest.errors import UnreadableText
 from ingest.limits import Limits
+from ingest.page_tree import pages_above
 from ingest.parser import Bundle, Part
 from ingest.parsers.characters import one_line
 from ingest.parsers.office import checked
@@ -42,11 +44,12 @@ class ZipParser:
                     continue
                 climbing += ".." in raw.replace("\\", "/").split("/") or raw.startswith(("/", "\\"))
                 parts.setdefault(free_name(name, parts), _part(archive, member, free_name(name, parts)))
+        above = pages_above(parts)
         return Bundle(
             source=item.source,
             title=PurePosixPath(item.source).name,
             text="",
-            parts=tuple(parts[name] for name in sorted(parts)),
+            parts=tuple(replace(parts[name], above=above[name]) for name in sorted(parts)),
             warnings=(f"{climbing} members named a place outside the archive; they stay inside",) if climbing else (),
         )
 

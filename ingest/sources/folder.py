@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.errors import TransientIngestError, UnknownSource
+from ingest.page_tree import pages_above
 from ingest.source import Item
 
 #: What editors, version control and operating systems leave lying about.
@@ -39,12 +41,18 @@ class FolderSource:
         if self._path.is_file():
             yield self._item(self._path, self._path.name)
             return
+        items = list(self._items())
+        above = pages_above(item.source for item in items)
+        for item in items:
+            yield replace(item, above=above[item.source])
+
+    def _items(self) -> Iterator[Item]:
         closed: list[str] = []
         for folder, folders, files in os.walk(self._path, onerror=lambda error: closed.append(str(error.filename))):
-            folders[:] = sorted(name for name in folders if not _skipped(name))
+            folders[:] = sorted(name for name in folders if not skipped(name))
             for name in sorted(files):
                 path = Path(folder) / name
-                if not _skipped(name) and _is_file(path):
+                if not skipped(name) and _is_file(path):
                     yield self._item(path, path.relative_to(self._path).as_posix())
         # Fetching a folder that could not be opened fails, which reports it.
         for name in closed:
@@ -85,5 +93,6 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _skipped(name: str) -> bool:
+def skipped(name: str) -> bool:
+    """Tell whether a file or folder of this name is left out."""
     return name.startswith((".", "~$")) or name in _SKIPPED

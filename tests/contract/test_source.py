@@ -12,9 +12,11 @@ import pytest
 from ingest.errors import Gone, TransientIngestError, UnknownSource
 from ingest.source import Source, looked_at
 from ingest.sources.folder import FolderSource
+from ingest.sources.git import GitSource
 from ingest.sources.records import RecordsSource
 from ingest.sources.web import WebSource
 from ingest.sources.web_site import Reach, WebLimits
+from tests.doubles.git_remote import GitRepository
 from tests.doubles.web_server import Page, WebServer, web_server
 
 CONTENTS = {"b": "续约", "a": "培训", "c": "报价"}
@@ -47,7 +49,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run on every kind of source."""
     if "place" in metafunc.fixturenames:
-        metafunc.parametrize("place", ["folder", "records", "web"], indirect=True)
+        metafunc.parametrize("place", ["folder", "git", "records", "web"], indirect=True)
 
 
 def _site(server: WebServer) -> Place:
@@ -75,6 +77,14 @@ def _files(kind: str, tmp_path: Path) -> Place:
                 (folder / f"{name}.md").write_text(text, encoding="utf-8")
 
         return Place(write=write_files, open=lambda: FolderSource(folder))
+    if kind == "git":
+        repository = GitRepository(tmp_path / "know.git")
+        repository.commit({})
+        address, cache = f"git+file://{repository.path}", tmp_path / "cache"
+        return Place(
+            write=lambda texts: repository.commit({f"{name}.md": text for name, text in texts.items()}),
+            open=lambda: GitSource(address, cache=cache, inside=lambda *_: False),
+        )
     file = tmp_path / "records.jsonl"
     file.touch()
 

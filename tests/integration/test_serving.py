@@ -99,6 +99,34 @@ def test_a_killed_server_leaves_the_home_usable(
     assert report["added"] == 2
 
 
+def test_a_served_home_ingests_the_folders_it_watches(
+    environment: dict[str, str], home: Path, tmp_path: Path, knowledge_folder: Path, run: Run
+) -> None:
+    watched = environment | {"COPILOT_WATCH": f"{knowledge_folder}, {tmp_path / 'not there yet'}"}
+    process = subprocess.Popen([sys.executable, "-m", "copilot", "serve", "--port", "0"], env=watched, cwd=tmp_path)
+    try:
+        _wait_for(process, home)
+        _until_listed(run, {"renewal.md", "trial.md"})
+        (knowledge_folder / "new.md").write_text("# 报价\n\n报价有效六十天。\n", encoding="utf-8")
+        (knowledge_folder / "trial.md").unlink()
+        _until_listed(run, {"renewal.md", "new.md"})
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) is not None
+        assert owner_of(home) is None
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _until_listed(run: Run, sources: set[str]) -> None:
+    deadline = time.monotonic() + 60
+    listed: set[str] = set()
+    while listed != sources:
+        assert time.monotonic() < deadline, listed
+        documents = json.loads(run("documents", "list", "--json").stdout)["documents"]
+        listed = {document["source"] for document in documents}
+
+
 def test_a_second_server_is_refused(server: tuple[subprocess.Popen[bytes], Owner], run: Run) -> None:
     done = run("serve", "--port", "0")
     assert done.returncode == 1

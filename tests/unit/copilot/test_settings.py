@@ -172,3 +172,21 @@ def test_the_password_of_the_mail_server_is_hidden(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("COPILOT_SMTP_URL", f"smtps://me:{SECRET}@mail.example")
 
     assert SECRET not in f"{load_settings()!r} {load_settings().model_dump_json()}"
+
+
+def test_watched_folders_are_separated_by_commas_and_may_have_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPILOT_WATCH", "/data/our files, /data/b")
+
+    assert load_settings().watch == (Path("/data/our files"), Path("/data/b"))
+
+
+def test_watched_folders_stand_in_the_file_as_a_list() -> None:
+    write_file('watch = ["/data/a, b"]\n')
+
+    assert load_settings().watch == (Path("/data/a, b"),)
+
+
+def test_an_address_cannot_be_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPILOT_WATCH", "git+https://host/know.git")
+
+    assert "addresses cannot" in refusal()
