@@ -16,7 +16,7 @@ from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
-from copilot.adapters.sql.transactions import SqlTransactions
+from copilot.adapters.sql.transactions import SqlTransactions, joining
 from copilot.answering.answerability import Answerability
 from copilot.answering.calibration import calibration_of
 from copilot.answering.conflicts import ConflictFinder
@@ -40,6 +40,7 @@ from copilot.bootstrap.models import (
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.feedback import FeedbackService
+from copilot.curating.verifying import VerificationService
 from copilot.curating.writing import WritingService
 from copilot.delivery.worker import DeliveryWorker
 from copilot.drafting.composer import Composer
@@ -49,6 +50,7 @@ from copilot.drafting.success_plan import SuccessPlan
 from copilot.interfaces.curation import LocalCuration
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.people import LocalPeople
+from copilot.interfaces.verifying import LocalVerifying
 from copilot.people.access import AccessService
 from copilot.people.caller import the_owner
 from copilot.people.keys import KeyService
@@ -204,6 +206,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
     indexing = Indexing(sync, added, renewal, store, audit, isolated)
+    answers = SqlAnswerStore(engine)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
@@ -211,7 +214,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         check=GroundingCheck(embedder).supported,
         conflicts=ConflictFinder(store),
         permission=Permission(retriever=retriever, labels=store, answerability=answerability, evidence=evidence),
-        store=SqlAnswerStore(engine),
+        store=answers,
         chat_model=chat_model_of(settings),
     )
     checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
@@ -233,6 +236,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         store=store,
         origins=lambda paths, corpus: indexing.origins(paths, corpus=corpus),
         operator=operator,
+    )
+    verification = VerificationService(
+        store=store, citations=answers, tell=lambda transaction, event: audit.append(joining(transaction), event)
     )
     sources = Sources(retriever=retriever, evidence=evidence, answerability=answerability)
     people_store, key_store = SqlPeopleStore(engine), SqlKeyStore(engine)
@@ -256,6 +262,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             auditing=work.auditing,
             deliveries=work.delivering.deliveries,
             people=LocalPeople(people, keys, operator),
+            verifying=LocalVerifying(verification, operator),
         ),
         approvals=work.approvals,
         worker=work.delivering.worker,

@@ -126,6 +126,17 @@ class SearchBody(Body):
     passages: list[PassageBody]
 
 
+class VerificationBody(Body):
+    """Who answers for a document, and until when somebody has found it right."""
+
+    state: Literal["verified", "unverified", "stale"] = Field("unverified", description="stale: review_by has passed.")
+    owner: str | None = None
+    deputy: str | None = None
+    verified_on: date | None = None
+    verified_by: str | None = Field(None, description="A person's id; null where the document's own file says so.")
+    review_by: date | None = None
+
+
 class DocumentLine(Body):
     """One line of the list of documents."""
 
@@ -141,6 +152,7 @@ class DocumentLine(Body):
     chunks: int
     updated_at: datetime
     duplicate_of: str | None = None
+    verification: VerificationBody = VerificationBody()
 
 
 class DocumentList(Body):
@@ -215,6 +227,7 @@ class DocumentBody(Body):
     warnings: list[str]
     cuts: list[CutBody] = []
     duplicate_of: str | None = None
+    verification: VerificationBody = VerificationBody()
     versions: list[VersionLine]
 
 

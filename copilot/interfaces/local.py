@@ -29,6 +29,7 @@ from copilot.interfaces.deliveries import Deliveries, LocalDeliveries
 from copilot.interfaces.drafts import Drafts, LocalDrafts
 from copilot.interfaces.people import LocalPeople, People
 from copilot.interfaces.presentation import answer_body, document_body, document_line, navigation_body, passage_bodies
+from copilot.interfaces.verifying import LocalVerifying, Verifying
 from copilot.people.caller import Caller
 from copilot.people.service import checked_groups
 from knowledge.document import Audience, DocumentId, StoredDocument
@@ -92,6 +93,11 @@ class Copilot(Protocol):
         """Return the use cases around people and keys."""
         ...
 
+    @property
+    def verifying(self) -> Verifying:
+        """Return the use cases around owners and reviews."""
+        ...
+
     def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
         ...
@@ -142,6 +148,7 @@ class LocalCopilot:
         auditing: LocalAuditing,
         deliveries: LocalDeliveries,
         people: LocalPeople,
+        verifying: LocalVerifying,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         self._answering = answering
@@ -155,6 +162,7 @@ class LocalCopilot:
         self.auditing = auditing
         self.deliveries = deliveries
         self.people = people
+        self.verifying = verifying
         self._today = today
 
     def ask(
@@ -185,7 +193,7 @@ class LocalCopilot:
 
     def documents(self, *, caller: Caller | None = None) -> DocumentList:
         """List all current documents that may be read."""
-        return DocumentList(documents=[document_line(summary) for summary in self._readable(caller)])
+        return DocumentList(documents=[document_line(summary, self._today()) for summary in self._readable(caller)])
 
     def navigation(self, *, caller: Caller | None = None) -> NavigationBody:
         """Return the map of the knowledge that may be read."""
@@ -202,7 +210,7 @@ class LocalCopilot:
             stored = self._store.find(source_or_id, reader)
         else:
             stored = self._version(source_or_id, version, reader)
-        return document_body(stored, self._store.history(stored.id))
+        return document_body(stored, self._store.history(stored.id), self._today())
 
     def _version(self, source_or_id: str, version: int, reader: Reader) -> StoredDocument:
         """Return an older version, which was written for its own readers; the newest tells who reads it now."""

@@ -47,6 +47,7 @@ from copilot.interfaces.people_contract import (
 )
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
+from copilot.interfaces.remote_verifying import RemoteVerifying
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
 
@@ -101,6 +102,11 @@ class RemoteCopilot:
     def people(self) -> RemotePeople:
         """Return the use cases around people and keys."""
         return RemotePeople(self)
+
+    @property
+    def verifying(self) -> RemoteVerifying:
+        """Return the use cases around owners and reviews."""
+        return RemoteVerifying(self)
 
     def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""

@@ -24,6 +24,7 @@ from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.security import SESSION_COOKIE, Gate
 from copilot.interfaces.api.streaming import answer_events
+from copilot.interfaces.api.verifying import add_verifying
 from copilot.interfaces.contract import (
     AccessBody,
     AnswerBody,
@@ -67,6 +68,7 @@ def create_app(
     add_problem_handlers(app)
     _add_health(app, ready)
     _add_pages(app, access)
+    add_verifying(app, copilot.verifying)  # before the pages of documents, whose ids may be any path
     _add_knowledge(app, copilot)
     _add_answers(app, copilot)
     add_questions(app, copilot.curation)
