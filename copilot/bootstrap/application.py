@@ -263,6 +263,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             deliveries=work.delivering.deliveries,
             people=LocalPeople(people, keys, operator),
             verifying=LocalVerifying(verification, operator),
+            verified_only=settings.verified_only,
         ),
         approvals=work.approvals,
         worker=work.delivering.worker,

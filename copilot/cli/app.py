@@ -73,6 +73,10 @@ Batch = Annotated[
     Path | None, typer.Option("--batch", help="Read questions from a JSONL file (- for standard input), one per line.")
 ]
 AudienceOption = Annotated[Audience, typer.Option(help="Who will read the result; customers never see internal text.")]
+VerifiedOption = Annotated[
+    bool | None,
+    typer.Option("--verified-only/--all", help="Verified documents alone, or all; default: COPILOT_VERIFIED_ONLY."),
+]
 
 
 def run() -> None:
@@ -153,6 +157,7 @@ def search(
     query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=50, help="How many passages.")] = 10,
     audience: AudienceOption = Audience.INTERNAL,
+    verified_only: VerifiedOption = None,
     batch: Batch = None,
     json: AsJson = False,
 ) -> None:
@@ -160,9 +165,9 @@ def search(
     _one_of(query, batch)
     with _copilot() as copilot:
         if batch is not None:
-            run_batch(batch, lambda line: copilot.search(line.question, k, audience))
+            run_batch(batch, lambda line: copilot.search(line.question, k, audience, verified_only=verified_only))
         elif query is not None:
-            found = copilot.search(query, k, audience)
+            found = copilot.search(query, k, audience, verified_only=verified_only)
             output.print_json(found) if json else output.print_search(found)
 
 
@@ -170,6 +175,7 @@ def search(
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question, in your own words.")] = None,
     audience: AudienceOption = Audience.INTERNAL,
+    verified_only: VerifiedOption = None,
     batch: Batch = None,
     json: AsJson = False,
 ) -> None:
@@ -178,13 +184,19 @@ def ask(
     with _copilot() as copilot:
 
         def answer(line: BatchLine) -> AnswerBody:
-            body = AskBody(question=line.question, history=line.history, audience=audience, clarify=False)
+            body = AskBody(
+                question=line.question,
+                history=line.history,
+                audience=audience,
+                verified_only=verified_only,
+                clarify=False,
+            )
             return copilot.ask(body)
 
         if batch is not None:
             run_batch(batch, answer)
         elif question is not None:
-            reply = copilot.ask(AskBody(question=question, audience=audience))
+            reply = copilot.ask(AskBody(question=question, audience=audience, verified_only=verified_only))
             output.print_json(reply) if json else output.print_answer(reply)
 
 

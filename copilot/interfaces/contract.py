@@ -31,6 +31,9 @@ class AskBody(Body):
     history: list[TurnBody] = []
     account_id: str | None = None
     audience: Audience = Audience.INTERNAL
+    verified_only: bool | None = Field(
+        None, description="Answer from verified documents alone; null: as COPILOT_VERIFIED_ONLY says."
+    )
     clarify: bool = Field(True, description="False where nobody can be asked back: then every side is answered.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Protocol
 
@@ -102,8 +103,8 @@ class Copilot(Protocol):
         """Answer a question."""
         ...
 
-    def search(self, text: str, limit: int, audience: Audience) -> SearchBody:
-        """Return passages, best first."""
+    def search(self, text: str, limit: int, audience: Audience, *, verified_only: bool | None = None) -> SearchBody:
+        """Return passages, best first; of verified documents alone, if that is asked for or, on None, set."""
         ...
 
     def documents(self) -> DocumentList:
@@ -149,8 +150,10 @@ class LocalCopilot:
         deliveries: LocalDeliveries,
         people: LocalPeople,
         verifying: LocalVerifying,
+        verified_only: bool = False,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
+        """`verified_only` holds where a question says nothing of it."""
         self._answering = answering
         self._retriever = retriever
         self._store = store
@@ -163,6 +166,7 @@ class LocalCopilot:
         self.deliveries = deliveries
         self.people = people
         self.verifying = verifying
+        self._verified_only = verified_only
         self._today = today
 
     def ask(
@@ -178,18 +182,30 @@ class LocalCopilot:
         question = Question(
             text=body.question,
             person=caller.person.id,
-            reader=caller.reader(body.audience),
+            reader=self._reader(caller, body.audience, body.verified_only),
             conversation_id=body.conversation_id,
             history=tuple(Turn(role=turn.role, content=turn.content) for turn in body.history),
             may_clarify=body.clarify,
         )
         return answer_body(self._answering.ask(question, listen, viewer), self._today())
 
-    def search(self, text: str, limit: int, audience: Audience, *, caller: Caller | None = None) -> SearchBody:
+    def search(
+        self,
+        text: str,
+        limit: int,
+        audience: Audience,
+        *,
+        verified_only: bool | None = None,
+        caller: Caller | None = None,
+    ) -> SearchBody:
         """Return passages, best first."""
-        reader = (caller or self._operator).reader(audience)
+        reader = self._reader(caller or self._operator, audience, verified_only)
         passages = self._retriever.retrieve(Query(text=text, reader=reader, limit=limit))
         return SearchBody(id="1", passages=passage_bodies(passages))
+
+    def _reader(self, caller: Caller, audience: Audience, verified_only: bool | None) -> Reader:
+        wanted = self._verified_only if verified_only is None else verified_only
+        return replace(caller.reader(audience), verified_on=self._today() if wanted else None)
 
     def documents(self, *, caller: Caller | None = None) -> DocumentList:
         """List all current documents that may be read."""

@@ -112,9 +112,10 @@ class RemoteCopilot:
         """Answer a question."""
         return self.call(AnswerBody, "POST", "/v1/ask", json=body.model_dump(mode="json"))
 
-    def search(self, text: str, limit: int, audience: Audience) -> SearchBody:
+    def search(self, text: str, limit: int, audience: Audience, *, verified_only: bool | None = None) -> SearchBody:
         """Return passages, best first."""
-        parameters = {"q": text, "k": limit, "audience": audience.value}
+        parameters: dict[str, Any] = {"q": text, "k": limit, "audience": audience.value}
+        parameters |= {} if verified_only is None else {"verified_only": verified_only}
         return self.call(SearchBody, "GET", "/v1/search", params=parameters)
 
     def documents(self) -> DocumentList:

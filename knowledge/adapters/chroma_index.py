@@ -83,9 +83,16 @@ class ChromaIndex:
         self._claim(identity)
         self._current().add(field, document, version, ids, chunks, vectors, label)
 
-    def search(self, field: Field, vector: Vectors, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
+    def search(
+        self,
+        field: Field,
+        vector: Vectors,
+        limit: int,
+        reader: Reader,
+        among: Collection[DocumentId] | None = None,
+    ) -> Mapping[ChunkId, float]:
         """Return the best cosine per chunk among the `limit` nearest entries that `reader` may read."""
-        return self._current().search(field, vector, limit, reader)
+        return self._current().search(field, vector, limit, reader, among)
 
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors; unknown ids are left out."""

@@ -310,10 +310,10 @@ class InMemoryLexicalIndex:
     def search_text(self, field: Field, text: str, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
         """Return the best score per chunk."""
         asked = set(terms(text))
-        entries = [(chunk, set(terms(body)), label) for chunk, body, label in self._entries(field)]
+        entries = [(chunk, set(terms(body)), metadata) for chunk, body, metadata in self._entries(field)]
         scored: list[tuple[float, ChunkId]] = []
-        for chunk, words, label in entries:
-            if not reader.may_read_label(label):
+        for chunk, words, metadata in entries:
+            if not reader.may_read(metadata):
                 continue
             score = sum(
                 math.log(1 + len(entries) / sum(word in other for _, other, _ in entries)) for word in asked & words
@@ -329,17 +329,17 @@ class InMemoryLexicalIndex:
         """Return every term and in how many chunks it is."""
         return Counter(word for _, body, _ in self._entries("chunk") for word in set(terms(body)))
 
-    def _entries(self, field: Field) -> list[tuple[ChunkId, str, AccessLabel]]:
+    def _entries(self, field: Field) -> list[tuple[ChunkId, str, Metadata]]:
         found = []
         for indexed in self._store.current:
             document = indexed.stored.document
-            label = access_of(indexed)
+            metadata = document.metadata
             if field == "chunk":
                 for chunk in indexed.chunks:
                     body = embedded_text(document.title, document.metadata.context, chunk.span)
-                    found.append((chunk.id, body, label))
+                    found.append((chunk.id, body, metadata))
             else:
-                found.extend((question.chunk_id, question.text, label) for question in indexed.questions)
+                found.extend((question.chunk_id, question.text, metadata) for question in indexed.questions)
         return found
 
 

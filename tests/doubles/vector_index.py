@@ -54,9 +54,17 @@ class InMemoryVectorSet:
                 label=label,
             )
 
-    def search(self, field: Field, vector: Vectors, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
+    def search(
+        self,
+        field: Field,
+        vector: Vectors,
+        limit: int,
+        reader: Reader,
+        among: Collection[DocumentId] | None = None,
+    ) -> Mapping[ChunkId, float]:
         """Return the best cosine per chunk among the nearest entries."""
-        readable = [entry for entry in self.stored[field].values() if reader.may_read_label(entry.label)]
+        counted = [one for one in self.stored[field].values() if among is None or one.document in among]
+        readable = [entry for entry in counted if reader.may_read_label(entry.label)]
         nearest = sorted(readable, key=lambda entry: -_cosine(entry.vector, vector))[:limit]
         best: dict[ChunkId, float] = {}
         for entry in nearest:
@@ -114,9 +122,16 @@ class InMemoryVectorIndex:
                 del self._sets[before]
         self._live.add(field, document, version, ids, chunks, vectors, label)
 
-    def search(self, field: Field, vector: Vectors, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
+    def search(
+        self,
+        field: Field,
+        vector: Vectors,
+        limit: int,
+        reader: Reader,
+        among: Collection[DocumentId] | None = None,
+    ) -> Mapping[ChunkId, float]:
         """Return the best cosine per chunk among the nearest entries."""
-        return self._live.search(field, vector, limit, reader)
+        return self._live.search(field, vector, limit, reader, among)
 
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors; unknown ids are left out."""

@@ -177,3 +177,59 @@ def test_the_commands_say_the_same(run: Run, knowledge_folder: Path) -> None:
     assert json.loads(run("documents", "unverify", TRIAL, "--json").stdout)["state"] == "unverified"
     assert run("documents", "verify", TRIAL, "--review-by", "2020-01-01").returncode == 1
     assert run("documents", "verify", TRIAL, "--review-by", "soon").returncode == 2
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/ask/stream"])
+def test_only_what_is_verified_answers_when_that_is_asked_for(client: TestClient, path: str) -> None:
+    def asked(**body: Any) -> str:
+        return client.post(path, json={"question": ASKED[TRIAL]} | body).text
+
+    assert TRIAL in asked(verified_only=False)
+    assert TRIAL not in asked(verified_only=True)
+    note = "只查找了已核实的文档"
+    assert any(written in asked(verified_only=True) for written in (note, json.dumps(note)[1:-1]))
+    verify(client, TRIAL)
+    assert TRIAL in asked(verified_only=True)
+
+
+def test_search_finds_only_what_is_verified_when_that_is_asked_for(client: TestClient) -> None:
+    def found(**parameters: Any) -> set[str]:
+        reply = client.get("/v1/search", params={"q": ASKED[TRIAL]} | parameters).json()
+        return {one["source"] for one in reply["passages"]}
+
+    assert (found(), found(verified_only=True)) == ({TRIAL, RENEWAL}, set())
+    verify(client, RENEWAL)
+    assert found(verified_only=True, k=1) == {RENEWAL}
+
+
+def test_a_setting_makes_it_the_rule(run: Run, knowledge_folder: Path) -> None:
+    run("ingest", str(knowledge_folder), "--no-corpus", "--json")
+    run("documents", "verify", TRIAL)
+
+    def found(*arguments: str, **variables: str) -> set[str]:
+        printed = run("search", ASKED[RENEWAL], "--json", *arguments, **variables).stdout
+        return {one["source"] for one in json.loads(printed)["passages"]}
+
+    assert found() == found("--all", COPILOT_VERIFIED_ONLY="true") == {TRIAL, RENEWAL}
+    assert found("--verified-only") == found(COPILOT_VERIFIED_ONLY="true") == {TRIAL}
+    assert json.loads(run("ask", ASKED[RENEWAL], "--json", "--verified-only").stdout)["status"] == "abstained"
+
+
+def test_a_stale_document_comes_after_an_equal_one(
+    client: TestClient, application: Application, knowledge_folder: Path
+) -> None:
+    text = (knowledge_folder / TRIAL).read_text(encoding="utf-8")
+    (knowledge_folder / "a.md").write_text(text.replace("试用多久", "试用期"), encoding="utf-8")
+    application.indexing.ingest([str(knowledge_folder)], corpus=False)
+
+    def first() -> str:
+        question = {"q": "试用一般给几周,需要时再申请"}
+        source: str = client.get("/v1/search", params=question).json()["passages"][0]["source"]
+        return source
+
+    before = first()
+    page = knowledge_folder / before
+    rewritten(application, page, "kind: faq", "kind: faq\nverified_on: 2025-01-01\nreview_by: 2025-06-01")
+    assert {before, first()} == {TRIAL, "a.md"}
+    verify(client, before)
+    assert first() == before

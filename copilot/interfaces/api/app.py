@@ -153,9 +153,10 @@ def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
         request: Request,
         k: Annotated[int, Query(ge=1, le=50)] = 10,
         audience: Audience = Audience.INTERNAL,
+        verified_only: bool | None = None,
     ) -> SearchBody:
         """Find passages, best first; with audience `customer` what a customer would find."""
-        return copilot.search(q, k, audience, caller=request.state.caller)
+        return copilot.search(q, k, audience, verified_only=verified_only, caller=request.state.caller)
 
     @app.get("/v1/documents", tags=["knowledge"])
     def list_documents(request: Request) -> DocumentList:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, bindparam, text
 
-from knowledge.adapters.sql.readable import readable
+from knowledge.adapters.sql.readable import readable, verified_part, with_day
 from knowledge.adapters.sql.segmentation import segment
 from knowledge.chunk import ChunkId
 from knowledge.index import Field
@@ -21,12 +21,12 @@ _SEARCH = {
     "chunk": """
         SELECT c.id AS chunk, -bm25(chunk_words) AS score FROM chunk_words
         JOIN chunks c ON c.row = chunk_words.rowid JOIN documents d ON d.id = c.document_id
-        WHERE chunk_words MATCH :words AND +d.access IN :labels
+        WHERE chunk_words MATCH :words AND +d.access IN :labels {verified}
         ORDER BY bm25(chunk_words), c.id LIMIT :limit""",
     "question": """
         SELECT q.chunk_id AS chunk, -bm25(question_words) AS score FROM question_words
         JOIN questions q ON q.row = question_words.rowid JOIN documents d ON d.id = q.document_id
-        WHERE question_words MATCH :words AND +d.access IN :labels
+        WHERE question_words MATCH :words AND +d.access IN :labels {verified}
         ORDER BY bm25(question_words), q.id LIMIT :limit""",
 }
 
@@ -46,13 +46,15 @@ class FullText:
         words = sorted(set(segment(text_, self._cache_folder)))
         if not words:
             return {}
-        query = text(_SEARCH[field]).bindparams(bindparam("labels", expanding=True))
+        statement = text(_SEARCH[field].format(verified=verified_part(reader)))
+        query = with_day(statement.bindparams(bindparam("labels", expanding=True)), reader)
         best: dict[ChunkId, float] = {}
         with self._engine.connect() as connection:
             parameters = {
                 "words": " OR ".join(f'"{word}"' for word in words),
                 "labels": readable(connection, reader),
                 "limit": limit,
+                "verified": reader.verified_on,
             }
             for row in connection.execute(query, parameters):
                 best[row.chunk] = max(best.get(row.chunk, 0.0), float(row.score))
