@@ -120,8 +120,8 @@ class ReplaceableIndex(VectorIndex, Protocol):
         """Search the set of this model from now on; the old vectors stay until they are dropped."""
         ...
 
-    def drop_besides(self, identities: Collection[ModelIdentity]) -> None:
-        """Remove the vectors of every model but the live one and these."""
+    def drop_besides(self, names: Collection[str]) -> None:
+        """Remove every set but the live one and those with these names."""
         ...
 
 

@@ -4,7 +4,15 @@ from copilot.bootstrap.application import Application, open_application
 from copilot.bootstrap.home import home_taken, running_copilot
 from copilot.bootstrap.indexing import Indexing, corpus_folder
 from copilot.bootstrap.readiness import Readiness
-from copilot.bootstrap.training import open_material, own_guards, shipped_material, shipping_service, training_service
+from copilot.bootstrap.training import (
+    Swapped,
+    open_material,
+    own_guards,
+    shipped_material,
+    shipping_service,
+    swap_index,
+    training_service,
+)
 from copilot.bootstrap.work import Delivering, delivering, open_worker
 
 __all__ = [
@@ -12,6 +20,7 @@ __all__ = [
     "Delivering",
     "Indexing",
     "Readiness",
+    "Swapped",
     "corpus_folder",
     "delivering",
     "home_taken",
@@ -22,5 +31,6 @@ __all__ = [
     "running_copilot",
     "shipped_material",
     "shipping_service",
+    "swap_index",
     "training_service",
 ]

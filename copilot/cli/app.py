@@ -252,7 +252,9 @@ def train(
     guard_passages: Annotated[int, typer.Option(min=1, help="Passages picked of each guard.")] = 1_500,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be learnt and judged, and stop.")] = False,
     status: Annotated[bool, typer.Option("--status", help="Which model is in use, and the last run.")] = False,
-    rollback: Annotated[bool, typer.Option("--rollback", help="Go back to the model before.")] = False,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Go back to the model before and to its vectors, which are kept.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Teach the embedding model your own knowledge; it takes over only if it finds more and loses nothing elsewhere."""
@@ -262,10 +264,14 @@ def train(
     if status + rollback + dry_run > 1:
         raise typer.BadParameter("Give only one of --status, --rollback and --dry-run.")
     settings = _settings()
-    if status or rollback:
-        state, next_step = training.roll_back(settings) if rollback else (training.state_of(settings), "")
-        body = training.as_json(state) | {"next_step": next_step}
-        output.print_json(body) if json else training.print_status(state, next_step)
+    if rollback:
+        state, swapped = training.roll_back(settings)
+        body = training.as_json(state) | {"next_step": "", "index": training.as_json(swapped) if swapped else None}
+        output.print_json(body) if json else training.print_rollback(state, swapped)
+        return
+    if status:
+        state = training.state_of(settings)
+        output.print_json(training.as_json(state) | {"next_step": ""}) if json else training.print_status(state)
         return
     named = training.read_guards(guard or [], seed, guard_queries, guard_passages)
     recipe = Recipe(epochs=epochs, rank=rank, seed=seed, max_steps=max_steps, learning_rate=learning_rate)

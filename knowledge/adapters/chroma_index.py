@@ -119,9 +119,9 @@ class ChromaIndex:
         self._sets.switch(set_name(identity))
         self._live = ChromaSet(self._client, set_name(identity), identity)
 
-    def drop_besides(self, identities: Collection[ModelIdentity]) -> None:
-        """Remove the vectors of every model but the live one and these."""
-        kept = {self._current().name, *map(set_name, identities)}
+    def drop_besides(self, names: Collection[str]) -> None:
+        """Remove every set but the live one and those with these names."""
+        kept = {self._current().name, *names}
         for name in set_names(self._client) - kept:
             ChromaSet(self._client, name).drop()
 

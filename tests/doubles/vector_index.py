@@ -163,9 +163,9 @@ class InMemoryVectorIndex:
         self.shadow(identity).model = identity
         self._names.switch(set_name(identity))
 
-    def drop_besides(self, identities: Collection[ModelIdentity]) -> None:
-        """Remove the vectors of every model but the live one and these."""
-        kept = {self._names.live(), *map(set_name, identities)}
+    def drop_besides(self, names: Collection[str]) -> None:
+        """Remove every set but the live one and these."""
+        kept = {self._names.live(), *names}
         self._sets = {name: one for name, one in self._sets.items() if name in kept}
 
 

@@ -134,6 +134,7 @@ live_vectors = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String(16), nullable=False),
     Column("setting", Text),
+    Column("previous", String(16)),  # the set that was searched before, kept to go back to (decisions/0025)
 )
 
 #: What ranks a candidate besides its own vector: the vectors of its sentences, in order, and its language.

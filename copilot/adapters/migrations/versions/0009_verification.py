@@ -1,4 +1,4 @@
-"""Life of a document: who answers for it, who has checked it, and until when."""
+"""Life of a document: who answers for it, who has checked it, and until when. And the set of vectors to go back to."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def upgrade() -> None:
     op.add_column("documents", sa.Column("verified_on", sa.Date(), nullable=True))
     op.add_column("documents", sa.Column("review_by", sa.Date(), nullable=True))
     _date_documents()
+    op.add_column("live_vectors", sa.Column("previous", sa.String(length=16), nullable=True))
 
 
 def _date_documents() -> None:
@@ -53,6 +54,7 @@ def _date_documents() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("live_vectors", "previous")
     op.drop_column("documents", "review_by")
     op.drop_column("documents", "verified_on")
     op.drop_table("document_verification")
