@@ -173,9 +173,17 @@ def print_map(body: NavigationBody) -> None:
     console.print(root)
 
 
+_KEPT = {
+    "replaced": "旧版本,只供核对引用它的回答。An older version, kept for the answers that cite it.",
+    "deleted": "文档已删除,只供核对引用它的回答。The document was deleted; this is kept for the answers that cite it.",
+}
+
+
 def print_document(document: DocumentBody) -> None:
     """Print the stored text under what is known of it."""
     console.print(f"[bold]{escape(document.title)}[/]  [dim]{escape(document.source)} · version {document.version}[/]")
+    if document.status in _KEPT:
+        console.print(f"[yellow]{_KEPT[document.status]}[/]", soft_wrap=True)
     console.print(f"[dim]{keepers_words(document.verification)} ·[/] {verified_words(document.verification)}")
     for warning in document.warnings:
         console.print(f"[dim]· {escape(warning)}[/]")

@@ -225,6 +225,9 @@ class DocumentBody(Body):
     origin: str
     title: str
     version: int
+    status: Literal["current", "replaced", "deleted"] = Field(
+        "current", description="replaced, deleted: this version is kept for the answers that cite it."
+    )
     text: str
     metadata: dict[str, object]
     warnings: list[str]

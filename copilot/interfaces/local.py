@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -224,25 +225,26 @@ class LocalCopilot:
         reader = (caller or self._operator).reader()
         if version is None:
             stored = self._store.find(source_or_id, reader)
+            current: int | None = stored.version
         else:
-            stored = self._version(source_or_id, version, reader)
-        return document_body(stored, self._store.history(stored.id), self._today())
+            stored, current = self._version(source_or_id, version, reader)
+        return document_body(stored, self._store.history(stored.id), current, self._today())
 
-    def _version(self, source_or_id: str, version: int, reader: Reader) -> StoredDocument:
-        """Return an older version, which was written for its own readers; the newest tells who reads it now."""
-        # By id a version opens even after its document was deleted: old answers still cite it.
-        document = self._id(source_or_id, reader)
-        found = self._store.find_version(document, version)
+    def _version(self, source_or_id: str, version: int, reader: Reader) -> tuple[StoredDocument, int | None]:
+        """Return a version and the number of the current one, None once the document was deleted.
+
+        A version was written for its own readers; the newest tells who reads it now.
+        """
+        current: int | None = None
+        document = DocumentId(source_or_id)  # by id a version opens also after deletion: old answers still cite it
+        with suppress(UnknownDocument):
+            found = self._store.find(source_or_id, reader)
+            document, current = found.id, found.version
+        stored = self._store.find_version(document, version)
         newest = self._store.find_version(document, self._store.history(document)[-1].version)
-        if not (reader.may_read(found.document.metadata) and reader.may_read(newest.document.metadata)):
+        if not (reader.may_read(stored.document.metadata) and reader.may_read(newest.document.metadata)):
             raise UnknownDocument(f"There is no version {version!r} of document {source_or_id!r}.")
-        return found
-
-    def _id(self, source_or_id: str, reader: Reader) -> DocumentId:
-        try:
-            return self._store.find(source_or_id, reader).id
-        except UnknownDocument:
-            return DocumentId(source_or_id)
+        return stored, current
 
     def delete_document(self, source_or_id: str, *, caller: Caller | None = None) -> Deleted:
         """Delete a document."""

@@ -276,14 +276,17 @@ def _map_document(entry: Entry, source: str) -> MapDocument:
     )
 
 
-def document_body(stored: StoredDocument, history: Sequence[VersionSummary], today: date) -> DocumentBody:
-    """Show a document in one of its versions."""
+def document_body(
+    stored: StoredDocument, history: Sequence[VersionSummary], current: int | None, today: date
+) -> DocumentBody:
+    """Show a document in one of its versions; `current` is the number of the current one, None once it is deleted."""
     return DocumentBody(
         id=stored.id,
         source=stored.document.source,
         origin=stored.origin,
         title=stored.document.title,
         version=stored.version,
+        status="deleted" if current is None else "current" if current == stored.version else "replaced",
         text=stored.document.text,
         metadata={key: value for key, value in vars(stored.document.metadata).items() if value not in (None, ())},
         warnings=list(stored.document.warnings),
