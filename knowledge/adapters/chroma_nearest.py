@@ -14,7 +14,7 @@ from knowledge.embedder import Vectors
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
-#: Where most documents count, the nearest of all hold enough of them; reading so many times the limit costs a third of
+#: Where most documents count, the nearest of all hold enough of them; reading so many times the limit costs a half of
 #: what a filter costs (measured on 20,000 entries of 384 dimensions: 0.03 s for 800, 0.06 to 0.4 s filtered).
 _DEEPER = 8
 #: Ids in one filter; SQLite takes 32,766 values in a statement.
@@ -38,7 +38,11 @@ def nearest_among(
     """
     if not documents:
         return []
-    found = [one for one in _asked(collection, vector, limit * _DEEPER) if one[2] in documents]
+    found: list[_Entry] = []
+    for depth in (limit, limit * _DEEPER):
+        found = [one for one in _asked(collection, vector, depth) if one[2] in documents]
+        if len(found) >= min(limit, collection.count()):
+            break
     if len(found) < limit < collection.count():
         names = sorted(documents)
         found = []
