@@ -90,6 +90,9 @@ class Settings(BaseSettings):
         min_length=1,
         description="A sentence-transformers CrossEncoder, folder or hub id, that reorders the best passages.",
     )
+    verified_only: bool = Field(
+        False, description="Search and answer from verified documents alone, unless a question says otherwise."
+    )
     database_url: SecretStr | None = Field(
         None, description="`postgresql://user:password@host/database` or `sqlite:///file`; default: SQLite in the home."
     )

@@ -8,8 +8,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.report import Progress
@@ -75,15 +74,18 @@ class Rebuild:
         self._stopping.set()
 
     def run(self, listen: ProgressListener | None = None) -> RebuildReport:
-        """Fill the shadow, verify it, make it live and remove the old vectors.
+        """Fill the shadow, verify it, and make it live; the set before it is kept to go back to (decisions/0025).
+
+        Going back is the same run: the shadow is the set that was live before, and only what is new is embedded.
 
         Raises:
             RebuildFailed: the new vectors are not right; they are dropped and the old ones stay live.
             ModelUnavailable: the model cannot be loaded.
         """
         identity = self._embedder.identity
-        self._drop_besides()
         shadow = self._vectors.shadow(identity)
+        back = shadow.name == self._sets.previous()
+        self._drop_besides(shadow.name)
         filling = _Filling(self._embedder, shadow, self._sets)
         summaries = self._store.summaries()
         wanted: dict[Field, dict[str, Entry]] = {"chunk": {}, "question": {}}
@@ -101,35 +103,39 @@ class Rebuild:
         filling.discard_besides(wanted)
         if self._stopping.is_set():
             return filling.report(len(summaries), finished=False)
-        self._verify(shadow, wanted)
+        self._verify(shadow, wanted, filling.embedded if back else wanted)
         with self._reading.change_to(self._embedder):
             self._vectors.switch(identity)
-        self._drop_besides()
+        self.tidy()
         return filling.report(len(summaries), finished=True)
 
-    def _verify(self, shadow: VectorSet, wanted: Mapping[Field, Mapping[str, Entry]]) -> None:
-        problem = self._verification.problem(shadow, wanted)
+    def _verify(
+        self,
+        shadow: VectorSet,
+        wanted: Mapping[Field, Mapping[str, Entry]],
+        doubtful: Mapping[Field, Collection[str]],
+    ) -> None:
+        """Count everything, and embed some of the doubtful again: what was live before was verified then."""
+        problem = self._verification.problem(shadow, wanted, doubtful)
         sentences = self._sets.with_sentences(shadow.name)
         if problem is None and sentences != set(wanted["chunk"]):
             problem = f"{len(sentences)} chunks have sentence vectors, not {len(wanted['chunk'])}"
         if problem is None:
             return
-        self.abandon()
+        self._drop_besides()
         raise RebuildFailed(
             f"The index made for {self._embedder.identity.model!r} failed its check and was dropped: {problem}. "
             "The one before it is unchanged: restore the model setting to use it, or run `copilot ingest` to try again."
         )
 
-    def abandon(self) -> None:
-        """Drop what has been made for any model but the live one."""
-        self._vectors.drop_besides([])
-        self._sets.drop_besides([])
+    def tidy(self) -> None:
+        """Drop what is neither live nor was before: a shadow that nobody wants any more, or what a killed run left."""
+        previous = self._sets.previous()
+        self._drop_besides(*([] if previous is None else [previous]))
 
-    def _drop_besides(self) -> None:
-        """Drop what is neither live nor the shadow of this model: an older shadow, or what a killed run left."""
-        shadow = self._vectors.shadow(self._embedder.identity)
-        self._vectors.drop_besides([self._embedder.identity])
-        self._sets.drop_besides([shadow.name])
+    def _drop_besides(self, *names: str) -> None:
+        self._vectors.drop_besides(names)
+        self._sets.drop_besides(names)
 
 
 class _Filling:
@@ -144,7 +150,8 @@ class _Filling:
             "question": shadow.entries("question"),
         }
         self._with_sentences = sets.with_sentences(shadow.name)
-        self._count: Counter[str] = Counter()
+        self._kept = 0
+        self.embedded: dict[Field, list[str]] = {"chunk": [], "question": []}
 
     def fill(self, document: QuestionedDocument) -> Iterator[None]:
         """Embed a document, a few texts at a time."""
@@ -155,7 +162,7 @@ class _Filling:
             if self._entries["chunk"].get(chunk.id) != label or chunk.id not in self._with_sentences
         ]
         questions = [one for one in document.questions if self._entries["question"].get(one.id) != label]
-        self._count["kept"] += len(document.chunks) - len(chunks) + len(document.questions) - len(questions)
+        self._kept += len(document.chunks) - len(chunks) + len(document.questions) - len(questions)
         for start in range(0, len(chunks), _AT_ONCE):
             self._add_chunks(document, chunks[start : start + _AT_ONCE])
             yield
@@ -171,7 +178,10 @@ class _Filling:
     def report(self, documents: int, *, finished: bool) -> RebuildReport:
         """Tell what was done."""
         return RebuildReport(
-            documents=documents, embedded=self._count["embedded"], kept=self._count["kept"], finished=finished
+            documents=documents,
+            embedded=sum(map(len, self.embedded.values())),
+            kept=self._kept,
+            finished=finished,
         )
 
     def _add_chunks(self, document: QuestionedDocument, chunks: Sequence[Chunk]) -> None:
@@ -183,7 +193,7 @@ class _Filling:
         ids: list[ChunkId] = [chunk.id for chunk in chunks]
         self._shadow.add("chunk", document.id, document.version, ids, ids, vectors.whole, document.label)
         self._sets.keep_sentences(self._shadow.name, chunks, vectors.sentences)
-        self._count["embedded"] += len(chunks)
+        self.embedded["chunk"] += ids
 
     def _add_questions(self, document: QuestionedDocument, questions: Sequence[ChunkQuestion]) -> None:
         self._shadow.add(
@@ -195,7 +205,7 @@ class _Filling:
             self._embedder.embed_queries([question.text for question in questions]),
             document.label,
         )
-        self._count["embedded"] += len(questions)
+        self.embedded["question"] += [question.id for question in questions]
 
 
 def _entries(document: QuestionedDocument) -> Mapping[Field, dict[str, Entry]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from knowledge.chunk import ChunkId
@@ -38,15 +38,23 @@ class Verification:
         self._embedder = embedder
         self._chance = chance
 
-    def problem(self, found: VectorSet, wanted: Mapping[Field, Mapping[str, Entry]]) -> str | None:
-        """Return what is wrong, naming the entry; None when nothing is."""
+    def problem(
+        self,
+        found: VectorSet,
+        wanted: Mapping[Field, Mapping[str, Entry]],
+        doubtful: Mapping[Field, Collection[str]],
+    ) -> str | None:
+        """Return what is wrong, naming the entry; None when nothing is. The sample is taken of the doubtful ones."""
         for field, entries in wanted.items():
-            problem = _miscounted(field, found, entries) or self._mistaken(field, found, entries)
+            sampled = {name: entries[name] for name in doubtful[field] if name in entries}
+            problem = _miscounted(field, found, entries) or self._mistaken(field, found, sampled)
             if problem:
                 return problem
         return None
 
     def _mistaken(self, field: Field, found: VectorSet, entries: Mapping[str, Entry]) -> str | None:
+        if not entries:
+            return None
         names = self._chance.sample(sorted(entries), min(SAMPLE, len(entries)))
         texts = [entries[name].text for name in names]
         fresh = self._embedder.embed_passages(texts) if field == "chunk" else self._embedder.embed_queries(texts)

@@ -48,7 +48,8 @@ class Metadata:
     summary_en: str | None = None
     context: str | None = None  #: text that places the document (ancestor headings); matched, never quoted
     url: str | None = None
-    verified_on: date | None = None
+    verified_on: date | None = None  #: as in force: none after a change of the text, whatever the file says
+    verified_by: str | None = None  #: the person who said so here; a file does not tell
     review_by: date | None = None
     owner: str | None = None
     deputy: str | None = None

@@ -26,6 +26,7 @@ class Evidence:
     same_language: bool = True  #: as the query
     question_lexical: float = 0.0  #: best BM25 of a written question of the chunk
     fitting_facts: int = 0  #: facts of the account in context that its document is made for
+    stale: bool = False  #: the review date of its document has passed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,7 @@ class Weights:
     lexical: float = 4.0  #: of BM25 / max BM25, in standard deviations of the nearest chunks' semantic scores
     question_lexical: float = 1.0  #: the same for written questions; a stray shared word weighs little
     account: float = 0.5  #: per fitting fact, in the same unit: decides between near-equals, never overrules a match
+    stale: float = 0.25  #: taken off, in the same unit: a quarter of a deviation (decisions/0024)
 
 
 def fuse(evidence: Mapping[ChunkId, Evidence], weights: Weights) -> dict[ChunkId, float]:
@@ -58,7 +60,7 @@ def fuse(evidence: Mapping[ChunkId, Evidence], weights: Weights) -> dict[ChunkId
         chunk: _semantic(own[chunk], e, weights)
         + lexical * (1.0 if e.same_language else weights.foreign) * (e.lexical / top if top else 0.0)
         + weights.question_lexical * spread * (e.question_lexical / top_question if top_question else 0.0)
-        + weights.account * spread * e.fitting_facts
+        + (weights.account * e.fitting_facts - weights.stale * e.stale) * spread
         for chunk, e in evidence.items()
     }
 

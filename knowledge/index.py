@@ -39,8 +39,19 @@ class VectorIndex(Protocol):
         """
         ...
 
-    def search(self, field: Field, vector: Vectors, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
-        """Return the best cosine per chunk among the `limit` nearest entries that `reader` may read."""
+    def search(
+        self,
+        field: Field,
+        vector: Vectors,
+        limit: int,
+        reader: Reader,
+        among: Collection[DocumentId] | None = None,
+    ) -> Mapping[ChunkId, float]:
+        """Return the best cosine per chunk among the `limit` nearest entries that `reader` may read.
+
+        With `among`, only entries of these documents count: as many are found as without the others. An index knows
+        nothing of days, so the caller tells which documents are verified, for a reader who wants no others.
+        """
         ...
 
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
@@ -109,8 +120,8 @@ class ReplaceableIndex(VectorIndex, Protocol):
         """Search the set of this model from now on; the old vectors stay until they are dropped."""
         ...
 
-    def drop_besides(self, identities: Collection[ModelIdentity]) -> None:
-        """Remove the vectors of every model but the live one and these."""
+    def drop_besides(self, names: Collection[str]) -> None:
+        """Remove every set but the live one and those with these names."""
         ...
 
 
@@ -120,7 +131,7 @@ class LexicalIndex(Protocol):
     def search_text(self, field: Field, text: str, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
         """Return the best BM25 score (above 0, larger is better) per chunk among the `limit` best entries.
 
-        Only entries that `reader` may read are looked at.
+        Only entries that `reader` may read are looked at, of verified documents if the reader wants no others.
         """
         ...
 

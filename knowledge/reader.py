@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from knowledge.document import Audience, Metadata
+from knowledge.verification import VerificationState, verification_state
 
 #: The group of names that could not be read; nobody can be put into it, for its name is no `group_name`.
 NOBODY = " "
@@ -24,13 +26,19 @@ class Reader:
     audience: Audience = Audience.INTERNAL
     groups: frozenset[str] = field(default_factory=frozenset)
     everything: bool = False  #: reads documents of every group; never set for customers
+    verified_on: date | None = None  #: wants only what is verified on this day; None: whatever there is
 
     def may_read(self, metadata: Metadata) -> bool:
-        """Tell whether a document with this metadata may be shown."""
+        """Tell whether a document with this metadata may be shown, and is verified if only such are wanted."""
+        if (
+            self.verified_on is not None
+            and verification_state(metadata, self.verified_on) is not VerificationState.VERIFIED
+        ):
+            return False
         return self.may_read_label(access_label(metadata.audience, metadata.groups))
 
     def may_read_label(self, label: AccessLabel) -> bool:
-        """Tell the same from the access label of a document."""
+        """Tell whether a document with this label may be shown, verified or not."""
         if label.groups:
             return self.audience is Audience.INTERNAL and (self.everything or bool(self.groups & set(label.groups)))
         return self.audience is Audience.INTERNAL or label.audience is Audience.CUSTOMER

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from statistics import pstdev
 
 from knowledge.account_fit import account_fit
 from knowledge.chunk import ChunkId, embedded_text
+from knowledge.document import DocumentId
 from knowledge.embedder import Embedder, Vectors
 from knowledge.errors import IndexModelMismatch, IndexUnavailable, NothingIngested
 from knowledge.fusion import Evidence, Weights, fuse
@@ -57,6 +60,7 @@ class Retriever:
         sounds: SoundTable | None = None,
         reranker: Reranker | None = None,
         steady: Callable[[], AbstractContextManager[None]] = nullcontext,
+        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         """While `steady()` is held, embedder and vectors stay those of one model (`knowledge/reading.py`).
 
@@ -70,6 +74,7 @@ class Retriever:
         self._steady = steady
         self._sounds = sounds
         self._reranker = reranker
+        self._today = today
         self._respeller: tuple[str, Respeller] | None = None
 
     def retrieve(self, query: Query) -> list[Passage]:
@@ -141,7 +146,12 @@ class Retriever:
         best = passages[: max(RERANKED, query.limit)]
         texts = [embedded_text(one.title, one.metadata.context, one.chunk.span) for one in best]
         scores = self._reranker.scores(query.text, texts)
-        rescored = [replace(passage, score=score) for passage, score in zip(best, scores, strict=True)]
+        stale = self._store.stale([one.chunk.id for one in best], self._today())
+        off = self._weights.stale * pstdev(scores or [0.0])  # what `fuse` takes off, on the reranker's scale
+        rescored = [
+            replace(passage, score=score - off * (passage.chunk.id in stale))
+            for passage, score in zip(best, scores, strict=True)
+        ]
         return sorted(rescored, key=lambda passage: -passage.score)
 
     def nearness(self, texts: Sequence[str], reader: Reader) -> list[Nearness]:
@@ -150,11 +160,11 @@ class Retriever:
             return self._nearness(texts, reader)
 
     def _nearness(self, texts: Sequence[str], reader: Reader) -> list[Nearness]:
-        vectors = self._embedder.embed_queries(texts)
+        vectors, among = self._embedder.embed_queries(texts), self._among(reader)
         return [
             Nearness(
-                chunk=max(self._vectors.search("chunk", vector, 1, reader).values(), default=None),
-                question=max(self._vectors.search("question", vector, 1, reader).values(), default=None),
+                chunk=max(self._vectors.search("chunk", vector, 1, reader, among).values(), default=None),
+                question=max(self._vectors.search("question", vector, 1, reader, among).values(), default=None),
             )
             for vector in vectors
         ]
@@ -181,6 +191,10 @@ class Retriever:
                 "which rebuilds the index for that model, or restore the setting."
             )
 
+    def _among(self, reader: Reader) -> Collection[DocumentId] | None:
+        """Return the documents to look at, for a reader who wants only verified ones; None: all."""
+        return None if reader.verified_on is None else self._store.verified(reader.verified_on)
+
     def _fitting(self, query: Query, chunks: Sequence[ChunkId]) -> Mapping[ChunkId, int]:
         if query.account is None:
             return {}
@@ -190,9 +204,9 @@ class Retriever:
     def _gather(
         self, query: Query, vector: Vectors
     ) -> tuple[dict[ChunkId, Evidence], Mapping[str, Mapping[ChunkId, float]]]:
-        reader = query.reader
-        near = self._vectors.search("chunk", vector, CANDIDATES, reader)
-        asked = self._vectors.search("question", vector, CANDIDATES, reader)
+        reader, among = query.reader, self._among(query.reader)
+        near = self._vectors.search("chunk", vector, CANDIDATES, reader, among)
+        asked = self._vectors.search("question", vector, CANDIDATES, reader, among)
         worded = self._lexical.search_text("chunk", query.text, CANDIDATES, reader)
         asked_worded = self._lexical.search_text("question", query.text, CANDIDATES, reader)
         candidates = {*near, *asked, *worded, *asked_worded}
@@ -201,6 +215,7 @@ class Retriever:
         similarity = dict(near) | {chunk: float(vector @ stored) for chunk, stored in missing.items()}
         sentences = self._store.sentences([chunk for chunk in candidates if chunk in similarity])
         fitting = self._fitting(query, [chunk for chunk in candidates if chunk in similarity])
+        stale = self._store.stale(list(similarity), self._today())
         chinese = is_chinese(query.text)
         evidence = {
             chunk: Evidence(
@@ -211,6 +226,7 @@ class Retriever:
                 lexical=worded.get(chunk, 0.0),
                 question_lexical=asked_worded.get(chunk, 0.0),
                 fitting_facts=fitting.get(chunk, 0),
+                stale=chunk in stale,
             )
             for chunk in candidates
             if chunk in similarity

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from knowledge.chunk import Chunk, ChunkId, ChunkQuestion
 from knowledge.document import Audience, DocumentId, Metadata, StoredDocument
 from knowledge.embedder import Vectors
 from knowledge.reader import EVERYTHING, AccessLabel, Reader, access_label
+from knowledge.verification import Check, Keepers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +132,7 @@ class KnowledgeStore(Protocol):
         """Make a version current, replacing the searchable rows of the one before.
 
         A person's word on its access is put in force, whenever it was spoken; a file that says otherwise than then
-        takes it back.
+        takes it back. So is a word on its verification, which ends with another wording (decisions/0024).
         """
         ...
 
@@ -171,6 +172,24 @@ class KnowledgeStore(Protocol):
         `beside` is called with the transaction before it is committed, for what is written with it. Returns False,
         changing nothing, when the document is gone.
         """
+        ...
+
+    def set_verification(
+        self, document: DocumentId, keepers: Keepers, check: Check, beside: Callable[[object], None] = lambda _: None
+    ) -> bool:
+        """Put a person's word on who answers for a current document, and on whether it is right, in force at once.
+
+        The check is of the text as it is now. `beside` is called with the transaction before it is committed. Returns
+        False, changing nothing, when the document is gone.
+        """
+        ...
+
+    def verified(self, on: date) -> Collection[DocumentId]:
+        """Return the current documents that are verified on a day: checked, and not past their review date."""
+        ...
+
+    def stale(self, ids: Sequence[ChunkId], on: date) -> Collection[ChunkId]:
+        """Return those of these current chunks whose documents have passed their review date on a day."""
         ...
 
     def moves(self) -> Mapping[DocumentId, tuple[int, AccessLabel]]:

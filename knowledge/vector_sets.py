@@ -1,7 +1,8 @@
 """Port: which set of vectors is searched, and the sentence vectors of sets that are not searched yet.
 
-A set holds the vectors of one model identity. At most two exist: the live one, and a shadow that is being filled for
-another model (decisions/0013). The live one is a single value, so that search never sees half of a change.
+A set holds the vectors of one model identity. At most two exist: the live one, and either the one that was live before,
+to go back to (decisions/0025), or a shadow that is being filled for another model (decisions/0013). The live one is a
+single value, so that search never sees half of a change.
 """
 
 from __future__ import annotations
@@ -30,8 +31,15 @@ class VectorSets(Protocol):
         """Return the name of the set that is searched; `UNNAMED` before the first switch."""
         ...
 
+    def previous(self) -> str | None:
+        """Return the set that was live before, whole as it was then; None when it was dropped or there was none."""
+        ...
+
     def switch(self, name: str) -> None:
-        """Make another set the live one; from here on its sentences are read, and `revision` of the store is new."""
+        """Make another set the live one and the one before it the previous one.
+
+        From here on its sentences are read, and `revision` of the store is new.
+        """
         ...
 
     def setting(self) -> str | None:
@@ -51,5 +59,5 @@ class VectorSets(Protocol):
         ...
 
     def drop_besides(self, names: Collection[str]) -> None:
-        """Forget the sentences of every set but the live one and these."""
+        """Forget the sentences of every set but the live one and these; the previous one is none if it goes."""
         ...

@@ -45,7 +45,7 @@ class Permission:
         if all(map(reader.may_read_label, self._retriever.labels())):
             return False
         for text in searches:
-            beyond = replace(asked, text=text, reader=EVERYTHING)
+            beyond = replace(asked, text=text, reader=replace(EVERYTHING, verified_on=reader.verified_on))
             passages = self._retriever.retrieve(beyond.query())
             if self._answerability.judge(beyond, passages).reason is None:
                 best = self._evidence.find(beyond, passages)[:1]

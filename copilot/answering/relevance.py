@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from statistics import mean, pstdev
 
 from copilot.answering.question import Language, Question
@@ -93,7 +94,7 @@ class Relevance:
         self._lock = threading.Lock()
         self._revision: str | None = None
         self._labels: Collection[AccessLabel] = ()
-        self._known: dict[tuple[Language, frozenset[AccessLabel]], _Background] = {}
+        self._known: dict[tuple[Language, frozenset[AccessLabel], date | None], _Background] = {}
 
     def standing(self, question: Question, passages: list[Passage]) -> Standing:
         """Return how the passages of a question stand against the background in its language."""
@@ -117,7 +118,7 @@ class Relevance:
         with self._lock:
             if revision != self._revision:
                 self._labels, self._known, self._revision = self._retriever.labels(), {}, revision
-            key = (language, frozenset(filter(reader.may_read_label, self._labels)))
+            key = (language, frozenset(filter(reader.may_read_label, self._labels)), reader.verified_on)
             if key not in self._known:
                 near = self._retriever.nearness(BACKGROUND[language], reader)
                 asked = [one.question for one in near if one.question is not None]

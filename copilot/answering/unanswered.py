@@ -13,6 +13,10 @@ from copilot.answering.intent import Intent
 from copilot.answering.question import Language
 from knowledge.document import Audience
 
+_VERIFIED_ONLY: dict[Language, str] = {
+    "zh": "只查找了已核实的文档。",
+    "en": " Only verified documents were looked at.",
+}
 _ASK_BACK: dict[Language, str] = {
     "zh": "答案因{fact}而不同。请选择:{sides}。",
     "en": "The answer differs by {fact}. Please choose: {sides}.",
@@ -50,4 +54,6 @@ def abstention(reply: Reply, reasons: Sequence[AbstentionReason | None]) -> Abst
         explanation = explain_smalltalk(reply.question.text, language)
     else:
         explanation = explain_abstention(reason, language, list(reply.passages))
+        if reply.question.reader.verified_on is not None:
+            explanation += _VERIFIED_ONLY[language]
     return Abstention(**vars(reply) | {"choices": choices}, reason=reason, explanation=explanation)

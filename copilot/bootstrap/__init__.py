@@ -4,7 +4,15 @@ from copilot.bootstrap.application import Application, open_application
 from copilot.bootstrap.home import home_taken, running_copilot
 from copilot.bootstrap.indexing import Indexing, corpus_folder
 from copilot.bootstrap.readiness import Readiness
-from copilot.bootstrap.training import open_material, own_guards, shipped_material, shipping_service, training_service
+from copilot.bootstrap.training import (
+    Swapped,
+    open_material,
+    own_guards,
+    shipped_material,
+    shipping_service,
+    swap_index,
+    training_service,
+)
 from copilot.bootstrap.watching import FolderWatch, WatchedFolders
 from copilot.bootstrap.work import Delivering, delivering, open_worker
 from ingest.sources.git_address import is_git_address
@@ -15,6 +23,7 @@ __all__ = [
     "FolderWatch",
     "Indexing",
     "Readiness",
+    "Swapped",
     "WatchedFolders",
     "corpus_folder",
     "delivering",
@@ -27,5 +36,6 @@ __all__ = [
     "running_copilot",
     "shipped_material",
     "shipping_service",
+    "swap_index",
     "training_service",
 ]

@@ -17,7 +17,7 @@ from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
-from copilot.adapters.sql.transactions import SqlTransactions
+from copilot.adapters.sql.transactions import SqlTransactions, joining
 from copilot.answering.answerability import Answerability
 from copilot.answering.calibration import calibration_of
 from copilot.answering.conflicts import ConflictFinder
@@ -42,6 +42,7 @@ from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.feedback import FeedbackService
+from copilot.curating.verifying import VerificationService
 from copilot.curating.writing import WritingService
 from copilot.delivery.destination import DestinationList
 from copilot.delivery.worker import DeliveryWorker
@@ -53,6 +54,7 @@ from copilot.errors import ConfigurationError
 from copilot.interfaces.curation import LocalCuration
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.people import LocalPeople
+from copilot.interfaces.verifying import LocalVerifying
 from copilot.people.access import AccessService
 from copilot.people.caller import the_owner
 from copilot.people.keys import KeyService
@@ -220,6 +222,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     indexing = Indexing(
         sync, added, renewal, store, audit, isolated, _reach(settings, inside), _git(settings, inside), uploads
     )
+    answers = SqlAnswerStore(engine)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
@@ -227,7 +230,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         check=GroundingCheck(embedder).supported,
         conflicts=ConflictFinder(store),
         permission=Permission(retriever=retriever, labels=store, answerability=answerability, evidence=evidence),
-        store=SqlAnswerStore(engine),
+        store=answers,
         chat_model=chat_model_of(settings),
     )
     checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
@@ -249,6 +252,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         store=store,
         origins=lambda paths, corpus: indexing.origins(paths, corpus=corpus),
         operator=operator,
+    )
+    verification = VerificationService(
+        store=store, citations=answers, tell=lambda transaction, event: audit.append(joining(transaction), event)
     )
     sources = Sources(retriever=retriever, evidence=evidence, answerability=answerability)
     people_store, key_store = SqlPeopleStore(engine), SqlKeyStore(engine)
@@ -273,6 +279,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             auditing=work.auditing,
             deliveries=work.delivering.deliveries,
             people=LocalPeople(people, keys, operator),
+            verifying=LocalVerifying(verification, operator),
+            verified_only=settings.verified_only,
         ),
         approvals=work.approvals,
         worker=work.delivering.worker,

@@ -292,7 +292,7 @@ class Renewal:
             if live != self._embedder.identity:
                 return True
             self.note()
-        self._rebuild.abandon()
+        self._rebuild.tidy()
         return False
 
     def run(self, listen: Callable[[Progress], None]) -> RebuildReport:

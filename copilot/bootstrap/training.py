@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from copilot.adapters.folder_model_shelf import FolderModelShelf
+from copilot.bootstrap.application import open_application
 from copilot.bootstrap.home import database, home_taken
 from copilot.bootstrap.indexing import corpus_folder
+from copilot.interfaces.curation import ProgressListener
 from copilot.settings import PACKAGED_MODEL, WORDS_ONLY, Settings
 from copilot.training.guards import shipped_guard, shipped_questions
 from copilot.training.service import Guards, TrainingService
@@ -18,7 +21,7 @@ from ingest.sources.corpus import ORIGIN, CorpusSource
 from knowledge.adapters.low_rank_trainer import LowRankTrainer
 from knowledge.adapters.packaged_model import unpacked_model
 from knowledge.adapters.sql.training_material import stored_material
-from knowledge.errors import ModelNotTrainable
+from knowledge.errors import IndexRebuilding, ModelNotTrainable
 from knowledge.training import Material
 
 
@@ -39,8 +42,33 @@ def open_material(settings: Settings) -> Iterator[Material]:
         yield material
 
 
-def training_service(settings: Settings) -> TrainingService:
-    """Wire training of the embedding model that the settings name."""
+@dataclass(frozen=True, kw_only=True)
+class Swapped:
+    """What putting the index in step with the model in use took, in chunks and questions."""
+
+    embedded: int
+    kept: int  #: that the set of vectors had
+
+
+def swap_index(settings: Settings, listen: ProgressListener | None = None) -> Swapped | None:
+    """Let the index have the vectors of the model in use; None when it has them. What is kept is not embedded again.
+
+    Raises:
+        IndexLocked: another process owns the home.
+        RebuildFailed: the vectors are not right; those before stay live.
+        IndexRebuilding: it was stopped.
+    """
+    with open_application(settings) as application:
+        report = application.indexing.rebuild(listen)
+    if report is None:
+        return None
+    if not report.finished:
+        raise IndexRebuilding("Changing the vectors of the index was stopped. Run the command again.")
+    return Swapped(embedded=report.embedded, kept=report.kept)
+
+
+def training_service(settings: Settings, rebuild: Callable[[], None] | None = None) -> TrainingService:
+    """Wire training of the embedding model that the settings name; `rebuild` puts the index in step with a change."""
     name = settings.embedding_model
 
     def base_folder() -> Path:
@@ -53,6 +81,7 @@ def training_service(settings: Settings) -> TrainingService:
         base_folder=base_folder,
         trainer=LowRankTrainer(settings.models),
         shelf=FolderModelShelf(settings.models),
+        rebuild=rebuild,
     )
 
 

@@ -74,6 +74,10 @@ Batch = Annotated[
     Path | None, typer.Option("--batch", help="Read questions from a JSONL file (- for standard input), one per line.")
 ]
 AudienceOption = Annotated[Audience, typer.Option(help="Who will read the result; customers never see internal text.")]
+VerifiedOption = Annotated[
+    bool | None,
+    typer.Option("--verified-only/--all", help="Verified documents alone, or all; default: COPILOT_VERIFIED_ONLY."),
+]
 
 
 def run() -> None:
@@ -176,6 +180,7 @@ def search(
     query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=50, help="How many passages.")] = 10,
     audience: AudienceOption = Audience.INTERNAL,
+    verified_only: VerifiedOption = None,
     batch: Batch = None,
     json: AsJson = False,
 ) -> None:
@@ -183,9 +188,9 @@ def search(
     _one_of(query, batch)
     with _copilot() as copilot:
         if batch is not None:
-            run_batch(batch, lambda line: copilot.search(line.question, k, audience))
+            run_batch(batch, lambda line: copilot.search(line.question, k, audience, verified_only=verified_only))
         elif query is not None:
-            found = copilot.search(query, k, audience)
+            found = copilot.search(query, k, audience, verified_only=verified_only)
             output.print_json(found) if json else output.print_search(found)
 
 
@@ -193,6 +198,7 @@ def search(
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question, in your own words.")] = None,
     audience: AudienceOption = Audience.INTERNAL,
+    verified_only: VerifiedOption = None,
     batch: Batch = None,
     json: AsJson = False,
 ) -> None:
@@ -201,13 +207,19 @@ def ask(
     with _copilot() as copilot:
 
         def answer(line: BatchLine) -> AnswerBody:
-            body = AskBody(question=line.question, history=line.history, audience=audience, clarify=False)
+            body = AskBody(
+                question=line.question,
+                history=line.history,
+                audience=audience,
+                verified_only=verified_only,
+                clarify=False,
+            )
             return copilot.ask(body)
 
         if batch is not None:
             run_batch(batch, answer)
         elif question is not None:
-            reply = copilot.ask(AskBody(question=question, audience=audience))
+            reply = copilot.ask(AskBody(question=question, audience=audience, verified_only=verified_only))
             output.print_json(reply) if json else output.print_answer(reply)
 
 
@@ -263,7 +275,9 @@ def train(
     guard_passages: Annotated[int, typer.Option(min=1, help="Passages picked of each guard.")] = 1_500,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be learnt and judged, and stop.")] = False,
     status: Annotated[bool, typer.Option("--status", help="Which model is in use, and the last run.")] = False,
-    rollback: Annotated[bool, typer.Option("--rollback", help="Go back to the model before.")] = False,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Go back to the model before and to its vectors, which are kept.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Teach the embedding model your own knowledge; it takes over only if it finds more and loses nothing elsewhere."""
@@ -273,10 +287,14 @@ def train(
     if status + rollback + dry_run > 1:
         raise typer.BadParameter("Give only one of --status, --rollback and --dry-run.")
     settings = _settings()
-    if status or rollback:
-        state, next_step = training.roll_back(settings) if rollback else (training.state_of(settings), "")
-        body = training.as_json(state) | {"next_step": next_step}
-        output.print_json(body) if json else training.print_status(state, next_step)
+    if rollback:
+        state, swapped = training.roll_back(settings)
+        body = training.as_json(state) | {"next_step": "", "index": training.as_json(swapped) if swapped else None}
+        output.print_json(body) if json else training.print_rollback(state, swapped)
+        return
+    if status:
+        state = training.state_of(settings)
+        output.print_json(training.as_json(state) | {"next_step": ""}) if json else training.print_status(state)
         return
     named = training.read_guards(guard or [], seed, guard_queries, guard_passages)
     recipe = Recipe(epochs=epochs, rank=rank, seed=seed, max_steps=max_steps, learning_rate=learning_rate)

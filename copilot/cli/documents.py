@@ -1,15 +1,21 @@
-"""`documents …`: what is in the index, and who may read it."""
+"""`documents …`: what is in the index, who may read it, and who has found it right."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from copilot.cli import output
+from copilot.cli import output, verification
 from copilot.cli.options import AsJson, Opened
 from copilot.interfaces.contract import AccessBody
+from copilot.interfaces.verification_contract import VerificationChange
 from knowledge.document import Audience
+
+Source = Annotated[str, typer.Argument(help="Source or id.")]
+Owner = Annotated[str | None, typer.Option(help="Who answers for it, a person's id or any name; empty: nobody.")]
+Deputy = Annotated[str | None, typer.Option(help="Who does when the owner is away.")]
 
 
 def add_document_commands(group: typer.Typer, opened: Opened) -> None:
@@ -59,6 +65,37 @@ def add_document_commands(group: typer.Typer, opened: Opened) -> None:
         with opened() as copilot:
             body = copilot.set_access(source, AccessBody(audience=audience, groups=group or []))
         output.print_json(body) if json else output.print_access(body)
+
+    @group.command("verify")
+    def verify_document(
+        source: Source,
+        review_by: Annotated[
+            datetime | None,
+            typer.Option(formats=["%Y-%m-%d"], help="Last day it counts as verified; default: in 180 days."),
+        ] = None,
+        owner: Owner = None,
+        deputy: Deputy = None,
+        json: AsJson = False,
+    ) -> None:
+        """Say that a document is right as it is now; it holds until its words change."""
+        change = VerificationChange(review_by=review_by.date() if review_by else None, owner=owner, deputy=deputy)
+        with opened() as copilot:
+            body = copilot.verifying.change(source, change)
+        output.print_json(body) if json else verification.print_verification(body)
+
+    @group.command("unverify")
+    def unverify_document(source: Source, owner: Owner = None, deputy: Deputy = None, json: AsJson = False) -> None:
+        """Take back that a document is right."""
+        with opened() as copilot:
+            body = copilot.verifying.change(source, VerificationChange(verified=False, owner=owner, deputy=deputy))
+        output.print_json(body) if json else verification.print_verification(body)
+
+    @group.command("review")
+    def list_reviews(json: AsJson = False) -> None:
+        """List documents that are stale, due within 30 days or unverified, the most cited first."""
+        with opened() as copilot:
+            body = copilot.verifying.review()
+        output.print_json(body) if json else verification.print_reviews(body)
 
     @group.command("delete")
     def delete_document(source: Annotated[str, typer.Argument(help="Source or id.")], json: AsJson = False) -> None:

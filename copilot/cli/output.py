@@ -25,6 +25,7 @@ from copilot.interfaces.contract import (
     IngestReport,
     NavigationBody,
     SearchBody,
+    VerificationBody,
 )
 from copilot.interfaces.curation import ProgressListener
 from knowledge.errors import ReportableError
@@ -126,12 +127,32 @@ def _print_lines(lines: Sequence[IngestLine]) -> None:
 
 def print_documents(listed: DocumentList) -> None:
     """Print a table."""
-    table = Table("id", "source", "title", "kind", "readers", "v", "characters", "chunks")
+    table = Table("id", "source", "title", "kind", "readers", "owner", "verified", "v", "characters", "chunks")
     for line in listed.documents:
         numbers = (str(line.version), str(line.characters), str(line.chunks))
         readers = f"groups: {', '.join(line.groups)}" if line.groups else line.audience.value
-        table.add_row(line.id, escape(line.source), escape(line.title), line.kind.value, escape(readers), *numbers)
+        kept = (escape(line.verification.owner or "–"), verified_words(line.verification))
+        table.add_row(
+            line.id, escape(line.source), escape(line.title), line.kind.value, escape(readers), *kept, *numbers
+        )
     console.print(table)
+
+
+def verified_words(verification: VerificationBody) -> str:
+    """Say in a few words until when a document is verified."""
+    if verification.state == "stale":
+        return f"[red]stale since {verification.review_by}[/]"
+    if verification.state == "unverified":
+        return "[yellow]unverified[/]"
+    until = f" until {verification.review_by}" if verification.review_by else ""
+    by = f" by {escape(verification.verified_by)}" if verification.verified_by else ""
+    return f"verified {verification.verified_on}{by}{until}"
+
+
+def keepers_words(verification: VerificationBody) -> str:
+    """Say who answers for a document."""
+    deputy = f", deputy {verification.deputy}" if verification.deputy else ""
+    return escape(f"owner {verification.owner or '–'}{deputy}")
 
 
 def print_access(access: DocumentAccess) -> None:
@@ -153,9 +174,18 @@ def print_map(body: NavigationBody) -> None:
     console.print(root)
 
 
+_KEPT = {
+    "replaced": "旧版本,只供核对引用它的回答。An older version, kept for the answers that cite it.",
+    "deleted": "文档已删除,只供核对引用它的回答。The document was deleted; this is kept for the answers that cite it.",
+}
+
+
 def print_document(document: DocumentBody) -> None:
     """Print the stored text under what is known of it."""
     console.print(f"[bold]{escape(document.title)}[/]  [dim]{escape(document.source)} · version {document.version}[/]")
+    if document.status in _KEPT:
+        console.print(f"[yellow]{_KEPT[document.status]}[/]", soft_wrap=True)
+    console.print(f"[dim]{keepers_words(document.verification)} ·[/] {verified_words(document.verification)}")
     for warning in document.warnings:
         console.print(f"[dim]· {escape(warning)}[/]")
     console.print(escape(document.text), soft_wrap=True)

@@ -15,8 +15,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from copilot.bootstrap import home_taken, open_material, own_guards, training_service
-from copilot.cli.output import console, errors
+from copilot.bootstrap import Swapped, home_taken, open_material, own_guards, swap_index, training_service
+from copilot.cli.output import console, errors, progress_bar
 from copilot.settings import Settings
 from copilot.training.gate import Comparison
 from copilot.training.guards import read_guard
@@ -47,15 +47,24 @@ def state_of(settings: Settings) -> Status:
     return training_service(settings).status()
 
 
-def roll_back(settings: Settings) -> tuple[Status, str]:
-    """Go back to the model before; return also what is left to do.
+def roll_back(settings: Settings) -> tuple[Status, Swapped | None]:
+    """Go back to the model before, and to its vectors; return also what that took, None where the index had them.
 
     Raises:
         IndexLocked: a process works with the model in use.
         NothingToRollBack: there is no model before.
+        ReportableError: the vectors could not be changed; the model in use stays.
     """
     with home_taken(settings):
-        return training_service(settings).rollback()
+        pass  # nothing is changed while another process works with the model in use
+    swapped: list[Swapped | None] = []
+
+    def rebuild() -> None:
+        with progress_bar("Going back") as listen:
+            swapped.append(swap_index(settings, listen))
+
+    status, _ = training_service(settings, rebuild).rollback()
+    return status, swapped[0]
 
 
 def read_guards(folders: Sequence[Path], seed: int, questions: int, passages: int) -> list[JudgedSet]:
@@ -99,7 +108,7 @@ def stage_bar() -> Iterator[StageListener]:
         yield listen
 
 
-def as_json(value: TrainingReport | Status) -> dict[str, Any]:
+def as_json(value: TrainingReport | Status | Swapped) -> dict[str, Any]:
     """Return what `--json` prints."""
     data: dict[str, Any] = TypeAdapter(type(value)).dump_python(value, mode="json")
     return data
@@ -132,15 +141,25 @@ def print_training(report: TrainingReport) -> None:
         console.print(f"[bold]{escape(report.next_step)}[/]", soft_wrap=True)
 
 
-def print_status(status: Status, next_step: str = "") -> None:
-    """Print which model is in use, which was before, and the last run."""
+def print_rollback(status: Status, swapped: Swapped | None) -> None:
+    """Print which model is in use again, and what became of the index."""
+    print_models(status)
+    if swapped is not None:
+        console.print(f"The index has its vectors again: {swapped.kept} kept, {swapped.embedded} embedded.")
+
+
+def print_models(status: Status) -> None:
+    """Print which model is in use and which was before."""
     since = f" since {status.at:%Y-%m-%d %H:%M}" if status.at else ""
     console.print(f"in use: [bold]{escape(status.active)}[/]{since}")
     if status.previous:
         console.print(f"before: {escape(status.previous)} (`copilot train --rollback` goes back to it)")
-    if next_step:
-        console.print(f"[bold]{escape(next_step)}[/]", soft_wrap=True)
-    elif status.last is None:
+
+
+def print_status(status: Status) -> None:
+    """Print which model is in use, which was before, and the last run."""
+    print_models(status)
+    if status.last is None:
         console.print("No training was run yet.")
     else:
         console.print(f"last run: {status.last.at:%Y-%m-%d %H:%M}")

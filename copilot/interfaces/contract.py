@@ -31,6 +31,9 @@ class AskBody(Body):
     history: list[TurnBody] = []
     account_id: str | None = None
     audience: Audience = Audience.INTERNAL
+    verified_only: bool | None = Field(
+        None, description="Answer from verified documents alone; null: as COPILOT_VERIFIED_ONLY says."
+    )
     clarify: bool = Field(True, description="False where nobody can be asked back: then every side is answered.")
 
 
@@ -126,6 +129,17 @@ class SearchBody(Body):
     passages: list[PassageBody]
 
 
+class VerificationBody(Body):
+    """Who answers for a document, and until when somebody has found it right."""
+
+    state: Literal["verified", "unverified", "stale"] = Field("unverified", description="stale: review_by has passed.")
+    owner: str | None = None
+    deputy: str | None = None
+    verified_on: date | None = None
+    verified_by: str | None = Field(None, description="A person's id; null where the document's own file says so.")
+    review_by: date | None = None
+
+
 class DocumentLine(Body):
     """One line of the list of documents."""
 
@@ -141,6 +155,7 @@ class DocumentLine(Body):
     chunks: int
     updated_at: datetime
     duplicate_of: str | None = None
+    verification: VerificationBody = VerificationBody()
 
 
 class DocumentList(Body):
@@ -210,11 +225,15 @@ class DocumentBody(Body):
     origin: str
     title: str
     version: int
+    status: Literal["current", "replaced", "deleted"] = Field(
+        "current", description="replaced, deleted: this version is kept for the answers that cite it."
+    )
     text: str
     metadata: dict[str, object]
     warnings: list[str]
     cuts: list[CutBody] = []
     duplicate_of: str | None = None
+    verification: VerificationBody = VerificationBody()
     versions: list[VersionLine]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import BinaryIO, Protocol
 
@@ -29,6 +31,7 @@ from copilot.interfaces.deliveries import Deliveries, LocalDeliveries
 from copilot.interfaces.drafts import Drafts, LocalDrafts
 from copilot.interfaces.people import LocalPeople, People
 from copilot.interfaces.presentation import answer_body, document_body, document_line, navigation_body, passage_bodies
+from copilot.interfaces.verifying import LocalVerifying, Verifying
 from copilot.people.caller import Caller
 from copilot.people.service import checked_groups
 from knowledge.document import Audience, DocumentId, StoredDocument
@@ -123,12 +126,17 @@ class Copilot(Protocol):
         """Return the use cases around people and keys."""
         ...
 
+    @property
+    def verifying(self) -> Verifying:
+        """Return the use cases around owners and reviews."""
+        ...
+
     def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
         ...
 
-    def search(self, text: str, limit: int, audience: Audience) -> SearchBody:
-        """Return passages, best first."""
+    def search(self, text: str, limit: int, audience: Audience, *, verified_only: bool | None = None) -> SearchBody:
+        """Return passages, best first; of verified documents alone, if that is asked for or, on None, set."""
         ...
 
     def documents(self) -> DocumentList:
@@ -174,8 +182,11 @@ class LocalCopilot:
         auditing: LocalAuditing,
         deliveries: LocalDeliveries,
         people: LocalPeople,
+        verifying: LocalVerifying,
+        verified_only: bool = False,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
+        """`verified_only` holds where a question says nothing of it."""
         self._answering = answering
         self._retriever = retriever
         self._store = store
@@ -188,6 +199,8 @@ class LocalCopilot:
         self.auditing = auditing
         self.deliveries = deliveries
         self.people = people
+        self.verifying = verifying
+        self._verified_only = verified_only
         self._today = today
 
     def ask(
@@ -203,22 +216,34 @@ class LocalCopilot:
         question = Question(
             text=body.question,
             person=caller.person.id,
-            reader=caller.reader(body.audience),
+            reader=self._reader(caller, body.audience, body.verified_only),
             conversation_id=body.conversation_id,
             history=tuple(Turn(role=turn.role, content=turn.content) for turn in body.history),
             may_clarify=body.clarify,
         )
         return answer_body(self._answering.ask(question, listen, viewer), self._today())
 
-    def search(self, text: str, limit: int, audience: Audience, *, caller: Caller | None = None) -> SearchBody:
+    def search(
+        self,
+        text: str,
+        limit: int,
+        audience: Audience,
+        *,
+        verified_only: bool | None = None,
+        caller: Caller | None = None,
+    ) -> SearchBody:
         """Return passages, best first."""
-        reader = (caller or self._operator).reader(audience)
+        reader = self._reader(caller or self._operator, audience, verified_only)
         passages = self._retriever.retrieve(Query(text=text, reader=reader, limit=limit))
         return SearchBody(id="1", passages=passage_bodies(passages))
 
+    def _reader(self, caller: Caller, audience: Audience, verified_only: bool | None) -> Reader:
+        wanted = self._verified_only if verified_only is None else verified_only
+        return replace(caller.reader(audience), verified_on=self._today() if wanted else None)
+
     def documents(self, *, caller: Caller | None = None) -> DocumentList:
         """List all current documents that may be read."""
-        return DocumentList(documents=[document_line(summary) for summary in self._readable(caller)])
+        return DocumentList(documents=[document_line(summary, self._today()) for summary in self._readable(caller)])
 
     def navigation(self, *, caller: Caller | None = None) -> NavigationBody:
         """Return the map of the knowledge that may be read."""
@@ -233,25 +258,26 @@ class LocalCopilot:
         reader = (caller or self._operator).reader()
         if version is None:
             stored = self._store.find(source_or_id, reader)
+            current: int | None = stored.version
         else:
-            stored = self._version(source_or_id, version, reader)
-        return document_body(stored, self._store.history(stored.id))
+            stored, current = self._version(source_or_id, version, reader)
+        return document_body(stored, self._store.history(stored.id), current, self._today())
 
-    def _version(self, source_or_id: str, version: int, reader: Reader) -> StoredDocument:
-        """Return an older version, which was written for its own readers; the newest tells who reads it now."""
-        # By id a version opens even after its document was deleted: old answers still cite it.
-        document = self._id(source_or_id, reader)
-        found = self._store.find_version(document, version)
+    def _version(self, source_or_id: str, version: int, reader: Reader) -> tuple[StoredDocument, int | None]:
+        """Return a version and the number of the current one, None once the document was deleted.
+
+        A version was written for its own readers; the newest tells who reads it now.
+        """
+        current: int | None = None
+        document = DocumentId(source_or_id)  # by id a version opens also after deletion: old answers still cite it
+        with suppress(UnknownDocument):
+            found = self._store.find(source_or_id, reader)
+            document, current = found.id, found.version
+        stored = self._store.find_version(document, version)
         newest = self._store.find_version(document, self._store.history(document)[-1].version)
-        if not (reader.may_read(found.document.metadata) and reader.may_read(newest.document.metadata)):
+        if not (reader.may_read(stored.document.metadata) and reader.may_read(newest.document.metadata)):
             raise UnknownDocument(f"There is no version {version!r} of document {source_or_id!r}.")
-        return found
-
-    def _id(self, source_or_id: str, reader: Reader) -> DocumentId:
-        try:
-            return self._store.find(source_or_id, reader).id
-        except UnknownDocument:
-            return DocumentId(source_or_id)
+        return stored, current
 
     def delete_document(self, source_or_id: str, *, caller: Caller | None = None) -> Deleted:
         """Delete a document, or an uploaded file that none came of."""

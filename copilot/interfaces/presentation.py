@@ -51,9 +51,10 @@ from copilot.interfaces.contract import (
     NavigationBody,
     PassageBody,
     ProblemBody,
+    VerificationBody,
     VersionLine,
 )
-from knowledge.document import StoredDocument
+from knowledge.document import Metadata, StoredDocument
 from knowledge.errors import (
     AmbiguousDocument,
     IndexModelMismatch,
@@ -70,6 +71,7 @@ from knowledge.errors import (
 from knowledge.navigation import Entry, navigation_map
 from knowledge.passage import Citation, Passage
 from knowledge.store import DocumentSummary, VersionSummary
+from knowledge.verification import verification_state
 
 #: The first class that fits decides, so special ones stand before general ones.
 _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
@@ -205,7 +207,19 @@ def _citation_body(citation: Citation, today: date) -> CitationBody:
     )
 
 
-def document_line(summary: DocumentSummary) -> DocumentLine:
+def verification_body(metadata: Metadata, today: date) -> VerificationBody:
+    """Show who answers for a document, and its state on this day."""
+    return VerificationBody(
+        state=verification_state(metadata, today).value,
+        owner=metadata.owner,
+        deputy=metadata.deputy,
+        verified_on=metadata.verified_on,
+        verified_by=metadata.verified_by,
+        review_by=metadata.review_by,
+    )
+
+
+def document_line(summary: DocumentSummary, today: date) -> DocumentLine:
     """Show one line of the list of documents."""
     return DocumentLine(
         id=summary.id,
@@ -220,6 +234,7 @@ def document_line(summary: DocumentSummary) -> DocumentLine:
         chunks=summary.chunks,
         updated_at=summary.updated_at,
         duplicate_of=summary.duplicate_of,
+        verification=verification_body(summary.metadata, today),
     )
 
 
@@ -263,14 +278,17 @@ def _map_document(entry: Entry, source: str) -> MapDocument:
     )
 
 
-def document_body(stored: StoredDocument, history: Sequence[VersionSummary]) -> DocumentBody:
-    """Show a document in one of its versions."""
+def document_body(
+    stored: StoredDocument, history: Sequence[VersionSummary], current: int | None, today: date
+) -> DocumentBody:
+    """Show a document in one of its versions; `current` is the number of the current one, None once it is deleted."""
     return DocumentBody(
         id=stored.id,
         source=stored.document.source,
         origin=stored.origin,
         title=stored.document.title,
         version=stored.version,
+        status="deleted" if current is None else "current" if current == stored.version else "replaced",
         text=stored.document.text,
         metadata={key: value for key, value in vars(stored.document.metadata).items() if value not in (None, ())},
         warnings=list(stored.document.warnings),
@@ -279,6 +297,7 @@ def document_body(stored: StoredDocument, history: Sequence[VersionSummary]) -> 
             for cut in stored.document.cuts
         ],
         duplicate_of=stored.duplicate_of,
+        verification=verification_body(stored.document.metadata, today),
         versions=[
             VersionLine(version=line.version, content_hash=line.content_hash, created_at=line.created_at)
             for line in history

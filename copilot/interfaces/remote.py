@@ -47,6 +47,7 @@ from copilot.interfaces.people_contract import (
 )
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
+from copilot.interfaces.remote_verifying import RemoteVerifying
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
 
@@ -102,13 +103,19 @@ class RemoteCopilot:
         """Return the use cases around people and keys."""
         return RemotePeople(self)
 
+    @property
+    def verifying(self) -> RemoteVerifying:
+        """Return the use cases around owners and reviews."""
+        return RemoteVerifying(self)
+
     def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
         return self.call(AnswerBody, "POST", "/v1/ask", json=body.model_dump(mode="json"))
 
-    def search(self, text: str, limit: int, audience: Audience) -> SearchBody:
+    def search(self, text: str, limit: int, audience: Audience, *, verified_only: bool | None = None) -> SearchBody:
         """Return passages, best first."""
-        parameters = {"q": text, "k": limit, "audience": audience.value}
+        parameters: dict[str, Any] = {"q": text, "k": limit, "audience": audience.value}
+        parameters |= {} if verified_only is None else {"verified_only": verified_only}
         return self.call(SearchBody, "GET", "/v1/search", params=parameters)
 
     def documents(self) -> DocumentList:

@@ -14,7 +14,8 @@ class Scope(StrEnum):
     ASK = "ask"  #: questions, and whether an answer helped
     SEARCH = "search"
     DOCUMENTS_READ = "documents.read"
-    DOCUMENTS_WRITE = "documents.write"  #: delete, and say who may read
+    DOCUMENTS_VERIFY = "documents.verify"  #: say that a document is right; without `documents.write` only one's own
+    DOCUMENTS_WRITE = "documents.write"  #: delete, say who may read, and verify what others own
     INGEST = "ingest"
     QUESTIONS_DECIDE = "questions.decide"  #: which written questions are indexed
     ACCOUNTS_READ = "accounts.read"
@@ -30,7 +31,7 @@ class Scope(StrEnum):
     INSIGHT_READ = "insight.read"
 
 
-_READER = frozenset({Scope.ASK, Scope.SEARCH, Scope.DOCUMENTS_READ, Scope.KEYS_OWN})
+_READER = frozenset({Scope.ASK, Scope.SEARCH, Scope.DOCUMENTS_READ, Scope.DOCUMENTS_VERIFY, Scope.KEYS_OWN})
 _FRONTLINE = _READER | {
     Scope.ACCOUNTS_READ,
     Scope.ACCOUNTS_WRITE,

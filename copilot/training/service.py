@@ -126,7 +126,9 @@ class TrainingService:
         state = self._state()
         if state is None:
             raise NothingToRollBack(
-                f"No trained model was ever promoted for {self._base!r}. Run `copilot train` first."
+                f"No trained model was ever promoted for {self._base!r}. Run `copilot train` first. To go back to what "
+                "was used before a change of settings, restore COPILOT_EMBEDDING_MODEL and run `copilot ingest`, which "
+                "swaps to the vectors that were kept."
             )
         if state.previous is not None:
             self._shelf.folder(state.previous)

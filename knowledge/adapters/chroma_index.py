@@ -83,9 +83,16 @@ class ChromaIndex:
         self._claim(identity)
         self._current().add(field, document, version, ids, chunks, vectors, label)
 
-    def search(self, field: Field, vector: Vectors, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
+    def search(
+        self,
+        field: Field,
+        vector: Vectors,
+        limit: int,
+        reader: Reader,
+        among: Collection[DocumentId] | None = None,
+    ) -> Mapping[ChunkId, float]:
         """Return the best cosine per chunk among the `limit` nearest entries that `reader` may read."""
-        return self._current().search(field, vector, limit, reader)
+        return self._current().search(field, vector, limit, reader, among)
 
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors; unknown ids are left out."""
@@ -112,9 +119,9 @@ class ChromaIndex:
         self._sets.switch(set_name(identity))
         self._live = ChromaSet(self._client, set_name(identity), identity)
 
-    def drop_besides(self, identities: Collection[ModelIdentity]) -> None:
-        """Remove the vectors of every model but the live one and these."""
-        kept = {self._current().name, *map(set_name, identities)}
+    def drop_besides(self, names: Collection[str]) -> None:
+        """Remove every set but the live one and those with these names."""
+        kept = {self._current().name, *names}
         for name in set_names(self._client) - kept:
             ChromaSet(self._client, name).drop()
 

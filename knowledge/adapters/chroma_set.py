@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection as Collection_
 from contextlib import contextmanager
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from knowledge.adapters.chroma_nearest import nearest, nearest_among
 from knowledge.chunk import ChunkId
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import ModelIdentity, Vectors
@@ -112,10 +114,25 @@ class ChromaSet:
                     ids=list(ids[start:stop]), embeddings=vectors[start:stop], metadatas=metadatas[start:stop]
                 )
 
-    def search(self, field: Field, vector: Vectors, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
+    def search(
+        self,
+        field: Field,
+        vector: Vectors,
+        limit: int,
+        reader: Reader,
+        among: Collection_[DocumentId] | None = None,
+    ) -> Mapping[ChunkId, float]:
         """Return the best cosine per chunk among the `limit` nearest entries that `reader` may read."""
         with answering():
-            found = [entry for one in self._readable(field, reader) for entry in _nearest(one, vector, limit)]
+            found = [
+                entry
+                for collection in self._readable(field, reader)
+                for entry in (
+                    nearest(collection, vector, limit)
+                    if among is None
+                    else nearest_among(collection, vector, limit, among)
+                )
+            ]
         best: dict[ChunkId, float] = {}
         for similarity, chunk in sorted(found, reverse=True)[:limit]:
             best.setdefault(chunk, similarity)
@@ -248,16 +265,6 @@ def _move(source: Collection, target: Collection, where: Any) -> None:
 
 def _metadata(identity: ModelIdentity) -> dict[str, Any]:
     return {"model": identity.model, "dimension": identity.dimension, "normal_form": identity.normal_form}
-
-
-def _nearest(collection: Collection, vector: Vectors, limit: int) -> list[tuple[float, ChunkId]]:
-    """Return cosine and chunk of the nearest entries."""
-    result = collection.query(query_embeddings=vector[None, :], n_results=limit, include=["metadatas", "distances"])
-    metadatas, distances = (result["metadatas"] or [[]])[0], (result["distances"] or [[]])[0]
-    return [
-        (1.0 - float(distance), ChunkId(str(metadata["chunk"])))
-        for metadata, distance in zip(metadatas, distances, strict=True)
-    ]
 
 
 @contextmanager

@@ -89,6 +89,22 @@ def test_a_noted_setting_holds_until_the_switch(knowledge: Knowledge) -> None:
     assert (knowledge.sets.setting(), knowledge.sets.live()) == (None, NAME)
 
 
+def test_the_set_before_is_known_until_it_is_dropped(knowledge: Knowledge) -> None:
+    saved = indexed("a.md", "续约提前九十天。")
+    knowledge.store.save(saved)
+    assert knowledge.sets.previous() is None
+    knowledge.sets.switch(NAME)
+    knowledge.sets.switch(NAME)
+    assert knowledge.sets.previous() == UNNAMED
+    knowledge.sets.drop_besides([UNNAMED])
+    assert knowledge.sets.with_sentences(UNNAMED) == {saved.chunks[0].id}
+    knowledge.sets.switch(UNNAMED)
+    assert (knowledge.sets.live(), knowledge.sets.previous()) == (UNNAMED, NAME)
+    assert _sentences(knowledge, saved.chunks[0].id) == saved.sentences[0].tolist()
+    knowledge.sets.drop_besides([OTHER])
+    assert knowledge.sets.previous() is None
+
+
 def test_an_older_database_keeps_its_sentences_in_the_set_without_a_name(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path}/copilot.db")
     config = Config()

@@ -73,7 +73,7 @@ def test_dropping_keeps_the_live_vectors_and_those_named(index: ReplaceableIndex
     add(index, [RENEWAL])
     for embedder in (NEXT, THIRD):
         fill(index.shadow(embedder.identity), RENEWAL, embedder)
-    index.drop_besides([NEXT.identity])
+    index.drop_besides([set_name(NEXT.identity)])
     assert index.shadow(THIRD.identity).entries("chunk") == {}
     assert set(index.shadow(NEXT.identity).entries("chunk")) == {"one.1.0"}
     assert set(found(index, RENEWAL)) == {"one.1.0"}

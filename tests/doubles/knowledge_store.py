@@ -7,10 +7,12 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from knowledge.chunk import ChunkId, ChunkQuestion, embedded_text
 from knowledge.document import Audience, DocumentId, Metadata, StoredDocument
 from knowledge.errors import UnknownDocument
+from knowledge.formatting import wording_hash
 from knowledge.index import Field
 from knowledge.question_store import QuestionedDocument
 from knowledge.reader import EVERYTHING, AccessLabel, Reader, access_label
@@ -24,6 +26,7 @@ from knowledge.store import (
     VersionSummary,
 )
 from knowledge.text import is_chinese, terms
+from knowledge.verification import Check, Keepers, VerificationState, VerificationWord, verification_state
 
 
 class InMemoryKnowledgeStore:
@@ -34,6 +37,8 @@ class InMemoryKnowledgeStore:
         self._current: dict[DocumentId, Indexed] = {}  # in the order the documents first became current
         self._leftovers: dict[tuple[DocumentId, int], None] = {}
         self._words: dict[DocumentId, AccessWord] = {}
+        self._checks: dict[DocumentId, VerificationWord] = {}  # of every document that ever was, unlike in the database
+        self._wordings: dict[DocumentId, tuple[str, str]] = {}  # bytes and wording of the newest version
         self._moves: dict[DocumentId, None] = {}
         self._changes = 0
 
@@ -97,10 +102,45 @@ class InMemoryKnowledgeStore:
             if access_of(indexed) != self._words[stored.id].instead_of:
                 del self._words[stored.id]
             indexed = _with(indexed, self.in_force(stored.id, stored.document.metadata))
+        indexed = self._checked(indexed)
         self._versions.setdefault(stored.id, []).append(indexed)
         self._current[stored.id] = indexed
         self.settle(stored.id, stored.version)
         self._changes += 1
+
+    def _checked(self, indexed: Indexed) -> Indexed:
+        name, metadata, bytes_ = indexed.stored.id, indexed.stored.document.metadata, indexed.content_hash
+        wording = wording_hash(indexed.stored.document.text)
+        word = self._checks.get(name) or VerificationWord.of_file(metadata, wording)
+        known = self._wordings.get(name)
+        if known == (bytes_, word.wording):
+            word = replace(word, wording=wording)
+        self._checks[name], self._wordings[name] = word.after(metadata, wording), (bytes_, wording)
+        return _with(indexed, self._checks[name].over(metadata, wording))
+
+    def set_verification(
+        self, document: DocumentId, keepers: Keepers, check: Check, beside: Callable[[object], None] = lambda _: None
+    ) -> bool:
+        """Put a person's word in force."""
+        if document not in self._current:
+            return False
+        wording = self._wordings[document][1]
+        self._checks[document] = replace(self._checks[document], keepers=keepers, check=check, wording=wording)
+        indexed = self._current[document]
+        spoken = _with(indexed, self._checks[document].over(indexed.stored.document.metadata, wording))
+        self._versions[document][-1] = spoken
+        self.change(spoken)
+        beside(self)
+        return True
+
+    def verified(self, on: date) -> Collection[DocumentId]:
+        """Return the documents that are verified on a day."""
+        return {name for name, one in self._current.items() if _state(one, on) is VerificationState.VERIFIED}
+
+    def stale(self, ids: Sequence[ChunkId], on: date) -> Collection[ChunkId]:
+        """Return those of these chunks whose documents are stale."""
+        stale = [one for one in self._current.values() if _state(one, on) is VerificationState.STALE]
+        return {chunk.id for one in stale for chunk in one.chunks} & set(ids)
 
     def touch(self, document: DocumentId, fingerprint: str) -> None:
         """Remember a new fingerprint."""
@@ -246,6 +286,10 @@ class InMemoryKnowledgeStore:
         return str(self._changes)
 
 
+def _state(indexed: Indexed, on: date) -> VerificationState:
+    return verification_state(indexed.stored.document.metadata, on)
+
+
 def access_of(indexed: Indexed) -> AccessLabel:
     """Return the label of a version."""
     metadata = indexed.stored.document.metadata
@@ -266,10 +310,10 @@ class InMemoryLexicalIndex:
     def search_text(self, field: Field, text: str, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
         """Return the best score per chunk."""
         asked = set(terms(text))
-        entries = [(chunk, set(terms(body)), label) for chunk, body, label in self._entries(field)]
+        entries = [(chunk, set(terms(body)), metadata) for chunk, body, metadata in self._entries(field)]
         scored: list[tuple[float, ChunkId]] = []
-        for chunk, words, label in entries:
-            if not reader.may_read_label(label):
+        for chunk, words, metadata in entries:
+            if not reader.may_read(metadata):
                 continue
             score = sum(
                 math.log(1 + len(entries) / sum(word in other for _, other, _ in entries)) for word in asked & words
@@ -285,17 +329,17 @@ class InMemoryLexicalIndex:
         """Return every term and in how many chunks it is."""
         return Counter(word for _, body, _ in self._entries("chunk") for word in set(terms(body)))
 
-    def _entries(self, field: Field) -> list[tuple[ChunkId, str, AccessLabel]]:
+    def _entries(self, field: Field) -> list[tuple[ChunkId, str, Metadata]]:
         found = []
         for indexed in self._store.current:
             document = indexed.stored.document
-            label = access_of(indexed)
+            metadata = document.metadata
             if field == "chunk":
                 for chunk in indexed.chunks:
                     body = embedded_text(document.title, document.metadata.context, chunk.span)
-                    found.append((chunk.id, body, label))
+                    found.append((chunk.id, body, metadata))
             else:
-                found.extend((question.chunk_id, question.text, label) for question in indexed.questions)
+                found.extend((question.chunk_id, question.text, metadata) for question in indexed.questions)
         return found
 
 

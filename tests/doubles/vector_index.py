@@ -54,9 +54,17 @@ class InMemoryVectorSet:
                 label=label,
             )
 
-    def search(self, field: Field, vector: Vectors, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
+    def search(
+        self,
+        field: Field,
+        vector: Vectors,
+        limit: int,
+        reader: Reader,
+        among: Collection[DocumentId] | None = None,
+    ) -> Mapping[ChunkId, float]:
         """Return the best cosine per chunk among the nearest entries."""
-        readable = [entry for entry in self.stored[field].values() if reader.may_read_label(entry.label)]
+        counted = [one for one in self.stored[field].values() if among is None or one.document in among]
+        readable = [entry for entry in counted if reader.may_read_label(entry.label)]
         nearest = sorted(readable, key=lambda entry: -_cosine(entry.vector, vector))[:limit]
         best: dict[ChunkId, float] = {}
         for entry in nearest:
@@ -114,9 +122,16 @@ class InMemoryVectorIndex:
                 del self._sets[before]
         self._live.add(field, document, version, ids, chunks, vectors, label)
 
-    def search(self, field: Field, vector: Vectors, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
+    def search(
+        self,
+        field: Field,
+        vector: Vectors,
+        limit: int,
+        reader: Reader,
+        among: Collection[DocumentId] | None = None,
+    ) -> Mapping[ChunkId, float]:
         """Return the best cosine per chunk among the nearest entries."""
-        return self._live.search(field, vector, limit, reader)
+        return self._live.search(field, vector, limit, reader, among)
 
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors; unknown ids are left out."""
@@ -148,9 +163,9 @@ class InMemoryVectorIndex:
         self.shadow(identity).model = identity
         self._names.switch(set_name(identity))
 
-    def drop_besides(self, identities: Collection[ModelIdentity]) -> None:
-        """Remove the vectors of every model but the live one and these."""
-        kept = {self._names.live(), *map(set_name, identities)}
+    def drop_besides(self, names: Collection[str]) -> None:
+        """Remove every set but the live one and these."""
+        kept = {self._names.live(), *names}
         self._sets = {name: one for name, one in self._sets.items() if name in kept}
 
 

@@ -17,6 +17,7 @@ class InMemoryVectorSets:
     def __init__(self, store: InMemoryKnowledgeStore | None = None) -> None:
         self._store = store or InMemoryKnowledgeStore()
         self._live = UNNAMED
+        self._previous: str | None = None
         self._setting: str | None = None
         self._kept: dict[str, dict[ChunkId, Vectors]] = {}
 
@@ -24,8 +25,13 @@ class InMemoryVectorSets:
         """Return the name of the set that is searched."""
         return self._live
 
+    def previous(self) -> str | None:
+        """Return the set that was live before."""
+        return self._previous
+
     def switch(self, name: str) -> None:
-        """Make another set the live one."""
+        """Make another set the live one and the one before it the previous one."""
+        self._previous = self._live if self._live != name else self._previous
         self._kept[self._live] = self._current()
         self._live, self._setting = name, None
         kept = self._kept.pop(name, {})
@@ -55,6 +61,7 @@ class InMemoryVectorSets:
 
     def drop_besides(self, names: Collection[str]) -> None:
         """Forget the sentences of every set but the live one and these."""
+        self._previous = self._previous if self._previous in names else None
         self._kept = {name: kept for name, kept in self._kept.items() if name in names}
 
     def _current(self) -> dict[ChunkId, Vectors]:

@@ -79,8 +79,47 @@ def test_ingesting_rebuilds_and_leaves_unchanged_documents_alone(home_of_old: Pa
         assert _first(application) == "renewal.md"
         assert application.vectors.identity() == NEW.identity
         assert {len(vector) for vector in _vectors(application).values()} == {128}
-        assert _collections(application) == 4
+        assert _collections(application) == 8  # those before are kept
         assert application.indexing.rebuild() is None
+        assert _collections(application) == 8
+
+
+class Watching(HashingEmbedder):
+    """Remembers what is embedded as passages, which a rebuild does and a question does not."""
+
+    def __init__(self, dimension: int) -> None:
+        super().__init__(dimension)
+        self.passages: list[str] = []
+
+    def embed_sentences(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> PassageVectors:
+        self.passages += texts
+        return super().embed_sentences(texts, spans)
+
+
+def test_a_restored_setting_swaps_back_and_embeds_only_what_was_added(
+    home_of_old: Path, knowledge_folder: Path
+) -> None:
+    with open_application(Settings(home=home_of_old), embedder=OLD) as application:
+        before = _vectors(application)
+    with open_application(Settings(home=home_of_old), embedder=NEW) as application:
+        application.indexing.rebuild()
+        (knowledge_folder / "added.md").write_text("# 退款\n\n退款在三天之内办。\n", encoding="utf-8")
+        (knowledge_folder / "trial.md").unlink()
+        application.indexing.ingest([str(knowledge_folder)], corpus=False)
+    back = Watching(64)
+    with open_application(Settings(home=home_of_old), embedder=back) as application:
+        report = application.indexing.rebuild()
+        assert report is not None
+        assert (len(back.passages), report.embedded, report.finished) == (1, 1, True)
+        assert _collections(application) == 8
+        after = _vectors(application)
+        assert _first(application) == "renewal.md"
+        assert application.copilot.search("退款几天", 1, Audience.INTERNAL).passages[0].source == "added.md"
+        assert not any(
+            one.source == "trial.md" for one in application.copilot.search("试用", 9, Audience.INTERNAL).passages
+        )
+        assert len(before.keys() - after.keys()) == 1
+        assert all(before[name] == after[name] for name in before.keys() & after.keys())
 
 
 def test_questions_are_answered_with_the_old_model_until_the_swap(home_of_old: Path) -> None:
@@ -137,7 +176,7 @@ def test_a_failed_check_leaves_the_old_index_in_use(home_of_old: Path, monkeypat
         with pytest.raises(RebuildFailed, match="embedded again"):
             application.indexing.rebuild()
         assert _first(application) == "renewal.md"
-        assert _collections(application) == 4
+        assert _collections(application) == 4  # what failed is gone
         monkeypatch.setattr("copilot.bootstrap.indexing.embedder_of", lambda identity, folder: None)
         with pytest.raises(RebuildFailed):
             application.indexing.rebuild()
@@ -194,7 +233,7 @@ def test_a_rebuild_killed_anywhere_ends_like_an_undisturbed_one(home_of_old: Pat
         assert _first(application) == "renewal.md"
         assert _collections(application) == 8
         application.indexing.rebuild()
-        assert _collections(application) == 4
+        assert _collections(application) == 8  # the one before, and nothing else that was begun
         found = _vectors(application)
         for line in application.copilot.documents().documents:
             chunk = chunk_id(DocumentId(line.id), line.version, 0)

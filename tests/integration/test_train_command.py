@@ -123,6 +123,7 @@ def test_train_promote_tell_and_roll_back(settings: Settings, guard: Path) -> No
 
     with open_application(settings) as application:
         assert application.embedder.identity.model.startswith(name)
+        assert application.indexing.rebuild() is not None
 
     status, told, _ = train(settings, "--status")
     assert (status, told["active"], told["previous"]) == (0, name, settings.embedding_model)
@@ -130,8 +131,12 @@ def test_train_promote_tell_and_roll_back(settings: Settings, guard: Path) -> No
 
     status, back, _ = train(settings, "--rollback")
     assert (status, back["active"], back["previous"]) == (0, settings.embedding_model, name)
+    assert back["index"]["embedded"] == 0
+    assert back["index"]["kept"] >= 600
     with open_application(settings) as application:
         assert name not in application.embedder.identity.model
+        assert application.vectors.identity() == application.embedder.identity
+        assert application.indexing.rebuild() is None
 
 
 def test_what_is_no_gain_is_not_promoted_and_that_is_no_failure(settings: Settings) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,10 +14,14 @@ from copilot.adapters.sql.tables import answer_passages, answers, conversations
 from copilot.adapters.sql.upsert import upsert
 from copilot.answering.answer import Answer, Clarification, Outcome
 from copilot.answering.question import Turn
+from knowledge.document import DocumentId
+
+#: Bodies of answers read at a time.
+_AT_ONCE = 500
 
 
 class SqlAnswerStore:
-    """Implements `AnswerStore`."""
+    """Implements `AnswerStore`, and counts citations."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -75,6 +81,17 @@ class SqlAnswerStore:
             said = row.body.get("text") or row.body.get("explanation") or ""
             turns += [Turn(role="user", content=row.question), Turn(role="assistant", content=str(said))]
         return turns[-limit:] if limit else []
+
+    def cited(self, since: datetime) -> Mapping[DocumentId, int]:
+        """Return for each document in how many answers since then it was cited."""
+        query = select(answers.c.body).where(
+            answers.c.created_at >= since, answers.c.status.in_(["answered", "partial"])
+        )
+        count: Counter[DocumentId] = Counter()
+        with self._engine.connect() as connection:
+            for body in connection.execute(query.execution_options(yield_per=_AT_ONCE)).scalars():
+                count.update({DocumentId(citation["document_id"]) for citation in body.get("citations", ())})
+        return count
 
 
 def _status(reply: Outcome) -> str:

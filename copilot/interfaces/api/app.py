@@ -25,6 +25,7 @@ from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.security import SESSION_COOKIE, Gate
 from copilot.interfaces.api.streaming import answer_events
 from copilot.interfaces.api.uploads import add_uploads
+from copilot.interfaces.api.verifying import add_verifying
 from copilot.interfaces.contract import (
     AccessBody,
     AnswerBody,
@@ -68,6 +69,7 @@ def create_app(
     add_problem_handlers(app)
     _add_health(app, ready)
     _add_pages(app, access)
+    add_verifying(app, copilot.verifying)  # before the pages of documents, whose ids may be any path
     _add_knowledge(app, copilot)
     _add_answers(app, copilot)
     add_questions(app, copilot.curation)
@@ -153,9 +155,10 @@ def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
         request: Request,
         k: Annotated[int, Query(ge=1, le=50)] = 10,
         audience: Audience = Audience.INTERNAL,
+        verified_only: bool | None = None,
     ) -> SearchBody:
         """Find passages, best first; with audience `customer` what a customer would find."""
-        return copilot.search(q, k, audience, caller=request.state.caller)
+        return copilot.search(q, k, audience, verified_only=verified_only, caller=request.state.caller)
 
     @app.get("/v1/documents", tags=["knowledge"])
     def list_documents(request: Request) -> DocumentList:

@@ -36,6 +36,8 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("POST", "/v1/documents"): Scope.INGEST,
     ("GET", "/v1/navigation"): Scope.DOCUMENTS_READ,
     ("POST", "/v1/documents/{id:path}/access"): Scope.DOCUMENTS_WRITE,
+    ("GET", "/v1/documents/review"): Scope.DOCUMENTS_READ,
+    ("POST", "/v1/documents/{id:path}/verification"): Scope.DOCUMENTS_VERIFY,
     ("GET", "/v1/documents/{id:path}"): Scope.DOCUMENTS_READ,
     ("DELETE", "/v1/documents/{id:path}"): Scope.DOCUMENTS_WRITE,
     ("POST", "/v1/ingestions"): Scope.INGEST,

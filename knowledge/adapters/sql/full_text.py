@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Engine, Row, bindparam, text
 
-from knowledge.adapters.sql.readable import readable
+from knowledge.adapters.sql.readable import readable, verified_part, with_day
 from knowledge.adapters.sql.segmentation import segment
 from knowledge.adapters.sql.word_places import Rows, Scores, WordPlaces
 from knowledge.chunk import ChunkId
@@ -23,7 +23,7 @@ _CHUNK: Mapping[Field, str] = {"chunk": "id", "question": "chunk_id"}
 
 _READABLE = """
     SELECT e.row, e.id, e.{chunk} AS chunk FROM {field}s e JOIN documents d ON d.id = e.document_id
-    WHERE e.row IN (SELECT value FROM json_each(:rows)) AND d.access IN :labels"""
+    WHERE e.row IN (SELECT value FROM json_each(:rows)) AND d.access IN :labels {verified}"""
 _VOCABULARY = """
     CREATE VIRTUAL TABLE IF NOT EXISTS temp.chunk_vocabulary USING fts5vocab('main', 'chunk_words', 'row')"""
 
@@ -44,7 +44,7 @@ class FullText:
         best: dict[ChunkId, float] = {}
         with self._engine.connect() as connection:
             rows, scores = self._current(connection, field).scores(connection, words)
-            found = _first(connection, field, rows, scores, limit, readable(connection, reader))
+            found = _first(connection, field, rows, scores, limit, reader)
         for home, score in sorted(found, key=lambda one: (-one[1], one[0].id))[:limit]:
             best.setdefault(ChunkId(home.chunk), score)
         return best
@@ -81,10 +81,14 @@ class FullText:
 
 
 def _first(
-    connection: Connection, field: Field, rows: Rows, scores: Scores, limit: int, labels: Sequence[str]
+    connection: Connection, field: Field, rows: Rows, scores: Scores, limit: int, reader: Reader
 ) -> list[tuple[Row[Any], float]]:
     """Return `limit` of the best entries or more, all of which may be read; looks no further down than it has to."""
-    query = text(_READABLE.format(field=field, chunk=_CHUNK[field])).bindparams(bindparam("labels", expanding=True))
+    statement = text(_READABLE.format(field=field, chunk=_CHUNK[field], verified=verified_part(reader)))
+    query = with_day(statement.bindparams(bindparam("labels", expanding=True)), reader)
+    parameters: dict[str, Any] = {"labels": readable(connection, reader)}
+    if reader.verified_on is not None:
+        parameters["verified"] = reader.verified_on
     found: list[tuple[Row[Any], float]] = []
     start, stop = 0, 2 * limit
     while start < len(rows) and len(found) < limit:
@@ -92,7 +96,7 @@ def _first(
         best = np.argpartition(-scores, stop)[:stop] if stop < len(rows) else np.arange(len(rows))
         best = best[np.lexsort((rows[best], -scores[best]))][start:]
         score_of = dict(zip(rows[best].tolist(), scores[best].tolist(), strict=True))
-        homes = connection.execute(query, {"rows": json.dumps(list(score_of)), "labels": labels})
+        homes = connection.execute(query, parameters | {"rows": json.dumps(list(score_of))})
         found += [(home, score_of[home.row]) for home in homes]
         start, stop = stop, 5 * stop
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
@@ -14,7 +14,7 @@ from knowledge.adapters.sql.changes import count_change
 from knowledge.adapters.sql.lexical import WritableFullText
 from knowledge.adapters.sql.metadata_json import from_json, to_json
 from knowledge.adapters.sql.ordering import by_code_point
-from knowledge.adapters.sql.rows import access_row, cuts, document_row, found_chunk, version_row
+from knowledge.adapters.sql.rows import cuts, document_row, found_chunk, in_force_row, version_row
 from knowledge.adapters.sql.sentences import read_sentences, write_sentences
 from knowledge.adapters.sql.tables import (
     access_moves,
@@ -29,6 +29,7 @@ from knowledge.adapters.sql.tables import (
     questions,
 )
 from knowledge.adapters.sql.upsert import upsert
+from knowledge.adapters.sql.verification import after_save, set_word, stale_chunks, verified_documents
 from knowledge.chunk import ChunkId, embedded_text
 from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument, content_hash
 from knowledge.errors import AmbiguousDocument, UnknownDocument
@@ -43,6 +44,7 @@ from knowledge.store import (
     VersionSummary,
 )
 from knowledge.vector_sets import UNNAMED
+from knowledge.verification import Check, Keepers
 
 #: SQLite allows a limited number of bound values in one statement.
 _AT_ONCE = 500
@@ -115,8 +117,8 @@ class SqlKnowledgeStore:
             count_change(connection)
             before = self._unpublish(connection, indexed.stored.id)
             created_at = before.created_at if before else indexed.at.astimezone(UTC)
-            metadata = self._spoken(connection, indexed)
-            row = document_row(indexed) | access_row(metadata) | {"created_at": created_at}
+            metadata = after_save(connection, indexed, self._spoken(connection, indexed))
+            row = document_row(indexed) | in_force_row(metadata) | {"created_at": created_at}
             connection.execute(insert(documents).values(row))
             connection.execute(insert(document_versions).values(version_row(indexed, metadata)))
             self._add_chunks(connection, indexed)
@@ -193,13 +195,42 @@ class SqlKnowledgeStore:
             values = {"audience": audience.value, "groups": list(spoken.groups), "instead_of": str(said)}
             connection.execute(delete(document_access).where(document_access.c.document_id == document))
             connection.execute(insert(document_access).values(document_id=document, **values))
-            connection.execute(update(documents).where(mine).values(access_row(spoken)))
+            connection.execute(update(documents).where(mine).values(in_force_row(spoken)))
             version = (document_versions.c.document_id == document) & (document_versions.c.version == row.version)
             connection.execute(update(document_versions).where(version).values(metadata=to_json(spoken)))
             _to_move(connection, document)
             count_change(connection)
             beside(connection)
         return True
+
+    def set_verification(
+        self, document: DocumentId, keepers: Keepers, check: Check, beside: Callable[[object], None] = lambda _: None
+    ) -> bool:
+        """Put a person's word on who answers for a document, and on whether it is right, in force at once."""
+        mine = documents.c.id == document
+        with self._engine.begin() as connection:
+            count_change(connection)  # first: two words at once are spoken one after the other
+            row = connection.execute(select(documents.c.metadata, documents.c.version).where(mine)).first()
+            if row is None:
+                connection.rollback()
+                return False
+            version = (document_versions.c.document_id == document) & (document_versions.c.version == row.version)
+            text = connection.execute(select(document_versions.c.text).where(version)).scalar_one()
+            spoken = set_word(connection, document, keepers, check, from_json(row.metadata), text)
+            connection.execute(update(documents).where(mine).values(in_force_row(spoken)))
+            connection.execute(update(document_versions).where(version).values(metadata=to_json(spoken)))
+            beside(connection)
+        return True
+
+    def verified(self, on: date) -> Collection[DocumentId]:
+        """Return the documents that are verified on a day."""
+        with self._engine.connect() as connection:
+            return verified_documents(connection, on)
+
+    def stale(self, ids: Sequence[ChunkId], on: date) -> Collection[ChunkId]:
+        """Return those of these current chunks whose documents have passed their review date on a day."""
+        with self._engine.connect() as connection:
+            return stale_chunks(connection, ids, on)
 
     def moves(self) -> Mapping[DocumentId, tuple[int, AccessLabel]]:
         """Return current documents whose vectors may still lie under another label."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Row, delete, func, literal, select, t
 from sqlalchemy.dialects.postgresql import insert
 
 from knowledge.adapters.sql.postings_tables import LISTS, PLACES, TOTALS, WORDS
-from knowledge.adapters.sql.readable import readable
+from knowledge.adapters.sql.readable import readable, verified_part, with_day
 from knowledge.adapters.sql.segmentation import segment
 from knowledge.chunk import ChunkId
 from knowledge.index import Field
@@ -38,7 +38,8 @@ _SEARCH = """
     )
     SELECT e.{chunk} AS chunk, s.score FROM scored s
     JOIN {field}s e ON e.row = s.row JOIN documents d ON d.id = e.document_id
-    WHERE d.access = ANY(CAST(:labels AS text[])) ORDER BY s.score DESC, e.id COLLATE "C" LIMIT :limit"""
+    WHERE d.access = ANY(CAST(:labels AS text[])) {verified}
+    ORDER BY s.score DESC, e.id COLLATE "C" LIMIT :limit"""
 
 #: By field, the column of its table that names the chunk.
 _CHUNK: Mapping[Field, str] = {"chunk": "id", "question": "chunk_id"}
@@ -62,11 +63,13 @@ class Postings:
         words = sorted(set(segment(text_, self._cache_folder)))
         if not words:
             return {}
-        statement = _SEARCH.format(field=field, chunk=_CHUNK[field])  # all of them constants
+        parts = {"field": field, "chunk": _CHUNK[field], "verified": verified_part(reader)}  # all of them constants
+        statement = with_day(text(_SEARCH.format(**parts)), reader)
         best: dict[ChunkId, float] = {}
         with self._engine.connect() as connection:
             parameters = {"words": words, "labels": readable(connection, reader), "limit": limit}
-            for row in connection.execute(text(statement), parameters):
+            parameters |= {"verified": reader.verified_on}
+            for row in connection.execute(statement, parameters):
                 best[row.chunk] = max(best.get(row.chunk, 0.0), float(row.score))
         return best
 

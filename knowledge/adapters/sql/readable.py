@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Date, bindparam, select
+from sqlalchemy.sql.elements import TextClause
 
 from knowledge.adapters.sql.tables import documents
 from knowledge.document import Audience
 from knowledge.reader import AccessLabel, Reader, access_label
+
+#: Goes into the statements of both lexical indexes, where `d` is the document.
+_VERIFIED = "AND d.verified_on IS NOT NULL AND (d.review_by IS NULL OR d.review_by >= :verified)"
+
+
+def verified_part(reader: Reader) -> str:
+    """Return what a statement needs besides, for a reader who wants only what is verified; a constant, never input."""
+    return "" if reader.verified_on is None else _VERIFIED
+
+
+def with_day(statement: TextClause, reader: Reader) -> TextClause:
+    """Bind the day of a statement that has a verified part."""
+    return statement if reader.verified_on is None else statement.bindparams(bindparam("verified", type_=Date))
 
 
 def readable(connection: Connection, reader: Reader) -> list[str]:

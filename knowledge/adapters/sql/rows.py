@@ -37,12 +37,14 @@ def document_row(indexed: Indexed) -> dict[str, Any]:
     }
 
 
-def access_row(metadata: Metadata) -> dict[str, Any]:
-    """Return the columns that say who may read a document."""
+def in_force_row(metadata: Metadata) -> dict[str, Any]:
+    """Return the columns that follow what people say of a document: who may read it, and until when it is verified."""
     return {
         "audience": metadata.audience.value,
         "access": str(access_label(metadata.audience, metadata.groups)),
         "metadata": to_json(metadata),
+        "verified_on": metadata.verified_on,
+        "review_by": metadata.review_by,
     }
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -41,6 +42,8 @@ documents = Table(
     Column("audience", String(16), nullable=False),
     Column("access", LABEL, nullable=False, server_default="internal"),  # `AccessLabel` in force, as text
     Column("metadata", JSON, nullable=False),
+    Column("verified_on", Date),  # as in `metadata`, so that an index can be asked for what is verified
+    Column("review_by", Date),
     Column("fingerprint", Text, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("text_hash", String(64), nullable=False),
@@ -66,6 +69,24 @@ document_access = Table(
     Column("audience", String(16), nullable=False),
     Column("groups", JSON, nullable=False),
     Column("instead_of", Text, nullable=False),  # label that the file gave when the word was spoken
+)
+
+#: Who answers for a document and who has checked it, where that is not what its file says (decisions/0024); it outlives
+#: the document itself. `wording` is of the text that was checked, `file_…` what the file said when it was last heard.
+document_verification = Table(
+    "document_verification",
+    metadata,
+    Column("document_id", String(16), primary_key=True),
+    Column("owner", Text),
+    Column("deputy", Text),
+    Column("verified_on", Date),
+    Column("verified_by", Text),
+    Column("review_by", Date),
+    Column("wording", String(64), nullable=False),
+    Column("file_owner", Text),
+    Column("file_deputy", Text),
+    Column("file_verified_on", Date),
+    Column("file_review_by", Date),
 )
 
 #: Documents some of whose vectors may still lie under another label than theirs.
@@ -113,6 +134,7 @@ live_vectors = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String(16), nullable=False),
     Column("setting", Text),
+    Column("previous", String(16)),  # the set that was searched before, kept to go back to (decisions/0025)
 )
 
 #: What ranks a candidate besides its own vector: the vectors of its sentences, in order, and its language.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, select, update
 
 from knowledge.adapters.sql.changes import await_turn, count_change
 from knowledge.adapters.sql.knowledge_store import LIVE_SET
@@ -27,10 +27,17 @@ class SqlVectorSets:
         with self._engine.connect() as connection:
             return str(connection.execute(select(LIVE_SET)).scalar_one())
 
+    def previous(self) -> str | None:
+        """Return the set that was live before."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(live_vectors.c.previous)).scalar()
+
     def switch(self, name: str) -> None:
-        """Make another set the live one."""
+        """Make another set the live one and the one before it the previous one."""
         with self._engine.begin() as connection:
-            _write(connection, name=name, setting=None)
+            live = connection.execute(select(LIVE_SET)).scalar_one()
+            changed = {} if live == name else {"previous": str(live)}
+            _write(connection, name=name, setting=None, **changed)
             # What was measured on the old vectors (the background, decisions/0005) holds no longer.
             count_change(connection)
 
@@ -62,7 +69,9 @@ class SqlVectorSets:
     def drop_besides(self, names: Collection[str]) -> None:
         """Forget the sentences of every set but the live one and these."""
         column = chunk_sentences.c.vector_set
+        gone = live_vectors.c.previous.not_in(list(names))
         with self._engine.begin() as connection:
+            connection.execute(update(live_vectors).where(gone).values(previous=None))
             connection.execute(delete(chunk_sentences).where(column != LIVE_SET, column.not_in(list(names))))
 
 

@@ -17,7 +17,7 @@ from knowledge.document import Audience, Document, DocumentId, Metadata, StoredD
 from knowledge.embedder import PassageVectors, Vectors
 from knowledge.errors import IndexRebuilding, RebuildFailed
 from knowledge.query import Query
-from knowledge.reader import CUSTOMERS, STAFF, Reader, access_label
+from knowledge.reader import CUSTOMERS, STAFF, AccessLabel, Reader, access_label
 from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
 from knowledge.store import Indexed
@@ -68,6 +68,7 @@ class Home:
         self.questions = InMemoryQuestionStore(self.store)
         self.sets = InMemoryVectorSets(self.store)
         self.vectors = InMemoryVectorIndex(self.sets)
+        self.model: HashingEmbedder = OLD  # of the documents that are put
         self.reading = ReadingEmbedder(OLD)
         self.retriever = Retriever(
             embedder=self.reading,
@@ -93,20 +94,21 @@ class Home:
             added_question(chunks[-1].id, f"{source} 谁来培训", Writer.MACHINE),
             added_question(chunks[-1].id, f"{source} 几天能好", Writer.PERSON),
         ]
-        made = OLD.embed_sentences(
+        model = self.model
+        made = model.embed_sentences(
             [embedded_text(source, None, chunk.span) for chunk in chunks], [[(0, 2)] for _ in chunks]
         )
         ids = [chunk.id for chunk in chunks]
-        self.vectors.add("chunk", name, version, ids, ids, made.whole, access_label(audience, groups), OLD.identity)
+        self.vectors.add("chunk", name, version, ids, ids, made.whole, access_label(audience, groups), model.identity)
         self.vectors.add(
             "question",
             name,
             version,
             [q.id for q in asked],
             [q.chunk_id for q in asked],
-            OLD.embed_queries([q.text for q in asked]),
+            model.embed_queries([q.text for q in asked]),
             access_label(audience, groups),
-            OLD.identity,
+            model.identity,
         )
         document = Document(
             source=source, title=source, text="\n".join(texts), metadata=Metadata(audience=audience, groups=groups)
@@ -189,10 +191,66 @@ def test_search_finds_with_the_old_vectors_until_the_swap_and_with_the_new_ones_
     assert home.retriever.revision() != before
 
 
-def test_the_old_vectors_are_gone_after_the_swap(home: Home) -> None:
+def _entries(home: Home, embedder: HashingEmbedder) -> dict[str, dict[str, AccessLabel]]:
+    shadow = home.vectors.shadow(embedder.identity)
+    return {field: dict(shadow.entries(field)) for field in ("chunk", "question")}  # type: ignore[arg-type]  # both are
+
+
+def test_the_old_vectors_stay_until_the_next_rebuild(home: Home) -> None:
+    before = _entries(home, OLD)
     home.rebuild(Counting()).run()
-    assert home.vectors.shadow(OLD.identity).entries("chunk") == {}
+    home.rebuild(Counting()).tidy()
+    assert _entries(home, OLD) == before
+    assert home.sets.previous() == set_name(OLD.identity)
+    home.rebuild(Counting(32)).run()
+    assert _entries(home, OLD) == {"chunk": {}, "question": {}}
     assert home.sets.with_sentences(set_name(OLD.identity)) == set()
+    assert home.sets.previous() == set_name(Counting().identity)
+
+
+def test_going_back_embeds_nothing_not_even_a_sample(home: Home) -> None:
+    home.rebuild(Counting()).run()
+    back = Counting(64)
+    report = home.rebuild(back, Drifting()).run()
+    assert (report.embedded, report.kept, report.finished, back.texts) == (0, 49, True, 0)
+    assert (home.vectors.identity(), home.reading.identity) == (OLD.identity, OLD.identity)
+    assert home.first("b.md 怎么上线", CUSTOMERS) == "b.md"
+    assert home.rebuild(Counting(), Drifting()).run().embedded == 0  # and forth again
+
+
+def test_what_changed_since_the_swap_is_taken_along_when_going_back(home: Home) -> None:
+    home.rebuild(Counting()).run()
+    home.model = Counting()
+    home.put("c.md", 2, Audience.CUSTOMER)
+    home.put("a.md", 5)
+    home.store.delete(home.store.find("b.md").id)
+    back = Counting(64)
+    report = home.rebuild(back, HashingEmbedder(64)).run()
+    assert (report.embedded, report.kept, back.texts) == (13, 0, 13)
+    assert home.first("c.md 怎么上线", CUSTOMERS) == "c.md"
+    assert home.first("a.md 怎么上线") == "a.md"
+    assert {len(one) for one in _entries(home, OLD).values()} == {7, 6}
+
+
+def test_what_was_added_since_is_embedded_again_before_going_back(home: Home) -> None:
+    home.rebuild(Counting()).run()
+    home.model = Counting()
+    home.put("c.md", 2)
+    with pytest.raises(RebuildFailed, match="embedded again"):
+        home.rebuild(Counting(64), Drifting(64)).run()
+    assert home.vectors.identity() == Counting().identity
+    assert home.first("c.md 怎么上线") == "c.md"
+
+
+def test_going_back_that_was_killed_can_be_repeated(home: Home) -> None:
+    home.rebuild(Counting()).run()
+    home.model = Counting()
+    home.put("c.md", 40)
+    with pytest.raises(Killed):
+        home.rebuild(Counting(64, calls=1)).run()
+    assert home.first("c.md 怎么上线") == "c.md"
+    report = home.rebuild(Counting(64)).run()
+    assert (report.embedded, report.kept) == (11, 49 + 32)
 
 
 @pytest.mark.parametrize("calls", range(5))

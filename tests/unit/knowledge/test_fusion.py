@@ -49,6 +49,26 @@ def test_a_written_question_never_lowers_its_chunk(pool: dict[ChunkId, Evidence]
     assert all(after[chunk] >= before[chunk] for chunk in pool)
 
 
+@given(pools)
+def test_a_stale_chunk_loses_a_little_and_never_more(pool: dict[ChunkId, Evidence]) -> None:
+    weights = Weights()
+    before = fuse(pool, weights)
+    after = fuse({chunk: replace(evidence, stale=True) for chunk, evidence in pool.items()}, weights)
+
+    # A quarter of a standard deviation of the nearest chunks, which counts as 0.06 at most: 0.015 of a cosine.
+    assert all(0 < before[chunk] - after[chunk] <= 0.015 + 1e-9 for chunk in pool)
+
+
+def test_of_two_equals_the_stale_one_comes_second_and_a_better_one_stays_first() -> None:
+    def first(better_by: float) -> ChunkId:
+        others = {ChunkId(f"other{n}"): Evidence(similarity=0.80 - n / 100) for n in range(20)}
+        pool = {A: Evidence(similarity=0.85 + better_by, stale=True), B: Evidence(similarity=0.85)} | others
+        found = fuse(pool, Weights())
+        return max(found, key=lambda chunk: found[chunk])
+
+    assert (first(0.0), first(0.02)) == (B, A)
+
+
 def test_a_near_question_lifts_its_chunk_over_one_with_nearer_words() -> None:
     pool = {A: Evidence(similarity=0.80), B: Evidence(similarity=0.78, question_similarity=0.95)}
 
