@@ -65,6 +65,11 @@ def ancestors(name: str) -> Iterator[str]:
         yield name
 
 
+def with_ancestors(names: Iterable[str]) -> frozenset[str]:
+    """Return names and all that they could lie inside."""
+    return frozenset(each for name in names for each in (name, *ancestors(name)))
+
+
 def inside(states: Mapping[str, DocumentState]) -> Mapping[str, list[str]]:
     """Return what lies inside each stored bundle, by the nearest one, in order."""
     found: dict[str, list[str]] = {}
@@ -116,5 +121,6 @@ def nothing_readable(item: Item, parts: Sequence[ItemReport]) -> ItemReport | No
         status=Status.FAILED,
         code=codes.pop() if len(codes) == 1 else "no_readable_part",
         reason=f"Nothing in {item.source!r} could be read; each part says why.",
+        stage="parse",
         parts=tuple(parts),
     )

@@ -67,6 +67,7 @@ from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server
 from knowledge.adapters.cross_encoder_reranker import CrossEncoderReranker
 from knowledge.adapters.embedding_models import embedding_setting
 from knowledge.adapters.folder_originals import FolderOriginals
+from knowledge.adapters.sql.failure_store import SqlFailureStore
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
 from knowledge.adapters.sql.lexical import full_text_of
 from knowledge.adapters.sql.question_store import SqlQuestionStore
@@ -168,7 +169,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     answerability = Answerability(relevance=relevance, evidence=evidence, calibration=calibration_of(home))
     question_store = SqlQuestionStore(engine, full_text)
     added = QuestionIndexing(embedder=embedder, vectors=vectors, store=question_store)
-    limits = _limits(settings)
+    failures, limits = SqlFailureStore(engine), _limits(settings)
     isolated = IsolatedParser(limits)
     sync = Sync(
         parsers={
@@ -183,6 +184,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         store=store,
         originals=FolderOriginals(home / "originals"),
         added=added,
+        failures=failures,
     )
     rebuild = Rebuild(
         embedder=embedder,
@@ -203,7 +205,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         models=settings.models,
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
-    indexing = Indexing(sync, added, renewal, store, audit, isolated)
+    indexing = Indexing(sync, added, renewal, store, audit, isolated, failures)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,

@@ -23,6 +23,7 @@ from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
 from copilot.cli.options import AsJson
 from copilot.cli.people import add_key_commands, add_people_commands
+from copilot.cli.progress import ending_early, ingestion_bar
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
 from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.interfaces.local import Copilot
@@ -123,18 +124,26 @@ def ingest(
         bool, typer.Option("--questions", help="Let the chat model write questions for documents that have none.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before many requests are paid for.")] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Only what failed before, wherever it came from.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Bring the index into the state of its sources; without a path, of the shipped corpus."""
-    if not paths and not corpus:
+    if retry_failed and (paths or questions):
+        raise typer.BadParameter("--retry-failed knows what failed; leave PATH and --questions out.")
+    if not paths and not corpus and not retry_failed:
         raise typer.BadParameter("Name a path, or leave --no-corpus out.")
     named = [str(Path(path).absolute()) for path in paths or []]
     with _copilot() as copilot:
         if questions:
             copilot.curation.plan(named, corpus=corpus)  # says at once that no chat model is set
-        with output.progress_bar("Ingesting") as listen:
-            report = copilot.ingest(named, corpus=corpus, listen=listen)
-        if questions:
+        with ingestion_bar("Ingesting") as listen, ending_early() as ending:
+            if retry_failed:
+                report = copilot.retry(listen=listen, cancelled=ending.wanted)
+            else:
+                report = copilot.ingest(named, corpus=corpus, listen=listen, cancelled=ending.wanted)
+        if questions and not report.cancelled:
             report.questions = write_questions(copilot, named, corpus=corpus, sure=yes)
     if json:
         output.print_json(report.model_dump(mode="json", exclude=None if questions else {"questions"}))
@@ -143,6 +152,8 @@ def ingest(
         if report.questions:
             print_questions_report(report.questions)
     stopped = report.questions.stopped if report.questions else None
+    if report.cancelled:
+        raise typer.Exit(ending.status or 1)  # 1: somebody else cancelled it, over HTTP
     if stopped:
         output.errors.print(f"{stopped.code} {stopped.message}", markup=False, soft_wrap=True)
         raise typer.Exit(1)

@@ -43,6 +43,7 @@ from copilot.interfaces.contract import (
     CutBody,
     DocumentBody,
     DocumentLine,
+    FailureLine,
     GroundingBody,
     MapDocument,
     MapStage,
@@ -66,6 +67,7 @@ from knowledge.errors import (
     RerankerUnavailable,
     UnknownDocument,
 )
+from knowledge.failures import Failure
 from knowledge.navigation import Entry, navigation_map
 from knowledge.passage import Citation, Passage
 from knowledge.store import DocumentSummary, VersionSummary
@@ -218,6 +220,21 @@ def document_line(summary: DocumentSummary) -> DocumentLine:
         chunks=summary.chunks,
         updated_at=summary.updated_at,
         duplicate_of=summary.duplicate_of,
+    )
+
+
+def failure_line(failure: Failure) -> FailureLine:
+    """Show what could not be ingested."""
+    return FailureLine(
+        id=failure.id,
+        source=failure.source,
+        origin=failure.origin,
+        stage=failure.stage,
+        code=failure.code,
+        reason=failure.reason,
+        attempts=failure.attempts,
+        first_at=failure.first_at,
+        last_at=failure.last_at,
     )
 
 
