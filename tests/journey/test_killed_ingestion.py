@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.exc import DatabaseError
 
 from copilot.bootstrap import open_application
+from copilot.interfaces.contract import IngestReport
 from copilot.settings import Settings
+from knowledge.adapters.sql.tables import documents
 from knowledge.chunk import chunk_id
 from knowledge.document import Audience, DocumentId
 from tests.databases import AddressOf, kept_environment
@@ -19,6 +26,8 @@ from tests.databases import AddressOf, kept_environment
 KILLS = 5
 DOCUMENTS = 120
 SEED = 20261123
+LONG_KILLS = 50
+LONG = bool(os.environ.get("COPILOT_TEST_LONG"))
 
 
 @pytest.fixture
@@ -38,9 +47,9 @@ def _start(home: Path, folder: Path, database: AddressOf) -> subprocess.Popen[by
     address = database(home)
     where = {"COPILOT_DATABASE_URL": address} if address else {}
     return subprocess.Popen(
-        [sys.executable, "-m", "copilot", "ingest", str(folder), "--no-corpus"],
+        [sys.executable, "-m", "copilot", "ingest", str(folder), "--no-corpus", "--json"],
         env=kept_environment() | where | {"COPILOT_HOME": str(home), "COPILOT_EMBEDDING_MODEL": "words"},
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
 
@@ -65,23 +74,77 @@ def _state(home: Path, database: AddressOf) -> _State:
         )
 
 
+def _finished(home: Path, folder: Path, database: AddressOf) -> IngestReport:
+    """Ingest undisturbed."""
+    process = _start(home, folder, database)
+    out, _ = process.communicate(timeout=600)
+    assert process.returncode == 0
+    return IngestReport.model_validate_json(out)
+
+
+def _stored(home: Path, database: AddressOf) -> int:
+    """Count what a killed run left, without repairing anything."""
+    engine = create_engine(database(home) or f"sqlite:///{home / 'copilot.db'}")
+    try:
+        with engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(documents)).scalar_one()
+    except DatabaseError:  # killed before there were tables
+        return 0
+    finally:
+        engine.dispose()
+
+
+def _killed(home: Path, folder: Path, database: AddressOf, after_s: float) -> bool:
+    """Ingest and kill it after so many seconds; False when it was done before."""
+    process = _start(home, folder, database)
+    try:
+        process.communicate(timeout=after_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return True
+    return False
+
+
 @pytest.mark.databases
 def test_a_killed_ingestion_ends_like_an_undisturbed_one(tmp_path: Path, folder: Path, database: AddressOf) -> None:
     calm, disturbed = tmp_path / "calm", tmp_path / "disturbed"
-    assert _start(calm, folder, database).wait(timeout=120) == 0
+    _finished(calm, folder, database)
     moments = random.Random(SEED)
-    cut_short = 0
-    for _ in range(KILLS):
-        process = _start(disturbed, folder, database)
-        try:
-            process.wait(timeout=moments.uniform(0.8, 2.2))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            cut_short += 1
-    assert cut_short > 0, "no run was killed: the machine is too fast for these moments"
-    assert _start(disturbed, folder, database).wait(timeout=120) == 0
+    killed = [_killed(disturbed, folder, database, moments.uniform(0.8, 2.2)) for _ in range(KILLS)]
+    assert any(killed), "no run was killed: the machine is too fast for these moments"
+    _finished(disturbed, folder, database)
     expected, actual = _state(calm, database), _state(disturbed, database)
     assert actual == expected
     assert len(actual.vectors) == len(actual.documents) == DOCUMENTS
     assert (actual.first, actual.leftovers) == ("store-007.md", 0)
+
+
+@pytest.mark.skipif(not LONG, reason="minutes: COPILOT_TEST_LONG=1, as `make test-long` sets it")
+def test_real_pages_survive_being_killed_at_random(
+    tmp_path: Path, shared: Path, database: AddressOf, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Homes are ingested with kills until they are complete, as many as it takes for all kills."""
+    folder, seed = shared / "data" / "domain_zh_docs" / "pages", random.SystemRandom().randrange(10**6)
+    calm = tmp_path / "calm"
+    report = _finished(calm, folder, database)
+    expected = _state(calm, database)
+    started = time.monotonic()
+    _finished(calm, folder, database)
+    start_s = time.monotonic() - started  # until there is something to do
+    # From loading to a tenth of the work, so that a home sees many kills, at every place.
+    latest_s, moments = start_s + 0.1 * report.seconds, random.Random(seed)
+    stored: list[int] = []  # documents after each kill
+    homes = 0
+    while len(stored) < LONG_KILLS:
+        homes += 1
+        home = tmp_path / f"disturbed-{homes}"
+        while len(stored) < LONG_KILLS and _killed(home, folder, database, moments.uniform(0.5 * start_s, latest_s)):
+            stored.append(_stored(home, database))
+        _finished(home, folder, database)
+        assert _state(home, database) == expected, f"seed {seed}, home {homes}, documents after each kill {stored}"
+        shutil.rmtree(home)
+    with capsys.disabled():
+        print(f"\nseed {seed}: {len(stored)} kills over {homes} homes; documents after each kill {stored}")
+    assert expected.leftovers == 0
+    assert any(0 < count < len(expected.documents) for count in stored)
