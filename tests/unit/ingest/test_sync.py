@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,12 @@ from ingest.parsers.markdown import MarkdownParser
 from ingest.parsers.zip import ZipParser
 from ingest.progress import Progress
 from ingest.questions import QuestionIndexing
-from ingest.report import SyncReport
+from ingest.report import Status, SyncReport
 from ingest.source import Item
 from ingest.sources.folder import FolderSource
 from ingest.sync import Sync
 from knowledge.adapters.hashing_embedder import HashingEmbedder
+from knowledge.embedder import PassageVectors
 from knowledge.errors import IndexUnavailable
 from tests.doubles.failures import InMemoryFailureStore
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryQuestionStore
@@ -105,6 +107,24 @@ def test_a_near_duplicate_is_told_within_one_run(bench: Bench) -> None:
     report = bench.run({"a.md": text.encode(), "b.md": text.replace("第 7 家", "第七家").encode()})
     assert [len(line.warnings) for line in report.documents] == [0, 1]
     assert "near_duplicate_of 'a.md'" in report.documents[1].warnings[0]
+
+
+def test_files_are_read_while_others_are_embedded(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    last_was_read = threading.Event()
+    fetch, embed = FolderSource.fetch, HashingEmbedder.embed_sentences
+
+    def fetch_and_tell(source: FolderSource, item: Item) -> bytes:
+        if item.source == "39.md":
+            last_was_read.set()
+        return fetch(source, item)
+
+    def embed_late(*arguments: Any) -> PassageVectors:
+        assert last_was_read.wait(30), "reading waits for the embedder"
+        return embed(*arguments)
+
+    monkeypatch.setattr(FolderSource, "fetch", fetch_and_tell)
+    monkeypatch.setattr(HashingEmbedder, "embed_sentences", embed_late)
+    assert bench.run({f"{n}.md": f"第 {n} 条。".encode() for n in range(10, 40)}).count(Status.ADDED) == 30
 
 
 def test_every_stage_is_counted_to_the_end(bench: Bench) -> None:
