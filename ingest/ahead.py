@@ -34,11 +34,12 @@ class Ahead(Generic[T]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """End the thread, which finishes the item that it is at; what was ready is dropped."""
+        """End the thread, which finishes the item that it is at; what was ready is dropped. Ctrl-C does not wait for it."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        self._thread.join()
+        if not isinstance(error, KeyboardInterrupt):
+            self._thread.join()
 
     def batches(self, size: Callable[[T], int], enough: int) -> Iterator[list[T]]:
         """Yield everything in order, as much at once as is ready; a batch ends as soon as its sizes sum to `enough`.

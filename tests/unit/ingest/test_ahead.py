@@ -69,6 +69,24 @@ def test_an_error_is_raised_after_what_came_before_it() -> None:
             next(batches)
 
 
+def test_an_interrupt_does_not_wait_for_the_item_at_hand() -> None:
+    hold = threading.Event()
+
+    def items() -> Iterator[int]:
+        yield 1
+        assert hold.wait(30)
+        yield 2
+        yield 3
+
+    stage = ahead(items())
+    with pytest.raises(KeyboardInterrupt), stage:
+        raise KeyboardInterrupt
+    assert stage._thread.is_alive()
+    hold.set()
+    stage._thread.join(10)
+    assert not stage._thread.is_alive()
+
+
 def test_leaving_early_ends_the_thread() -> None:
     with ahead(iter(range(1000))) as stage:
         next(stage.batches(lambda _: 1, 1))
