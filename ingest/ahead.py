@@ -34,7 +34,7 @@ class Ahead(Generic[T]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """End the thread, which finishes the item that it is at; what was ready is dropped. Ctrl-C does not wait for it."""
+        """End the thread, which finishes the item that it is at; the rest is dropped. Ctrl-C does not wait for it."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
