@@ -146,7 +146,9 @@ def ingest(
         if questions and not report.cancelled:
             report.questions = write_questions(copilot, named, corpus=corpus, sure=yes)
     if json:
-        output.print_json(report.model_dump(mode="json", exclude=None if questions else {"questions"}))
+        unasked = set() if questions else {"questions"}
+        unasked |= set() if report.cancelled else {"cancelled", "left"}
+        output.print_json(report.model_dump(mode="json", exclude=unasked))
     else:
         output.print_report(report)
         if report.questions:
