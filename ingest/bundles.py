@@ -73,9 +73,21 @@ def ancestors(name: str) -> Iterator[str]:
         yield page
 
 
-def inside(states: Mapping[str, DocumentState]) -> Mapping[str, list[str]]:
-    """Return what lies inside each stored bundle, by the nearest one, in order."""
+def with_ancestors(names: Iterable[str]) -> frozenset[str]:
+    """Return names and all that they could lie inside."""
+    return frozenset(each for name in names for each in (name, *ancestors(name)))
+
+
+def holds_bundles(origin: str) -> bool:
+    """Tell whether items of an origin may lie inside each other: records do not, whatever slashes their ids have."""
+    return not origin.endswith(".jsonl") or "://" in origin
+
+
+def inside(origin: str, states: Mapping[str, DocumentState]) -> Mapping[str, list[str]]:
+    """Return what lies inside each stored bundle of an origin, by the nearest one, in order."""
     found: dict[str, list[str]] = {}
+    if not holds_bundles(origin):
+        return found
     for name in sorted(states):
         bundle = next((above for above in ancestors(name) if above in states), None)
         if bundle is not None:
@@ -124,5 +136,6 @@ def nothing_readable(item: Item, parts: Sequence[ItemReport]) -> ItemReport | No
         status=Status.FAILED,
         code=codes.pop() if len(codes) == 1 else "no_readable_part",
         reason=f"Nothing in {item.source!r} could be read; each part says why.",
+        stage="parse",
         parts=tuple(parts),
     )

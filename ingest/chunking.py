@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from knowledge.chunk import Span
+from knowledge.document import WrittenQuestion
 from knowledge.outline import Heading, find_headings
 from knowledge.text import sentence_spans
 
@@ -143,3 +144,12 @@ def _span(text: str, piece: _Piece) -> Span:
     while text[end - 1].isspace():
         end -= 1
     return Span(start=start, end=end, text=text[start:end], heading_path=piece.path, sections=piece.slugs)
+
+
+def answering(question: WrittenQuestion, spans: Sequence[Span]) -> list[int]:
+    """Return the chunks of the section that a question names; without a name, those of the first section."""
+    if question.section is not None:
+        return [i for i, span in enumerate(spans) if question.section in span.sections]
+    named = list(chain.from_iterable(span.sections for span in spans))
+    first = named[0] if named else None
+    return [i for i, span in enumerate(spans) if not span.sections or span.sections[0] == first]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ingest.chunking import chunk_text
+from ingest.chunking import answering, chunk_text
 from ingest.limits import Limits
 from ingest.parser import Parser
 from ingest.reading import Reader
 from ingest.source import Source
-from ingest.sync import answering
 from knowledge.chunk import embedded_text
 from knowledge.training import Example, Material, Section
 

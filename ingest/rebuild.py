@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.report import Progress
+from ingest.progress import Progress, ProgressListener
 from ingest.verification import Entry, Verification
 from knowledge.chunk import Chunk, ChunkId, ChunkQuestion, embedded_sentences, embedded_text
 from knowledge.embedder import Embedder
@@ -24,8 +24,6 @@ from knowledge.store import KnowledgeStore
 from knowledge.vector_sets import VectorSets
 
 _log = logging.getLogger(__name__)
-
-ProgressListener = Callable[[Progress], None]
 
 #: Texts embedded between two looks at whether to stop, and lost at most when the process is killed.
 _AT_ONCE = 32
@@ -73,7 +71,9 @@ class Rebuild:
         """End a run within a few texts; what is embedded is kept for the next."""
         self._stopping.set()
 
-    def run(self, listen: ProgressListener | None = None) -> RebuildReport:
+    def run(
+        self, listen: ProgressListener | None = None, cancelled: Callable[[], bool] = lambda: False
+    ) -> RebuildReport:
         """Fill the shadow, verify it, and make it live; the set before it is kept to go back to (decisions/0025).
 
         Going back is the same run: the shadow is the set that was live before, and only what is new is embedded.
@@ -94,14 +94,14 @@ class Rebuild:
             if document is None:
                 continue
             for _ in filling.fill(document):
-                if self._stopping.is_set():
+                if self._stopping.is_set() or cancelled():
                     return filling.report(len(summaries), finished=False)
             for field, entries in _entries(document).items():
                 wanted[field] |= entries
             if listen:
                 listen(Progress(done=done, total=len(summaries), source=summary.source))
         filling.discard_besides(wanted)
-        if self._stopping.is_set():
+        if self._stopping.is_set() or cancelled():
             return filling.report(len(summaries), finished=False)
         self._verify(shadow, wanted, filling.embedded if back else wanted)
         with self._reading.change_to(self._embedder):

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from knowledge.failures import Stage
+
 
 class Status(StrEnum):
     """What became of an item."""
@@ -26,6 +28,7 @@ class ItemReport:
     status: Status
     code: str | None = None  #: stable reason of a failure
     reason: str | None = None  #: the same for people, with the next step
+    stage: Stage | None = None  #: where it failed
     characters: int = 0
     chunks: int = 0
     duplicate_of: str | None = None
@@ -39,19 +42,16 @@ class SyncReport:
 
     documents: tuple[ItemReport, ...]
     seconds: float
+    left: int = 0  #: items that a cancelled run did not come to
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the run ended before its last item."""
+        return self.left > 0
 
     def count(self, status: Status) -> int:
         """Return how many items ended in this status."""
         return Counter(line.status for line in self.documents)[status]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """Sent after each item, for a progress bar."""
-
-    done: int
-    total: int
-    source: str = ""
 
 
 @dataclass
@@ -64,6 +64,6 @@ class ReportBuilder:
         """Add one line."""
         self.lines.append(line)
 
-    def finish(self, seconds: float) -> SyncReport:
+    def finish(self, seconds: float, left: int = 0) -> SyncReport:
         """Close the report."""
-        return SyncReport(documents=tuple(self.lines), seconds=round(seconds, 3))
+        return SyncReport(documents=tuple(self.lines), seconds=round(seconds, 3), left=left)

@@ -77,6 +77,7 @@ from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server
 from knowledge.adapters.cross_encoder_reranker import CrossEncoderReranker
 from knowledge.adapters.embedding_models import embedding_setting
 from knowledge.adapters.folder_originals import FolderOriginals
+from knowledge.adapters.sql.failure_store import SqlFailureStore
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
 from knowledge.adapters.sql.lexical import full_text_of
 from knowledge.adapters.sql.question_store import SqlQuestionStore
@@ -181,7 +182,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     answerability = Answerability(relevance=relevance, evidence=evidence, calibration=calibration_of(home))
     question_store = SqlQuestionStore(engine, full_text)
     added = QuestionIndexing(embedder=embedder, vectors=vectors, store=question_store)
-    limits = _limits(settings)
+    failures, limits = SqlFailureStore(engine), _limits(settings)
     isolated = IsolatedParser(limits)
     sync = Sync(
         parsers={
@@ -196,6 +197,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         store=store,
         originals=FolderOriginals(home / "originals"),
         added=added,
+        failures=failures,
     )
     rebuild = Rebuild(
         embedder=embedder,
@@ -220,7 +222,16 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     uploads.recover()
     inside = _inside(settings)
     indexing = Indexing(
-        sync, added, renewal, store, audit, isolated, _reach(settings, inside), _git(settings, inside), uploads
+        sync=sync,
+        added=added,
+        renewal=renewal,
+        store=store,
+        audit=audit,
+        parsing=isolated,
+        failures=failures,
+        reach=_reach(settings, inside),
+        git=_git(settings, inside),
+        uploads=uploads,
     )
     answers = SqlAnswerStore(engine)
     answering = AnsweringService(

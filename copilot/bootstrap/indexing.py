@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -15,14 +16,19 @@ from copilot.adapters.sql.transactions import joining
 from copilot.audit.entry import Event
 from copilot.audit.log import AuditLog
 from copilot.errors import InvalidRequest
-from copilot.interfaces.contract import IngestLine, IngestReport
+from copilot.interfaces.contract import IngestLine, IngestProgress, IngestReport, StageBody
 from copilot.interfaces.curation import ProgressListener
+from copilot.interfaces.local import IngestListener
 from copilot.people.caller import Caller
+from ingest.bundles import with_ancestors
+from ingest.errors import IngestError
 from ingest.parsers.isolated import IsolatedParser
+from ingest.progress import Progress
 from ingest.questions import QuestionIndexing
 from ingest.rebuild import Rebuild, RebuildReport
-from ingest.report import ItemReport, Progress, Status
+from ingest.report import ItemReport, Status
 from ingest.source import Source
+from ingest.sources.corpus import ORIGIN as CORPUS
 from ingest.sources.corpus import CorpusSource
 from ingest.sources.folder import FolderSource
 from ingest.sources.git_address import is_git_address
@@ -37,6 +43,7 @@ from knowledge.chunk import ChunkQuestion
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import Embedder
 from knowledge.errors import IndexRebuilding, UnknownDocument
+from knowledge.failures import Failure, FailureStore
 from knowledge.reader import access_label
 from knowledge.reading import ReadingEmbedder
 from knowledge.store import KnowledgeStore
@@ -57,12 +64,14 @@ class Indexing:
 
     def __init__(
         self,
+        *,
         sync: Sync,
         added: QuestionIndexing,
         renewal: Renewal,
         store: KnowledgeStore,
         audit: AuditLog,
         parsing: IsolatedParser,
+        failures: FailureStore,
         reach: Reach,
         git: Callable[[str], Source],
         uploads: FolderUploads,
@@ -72,6 +81,7 @@ class Indexing:
         self._git = git
         self._uploads = uploads
         self._parsing = parsing
+        self._failures = failures
         self._added = added
         self._renewal = renewal
         self._store = store
@@ -79,8 +89,15 @@ class Indexing:
         self._one_at_a_time = threading.Lock()
         self._rebuilding = False
 
-    def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
-        """Bring the index into the state of these sources.
+    def ingest(
+        self,
+        paths: list[str],
+        *,
+        corpus: bool,
+        listen: IngestListener | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> IngestReport:
+        """Bring the index into the state of these sources; `cancelled` is asked between items, True ends it.
 
         An index that was made with another model than that of the settings is rebuilt first.
 
@@ -91,18 +108,51 @@ class Indexing:
         """
         if not paths and not corpus:
             raise InvalidRequest("There is nothing to ingest. Name a path, or include the shipped corpus.")
-        sources = self._sources(paths, corpus=corpus)
+        return self._run(self._sources(paths, corpus=corpus), listen, cancelled)
 
+    def retry(
+        self, *, listen: IngestListener | None = None, cancelled: Callable[[], bool] = lambda: False
+    ) -> IngestReport:
+        """Ingest again what failed before, from wherever it came; what cannot be opened again is told.
+
+        Raises:
+            RebuildFailed, IndexRebuilding: as `ingest`.
+        """
+        failed: dict[str, list[str]] = {}
+        for failure in self._failures.failures():
+            failed.setdefault(failure.origin, []).append(failure.source)
+        sources: list[Source] = []
+        lines: list[IngestLine] = []
+        for origin, names in failed.items():
+            try:
+                sources.append(self._reopened(origin))
+            except IngestError as error:
+                lines += [_closed(name, error) for name in names]
+        again = {origin: with_ancestors(names) for origin, names in failed.items()}
+        report = self._run(sources, listen, cancelled, again)
+        return report.model_copy(update={"documents": report.documents + lines, "failed": report.failed + len(lines)})
+
+    def failures(self) -> Sequence[Failure]:
+        """Return what failed and has neither succeeded since nor vanished."""
+        return self._failures.failures()
+
+    def _run(
+        self,
+        sources: Sequence[Source],
+        listen: IngestListener | None,
+        cancelled: Callable[[], bool],
+        again: Mapping[str, frozenset[str]] | None = None,
+    ) -> IngestReport:
         def forward(progress: Progress) -> None:
             if listen:
-                listen(progress.done, progress.total, progress.source)
+                listen(_progress(progress))
 
         with self._one_at_a_time:
-            rebuilt = self._rebuild(forward)
+            rebuilt = self._rebuild(forward, cancelled)
             if rebuilt is not None and not rebuilt.finished:
                 raise IndexRebuilding("Rebuilding the index was stopped. Run `copilot ingest` again to go on.")
             try:
-                report = self._sync.run(sources, forward)
+                report = self._sync.run(sources, forward, cancelled=cancelled, again=again)
             finally:
                 self._parsing.close()  # nothing is parsed until the next run
             if report.count(Status.ADDED) or report.count(Status.UPDATED):
@@ -113,6 +163,8 @@ class Indexing:
                 for status in (Status.ADDED, Status.UPDATED, Status.UNCHANGED, Status.DELETED, Status.FAILED)
             },
             seconds=report.seconds,
+            cancelled=report.cancelled,
+            left=report.left,
             documents=[_ingest_line(line) for line in report.documents],
         )
 
@@ -135,12 +187,14 @@ class Indexing:
             self._sync.move()
             return report
 
-    def _rebuild(self, listen: Callable[[Progress], None]) -> RebuildReport | None:
+    def _rebuild(
+        self, listen: Callable[[Progress], None], cancelled: Callable[[], bool] = lambda: False
+    ) -> RebuildReport | None:
         if not self._renewal.due():
             return None
         self._rebuilding = True
         try:
-            return self._renewal.run(listen)
+            return self._renewal.run(listen, cancelled)
         finally:
             self._rebuilding = False
 
@@ -225,6 +279,16 @@ class Indexing:
             named.append(CorpusSource(corpus_folder()))
         return list({source.origin: source for source in named}.values())
 
+    def _reopened(self, origin: str) -> Source:
+        """Return the source that calls itself so.
+
+        Raises:
+            UnknownSource: it cannot be opened any more.
+        """
+        if origin == CORPUS:
+            return CorpusSource(corpus_folder())
+        return self._source(str(self._uploads.folder) if origin == UPLOADS else origin)
+
     def _source(self, named: str) -> Source:
         if is_git_address(named):
             return self._git(named)
@@ -244,6 +308,15 @@ class Indexing:
         """Take questions out of the index; returns how many there were."""
         with self._changing():
             return self._added.remove(document, ids)
+
+
+def _progress(progress: Progress) -> IngestProgress:
+    stages = [StageBody.model_validate(asdict(stage)) for stage in progress.stages]
+    return IngestProgress(done=progress.done, total=progress.total, source=progress.source, stages=stages)
+
+
+def _closed(source: str, error: IngestError) -> IngestLine:
+    return IngestLine(source=source, status="failed", code=error.code, reason=error.message)
 
 
 def _ingest_line(line: ItemReport) -> IngestLine:
@@ -295,13 +368,13 @@ class Renewal:
         self._rebuild.tidy()
         return False
 
-    def run(self, listen: Callable[[Progress], None]) -> RebuildReport:
+    def run(self, listen: Callable[[Progress], None], cancelled: Callable[[], bool]) -> RebuildReport:
         """Rebuild; questions are embedded with the old model meanwhile, if there is one."""
         live = self._vectors.identity()
         with self._reading.change_to(embedder_of(live, self._models) if live else None):
             pass
         try:
-            report = self._rebuild.run(listen)
+            report = self._rebuild.run(listen, cancelled)
         except BaseException:
             if not self._reading.available:  # nothing is under way any more: let the mismatch be told as it is
                 with self._reading.change_to(self._embedder):

@@ -23,6 +23,7 @@ from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
 from copilot.cli.options import AsJson
 from copilot.cli.people import add_key_commands, add_people_commands
+from copilot.cli.progress import ending_early, ingestion_bar
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
 from copilot.interfaces.contract import AnswerBody, AskBody, IngestReport
 from copilot.interfaces.local import Copilot
@@ -136,30 +137,40 @@ def ingest(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before many requests are paid for.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Go on ingesting what changes, until Ctrl-C.")] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Only what failed before, wherever it came from.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Bring the index into the state of its sources; without a path, of the shipped corpus."""
-    if not paths and not corpus:
+    if retry_failed and (paths or questions):
+        raise typer.BadParameter("--retry-failed knows what failed; leave PATH and --questions out.")
+    if not paths and not corpus and not retry_failed:
         raise typer.BadParameter("Name a path, or leave --no-corpus out.")
     if watch and (questions or not paths or any("://" in path for path in paths)):
         raise typer.BadParameter("--watch takes folders and files, and no --questions.")
-    named = [
-        path if is_git_address(path) or is_web_address(path) else str(Path(path).absolute()) for path in paths or []
-    ]
+    named = [path if _is_address(path) else str(Path(path).absolute()) for path in paths or []]
     with _copilot() as copilot:
         if questions:
             copilot.curation.plan(named, corpus=corpus)  # says at once that no chat model is set
-        with output.progress_bar("Ingesting") as listen:
-            report = copilot.ingest(named, corpus=corpus, listen=listen)
-        if questions:
+        with ingestion_bar("Ingesting") as listen, ending_early() as ending:
+            if retry_failed:
+                report = copilot.retry(listen=listen, cancelled=ending.wanted)
+            else:
+                report = copilot.ingest(named, corpus=corpus, listen=listen, cancelled=ending.wanted)
+        if questions and not report.cancelled:
             report.questions = write_questions(copilot, named, corpus=corpus, sure=yes)
     if json:
-        output.print_json(report.model_dump(mode="json", exclude=None if questions else {"questions"}))
+        unasked = set() if questions else {"questions"}
+        unasked |= set() if report.cancelled else {"cancelled", "left"}
+        output.print_json(report.model_dump(mode="json", exclude=unasked))
     else:
         output.print_report(report)
         if report.questions:
             print_questions_report(report.questions)
     stopped = report.questions.stopped if report.questions else None
+    if report.cancelled:
+        raise typer.Exit(ending.status or 1)  # 1: somebody else cancelled it, over HTTP
     if stopped:
         output.errors.print(f"{stopped.code} {stopped.message}", markup=False, soft_wrap=True)
         raise typer.Exit(1)

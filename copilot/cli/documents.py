@@ -28,6 +28,13 @@ def add_document_commands(group: typer.Typer, opened: Opened) -> None:
             listed = copilot.documents()
         output.print_json(listed) if json else output.print_documents(listed)
 
+    @group.command("failed")
+    def list_failed(json: AsJson = False) -> None:
+        """List what could not be ingested and why; `copilot ingest --retry-failed` tries it again."""
+        with opened() as copilot:
+            listed = copilot.failures()
+        output.print_json(listed) if json else output.print_failures(listed)
+
     @group.command("show")
     def show_document(
         source: Annotated[str, typer.Argument(help="Source or id.")],

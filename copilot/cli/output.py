@@ -21,6 +21,7 @@ from copilot.interfaces.contract import (
     DocumentAccess,
     DocumentBody,
     DocumentList,
+    FailureList,
     IngestLine,
     IngestReport,
     NavigationBody,
@@ -113,6 +114,8 @@ def print_report(report: IngestReport) -> None:
         f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged, {report.deleted} deleted, "
         f"{report.failed} failed in {report.seconds:.1f} s"
     )
+    if report.cancelled:
+        console.print(f"cancelled: {report.left} left. What was finished is kept; run the command again to go on.")
 
 
 def _print_lines(lines: Sequence[IngestLine]) -> None:
@@ -153,6 +156,20 @@ def keepers_words(verification: VerificationBody) -> str:
     """Say who answers for a document."""
     deputy = f", deputy {verification.deputy}" if verification.deputy else ""
     return escape(f"owner {verification.owner or '–'}{deputy}")
+
+
+def print_failures(listed: FailureList) -> None:
+    """Print what could not be ingested and why."""
+    for line in listed.failures:
+        console.print(
+            f"[red]![/] {escape(line.source)}  [dim]{line.stage} · {line.code} · {line.attempts}x, last "
+            f"{line.last_at:%Y-%m-%d %H:%M} UTC · {escape(line.origin)}[/]\n  {escape(line.reason)}",
+            soft_wrap=True,
+        )
+    if listed.failures:
+        console.print("[dim]`copilot ingest --retry-failed` 只重试这些。It tries just these again.[/]")
+    else:
+        console.print("没有失败的文档。Nothing has failed.")
 
 
 def print_access(access: DocumentAccess) -> None:

@@ -15,9 +15,11 @@ from rich.markup import escape
 from copilot.audit.surface import Surface
 from copilot.bootstrap import Application, Readiness
 from copilot.cli.output import errors, print_report, progress_bar
+from copilot.cli.progress import ingestion_bar
 from copilot.cli.watching import tell
 from copilot.errors import ConfigurationError
 from copilot.interfaces.api.app import create_app
+from copilot.interfaces.contract import IngestProgress
 from copilot.people.caller import the_owner
 from knowledge.errors import ReportableError
 
@@ -97,11 +99,11 @@ def _index_corpus(application: Application, readiness: Readiness, pending: Path)
     # The mark outlives a killed run, so that the next start goes on where this one stopped.
     pending.touch()
     try:
-        with progress_bar("Indexing the shipped knowledge") as bar:
+        with ingestion_bar("Indexing the shipped knowledge") as bar:
 
-            def listen(done: int, total: int, name: str) -> None:
-                readiness.indexing(done, total)
-                bar(done, total, name)
+            def listen(progress: IngestProgress) -> None:
+                readiness.indexing(progress.done, progress.total)
+                bar(progress)
 
             report = application.indexing.ingest([], corpus=True, listen=listen)
         print_report(report)

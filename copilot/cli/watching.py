@@ -23,8 +23,8 @@ def watch(named: Sequence[str], ingest: Callable[[str], IngestReport], *, as_jso
     # Both signals end what is under way; every item of it is complete or absent.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     many = f"{len(named)} paths" if len(named) > 1 else named[0]
-    output.errors.print(f"Watching {escape(many)}. Ctrl-C ends it.", soft_wrap=True)
     try:
+        output.errors.print(f"Watching {escape(many)}. Ctrl-C ends it.", soft_wrap=True)
         folders = FolderWatch([Path(path) for path in named], threading.Event())
         for folder in folders:
             try:

@@ -364,6 +364,8 @@ class IngestReport(Body):
     deleted: int
     failed: int
     seconds: float
+    cancelled: bool = Field(False, description="It was ended early; nothing is taken for vanished then.")
+    left: int = Field(0, description="Items that a cancelled run did not come to; the next run does.")
     documents: list[IngestLine]
     questions: QuestionReportBody | None = None
 
@@ -377,17 +379,56 @@ class IngestBody(Body):
     )
     corpus: bool = True
     questions: bool = Field(False, description="Also write questions, which costs what the chat model costs.")
+    retry_failed: bool = Field(False, description="Only what failed before, wherever it came from; paths are not read.")
 
 
-class IngestionBody(Body):
+class StageBody(Body):
+    """How far one stage of an ingestion is."""
+
+    name: Literal["read", "embed", "index"]
+    done: int
+    total: int
+    characters: int = Field(description="Of text that has left this stage.")
+    rate: float = Field(description="Characters per second in the last half minute.")
+    eta_s: float | None = Field(None, description="Seconds left at this pace; null before there is a pace.")
+
+
+class IngestProgress(Body):
+    """How far an ingestion is; what is being rebuilt or written besides has no stages."""
+
+    done: int = 0
+    total: int = 0
+    source: str = Field("", description="What was done last.")
+    stages: list[StageBody] = []
+
+
+class IngestionBody(IngestProgress):
     """A running or finished ingestion."""
 
     id: str
-    status: Literal["running", "finished", "failed"]
-    done: int = 0
-    total: int = 0
+    status: Literal["running", "finished", "cancelled", "failed"]
     report: IngestReport | None = None
     error: ProblemBody | None = None
+
+
+class FailureLine(Body):
+    """An item that could not be ingested; its document, if it has one, is of an earlier state."""
+
+    id: str
+    source: str
+    origin: str
+    stage: Literal["fetch", "parse", "embed", "index"]
+    code: str
+    reason: str
+    attempts: int
+    first_at: datetime
+    last_at: datetime
+
+
+class FailureList(Body):
+    """What failed and has neither succeeded since nor vanished."""
+
+    failures: list[FailureLine]
 
 
 class AccessBody(Body):

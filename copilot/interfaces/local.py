@@ -21,32 +21,61 @@ from copilot.interfaces.contract import (
     DocumentAccess,
     DocumentBody,
     DocumentList,
+    FailureList,
     IngestBody,
+    IngestProgress,
     IngestReport,
     NavigationBody,
     SearchBody,
 )
-from copilot.interfaces.curation import Curation, LocalCuration, ProgressListener
+from copilot.interfaces.curation import Curation, LocalCuration
 from copilot.interfaces.deliveries import Deliveries, LocalDeliveries
 from copilot.interfaces.drafts import Drafts, LocalDrafts
 from copilot.interfaces.people import LocalPeople, People
-from copilot.interfaces.presentation import answer_body, document_body, document_line, navigation_body, passage_bodies
+from copilot.interfaces.presentation import (
+    answer_body,
+    document_body,
+    document_line,
+    failure_line,
+    navigation_body,
+    passage_bodies,
+)
 from copilot.interfaces.verifying import LocalVerifying, Verifying
 from copilot.people.caller import Caller
 from copilot.people.service import checked_groups
 from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
+from knowledge.failures import Failure
 from knowledge.query import Query
 from knowledge.reader import Reader
 from knowledge.retriever import Retriever
 from knowledge.store import DocumentSummary, KnowledgeStore
 
+IngestListener = Callable[[IngestProgress], None]
+
 
 class Indexing(Protocol):
     """Port to the write path, which only the composition root may touch."""
 
-    def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
+    def ingest(
+        self,
+        paths: list[str],
+        *,
+        corpus: bool,
+        listen: IngestListener | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> IngestReport:
         """Bring the index into the state of these sources, with or without the shipped corpus."""
+        ...
+
+    def retry(
+        self, *, listen: IngestListener | None = None, cancelled: Callable[[], bool] = lambda: False
+    ) -> IngestReport:
+        """Ingest again what failed before, and only that."""
+        ...
+
+    def failures(self) -> Sequence[Failure]:
+        """Return what failed and has neither succeeded since nor vanished."""
         ...
 
     def delete(self, document: DocumentId) -> None:
@@ -159,8 +188,25 @@ class Copilot(Protocol):
         """Say who may read a document, from now on."""
         ...
 
-    def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
-        """Ingest folders and files."""
+    def failures(self) -> FailureList:
+        """List what could not be ingested."""
+        ...
+
+    def ingest(
+        self,
+        paths: list[str],
+        *,
+        corpus: bool,
+        listen: IngestListener | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> IngestReport:
+        """Ingest folders and files; `cancelled` is asked again and again, and True ends it early."""
+        ...
+
+    def retry(
+        self, *, listen: IngestListener | None = None, cancelled: Callable[[], bool] = lambda: False
+    ) -> IngestReport:
+        """Ingest again what failed before, and only that."""
         ...
 
 
@@ -300,15 +346,38 @@ class LocalCopilot:
             id=stored.id, source=stored.document.source, audience=body.audience, groups=groups, moved=moved
         )
 
-    def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
-        """Ingest folders and files."""
-        return self._indexing.ingest(paths, corpus=corpus, listen=listen)
+    def failures(self) -> FailureList:
+        """List what could not be ingested."""
+        return FailureList(failures=[failure_line(failure) for failure in self._indexing.failures()])
 
-    def ingest_body(self, body: IngestBody, listen: ProgressListener | None = None) -> IngestReport:
+    def ingest(
+        self,
+        paths: list[str],
+        *,
+        corpus: bool,
+        listen: IngestListener | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> IngestReport:
+        """Ingest folders and files."""
+        return self._indexing.ingest(paths, corpus=corpus, listen=listen, cancelled=cancelled)
+
+    def retry(
+        self, *, listen: IngestListener | None = None, cancelled: Callable[[], bool] = lambda: False
+    ) -> IngestReport:
+        """Ingest again what failed before, and only that."""
+        return self._indexing.retry(listen=listen, cancelled=cancelled)
+
+    def ingest_body(self, body: IngestBody, listen: IngestListener, cancelled: Callable[[], bool]) -> IngestReport:
         """Ingest as asked for over HTTP, and write questions when that was asked for too."""
+        if body.retry_failed:
+            return self.retry(listen=listen, cancelled=cancelled)
         if body.questions:
             self.curation.plan(body.paths, corpus=body.corpus)  # says now that no chat model is set
-        report = self.ingest(body.paths, corpus=body.corpus, listen=listen)
-        if body.questions:
-            report.questions = self.curation.write(body.paths, corpus=body.corpus, listen=listen)
+        report = self.ingest(body.paths, corpus=body.corpus, listen=listen, cancelled=cancelled)
+        if body.questions and not report.cancelled:
+
+            def written(done: int, total: int, source: str) -> None:
+                listen(IngestProgress(done=done, total=total, source=source))
+
+            report.questions = self.curation.write(body.paths, corpus=body.corpus, listen=written)
         return report

@@ -44,6 +44,7 @@ from copilot.interfaces.contract import (
     CutBody,
     DocumentBody,
     DocumentLine,
+    FailureLine,
     GroundingBody,
     MapDocument,
     MapStage,
@@ -68,6 +69,7 @@ from knowledge.errors import (
     RerankerUnavailable,
     UnknownDocument,
 )
+from knowledge.failures import Failure
 from knowledge.navigation import Entry, navigation_map
 from knowledge.passage import Citation, Passage
 from knowledge.store import DocumentSummary, VersionSummary
@@ -235,6 +237,21 @@ def document_line(summary: DocumentSummary, today: date) -> DocumentLine:
         updated_at=summary.updated_at,
         duplicate_of=summary.duplicate_of,
         verification=verification_body(summary.metadata, today),
+    )
+
+
+def failure_line(failure: Failure) -> FailureLine:
+    """Show what could not be ingested."""
+    return FailureLine(
+        id=failure.id,
+        source=failure.source,
+        origin=failure.origin,
+        stage=failure.stage,
+        code=failure.code,
+        reason=failure.reason,
+        attempts=failure.attempts,
+        first_at=failure.first_at,
+        last_at=failure.last_at,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -19,8 +20,10 @@ from copilot.interfaces.contract import (
     DocumentAccess,
     DocumentBody,
     DocumentList,
+    FailureList,
     IngestBody,
     IngestionBody,
+    IngestProgress,
     IngestReport,
     NavigationBody,
     ProblemBody,
@@ -33,6 +36,7 @@ from copilot.interfaces.contract import (
     SearchBody,
 )
 from copilot.interfaces.curation import ProgressListener
+from copilot.interfaces.local import IngestListener
 from copilot.interfaces.people_contract import (
     KeyBody,
     KeyList,
@@ -140,18 +144,41 @@ class RemoteCopilot:
         path = f"/v1/documents/{quote(source_or_id, safe='')}/access"
         return self.call(DocumentAccess, "POST", path, json=body.model_dump(mode="json"))
 
-    def ingest(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> IngestReport:
-        """Ingest folders and files, which the server must be able to read."""
-        return self.run_ingestion(IngestBody(paths=paths, corpus=corpus), listen)
+    def failures(self) -> FailureList:
+        """List what could not be ingested."""
+        return self.call(FailureList, "GET", "/v1/failures")
 
-    def run_ingestion(self, body: IngestBody, listen: ProgressListener | None) -> IngestReport:
-        """Start an ingestion and wait for its report."""
+    def ingest(
+        self,
+        paths: list[str],
+        *,
+        corpus: bool,
+        listen: IngestListener | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> IngestReport:
+        """Ingest folders and files, which the server must be able to read."""
+        return self.run_ingestion(IngestBody(paths=paths, corpus=corpus), listen, cancelled)
+
+    def retry(
+        self, *, listen: IngestListener | None = None, cancelled: Callable[[], bool] = lambda: False
+    ) -> IngestReport:
+        """Ingest again what failed before, and only that."""
+        return self.run_ingestion(IngestBody(retry_failed=True), listen, cancelled)
+
+    def run_ingestion(
+        self, body: IngestBody, listen: IngestListener | None, cancelled: Callable[[], bool] = lambda: False
+    ) -> IngestReport:
+        """Start an ingestion and wait for its report; `cancelled` is asked again and again, and True ends it early."""
         running = self.call(IngestionBody, "POST", "/v1/ingestions", json=body.model_dump(mode="json"))
+        told = False
         while running.status == "running":
+            if cancelled() and not told:
+                self.call(IngestionBody, "DELETE", f"/v1/ingestions/{running.id}")
+                told = True
             time.sleep(_POLL_S)
             running = self.call(IngestionBody, "GET", f"/v1/ingestions/{running.id}")
             if listen and running.total:
-                listen(running.done, running.total, "")
+                listen(running)
         if running.report is None:
             raise RemoteError(running.error or ProblemBody(title="", status=500, detail="It failed.", code="internal"))
         return running.report
@@ -201,7 +228,12 @@ class RemoteCuration:
 
     def write(self, paths: list[str], *, corpus: bool, listen: ProgressListener | None = None) -> QuestionReportBody:
         """Write questions; what was ingested before is unchanged and passes quickly."""
-        report = self._copilot.run_ingestion(IngestBody(paths=paths, corpus=corpus, questions=True), listen)
+
+        def forward(progress: IngestProgress) -> None:
+            if listen:
+                listen(progress.done, progress.total, progress.source)
+
+        report = self._copilot.run_ingestion(IngestBody(paths=paths, corpus=corpus, questions=True), forward)
         if report.questions is None:
             raise ServerUnavailable(
                 "The copilot that runs here is of an older release and wrote no questions. Stop it and start it again."

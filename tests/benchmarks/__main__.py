@@ -21,6 +21,8 @@ from tests.benchmarks.report import medians, paired, table
 from tests.benchmarks.texts import pages, write_pages
 
 SIDES = ("plain", "fp32", "int8")
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+PAGES = [SHARED / name / "pages" for name in ("domain_zh_docs", "domain_en_sourcegraph")]
 
 
 def main() -> None:
@@ -31,6 +33,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="times every side is measured (default %(default)s)")
     parser.add_argument("--questions", type=int, default=80, help="questions per side (default %(default)s)")
     parser.add_argument("--chunks", type=int, default=50_000, help="synthetic chunks, 0 for none (default %(default)s)")
+    parser.add_argument(
+        "--flat",
+        type=Path,
+        nargs="*",
+        default=[folder for folder in PAGES if folder.is_dir()],
+        help="folders whose one ingestion should take no more memory at its end than early on (default: where they are "
+        "there, two collections of pages beside the repository)",
+    )
     parser.add_argument("--models", type=Path, help="folder of unpacked models, to save the time of unpacking")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="copilot-bench-") as work:
@@ -73,6 +83,11 @@ def measure(options: argparse.Namespace, work: Path) -> dict[str, Any]:
         _say(f"one search among {options.chunks} synthetic chunks")
         scale = {"side": "int8", "home": str(work / "scale"), "step": "scale"}
         result["scale"] = {"side": "int8"} | _run(task | scale)
+    if options.flat:
+        loads.append(load())
+        _say("memory over " + ", ".join(map(str, options.flat)))
+        long = {"side": "int8", "home": str(work / "flat"), "step": "flat", "flat": [str(one) for one in options.flat]}
+        result["flat"] = {"side": "int8"} | _run(task | long)
     result["conditions"] = {
         "characters": sum(len(page.text) for page in chosen),
         "documents": len(chosen),

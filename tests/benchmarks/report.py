@@ -73,6 +73,14 @@ def table(result: Mapping[str, Any]) -> str:
             f"one search among {scale['chunks']:,.0f} synthetic chunks ({scale['side']}): "
             f"p50 {scale['search_p50_ms']:.1f} ms, p95 {scale['search_p95_ms']:.1f} ms, {scale['peak_mb']:,.0f} MB",
         ]
+    flat = result.get("flat")
+    if flat:
+        lines += [
+            "",
+            f"memory over {flat['documents']:,.0f} pages, {flat['characters']:,.0f} characters ({flat['side']}): "
+            f"{flat['early_peak_mb']:,.0f} MB at most after a fifth of them, {flat['end_peak_mb']:,.0f} MB at the end, "
+            f"{flat['growth']:.2f}x",
+        ]
     conditions = result["conditions"]
     if max(conditions["load"]) > conditions["cores"] + 1:
         lines += [

@@ -26,6 +26,10 @@ def main(task: dict[str, Any]) -> dict[str, float]:
             return plain.ingest(folder, home, model, task["began"])
         return plain.serve(home, model, task["began"], asked)
     settings = Settings(home=home, model_folder=models, embedding_engine=task["side"])
+    if task["step"] == "flat":
+        from tests.benchmarks import flat
+
+        return flat.ingest([Path(folder) for folder in task["flat"]], settings)
     if task["step"] == "scale":
         from copilot.bootstrap import open_application
         from tests.benchmarks import scale

@@ -14,7 +14,7 @@ from copilot.bootstrap import Application, open_application
 from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.reader import STAFF
-from tests.benchmarks import ours, scale
+from tests.benchmarks import flat, ours, scale
 from tests.benchmarks.figures import peak_memory_mb, spread, time_each
 from tests.benchmarks.report import medians, paired, ratios, table
 from tests.benchmarks.texts import pages, questions, write_pages
@@ -63,6 +63,16 @@ def test_the_scale_index_holds_what_was_asked_for_and_is_searched(home: Path) ->
         found = scale.search(application, questions(chosen, 6))
 
     assert 0 < found["search_p50_ms"] <= found["search_p95_ms"]
+
+
+def test_the_memory_of_one_long_ingestion_is_taken_early_and_at_its_end(home: Path, tmp_path: Path) -> None:
+    write_pages(pages(9000), tmp_path / "pages")
+
+    found = flat.ingest([tmp_path / "pages"], Settings(home=home), HashingEmbedder())
+
+    assert found["documents"] == len(pages(9000))
+    assert 0 < found["early_peak_mb"] <= found["end_peak_mb"]
+    assert found["growth"] == pytest.approx(found["end_peak_mb"] / found["early_peak_mb"])
 
 
 def test_synthetic_vectors_stay_near_real_ones(application: Application) -> None:
@@ -120,6 +130,14 @@ def test_the_table_shows_every_side_its_ratio_and_whether_the_machine_was_busy(l
         "sides": {"plain": PLAIN, "int8": OURS},
         "ratios": {"int8": paired([PLAIN], [OURS])},
         "scale": {"side": "int8", "chunks": 50_000, "search_p50_ms": 12.0, "search_p95_ms": 20.0, "peak_mb": 800.0},
+        "flat": {
+            "side": "int8",
+            "documents": 568,
+            "characters": 2_000_000,
+            "early_peak_mb": 600.0,
+            "end_peak_mb": 630.0,
+            "growth": 1.05,
+        },
         "conditions": {"characters": 1000, "documents": 3, "rounds": 2, "cores": 2, "load": [0.5, load]},
     }
 
@@ -128,6 +146,7 @@ def test_the_table_shows_every_side_its_ratio_and_whether_the_machine_was_busy(l
     assert [line.split() for line in lines if line.startswith("ingestion, characters")] == [
         ["ingestion,", "characters/s", "100.00", "200.00", "2.00x", "(2.00-2.00)"]
     ]
+    assert any("568 pages" in line and "600 MB" in line and "1.05x" in line for line in lines)
     assert any("50,000 synthetic" in line and "p95 20.0 ms" in line for line in lines)
     assert any(f"load before each step 0.5 to {load}" in line for line in lines)
     assert any("OTHER WORK" in line for line in lines) is busy

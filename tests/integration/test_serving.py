@@ -195,3 +195,24 @@ def test_an_upload_that_was_taken_is_ingested_by_the_next_start(
     finally:
         again.kill()
         again.wait()
+
+
+def test_ctrl_c_cancels_the_ingestion_that_the_server_does_for_a_command(
+    server: tuple[subprocess.Popen[bytes], Owner], environment: dict[str, str], home: Path, tmp_path: Path
+) -> None:
+    many = tmp_path / "many"
+    many.mkdir()
+    for n in range(400):
+        (many / f"{n:03}.md").write_text(f"# 门店 {n}\n\n第 {n} 家门店先开收银。\n", encoding="utf-8")
+    command = [sys.executable, "-m", "copilot", "ingest", str(many), "--no-corpus", "--json"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not any((home / "originals").rglob("*")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    report = json.loads(process.communicate(timeout=60)[0])
+
+    assert process.returncode == 130
+    assert report["cancelled"]
+    assert 0 < report["left"] == 400 - report["added"]
+    assert server[0].poll() is None

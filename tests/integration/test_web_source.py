@@ -24,6 +24,7 @@ from ingest.sources.web_site import Reach, WebLimits
 from ingest.sync import Sync
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from tests.doubles.certificate import certificate
+from tests.doubles.failures import InMemoryFailureStore
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryQuestionStore
 from tests.doubles.stores import InMemoryOriginals
 from tests.doubles.vector_index import InMemoryVectorIndex
@@ -69,6 +70,7 @@ class Bench:
             store=self.store,
             originals=InMemoryOriginals(),
             added=QuestionIndexing(embedder=embedder, vectors=vectors, store=InMemoryQuestionStore(self.store)),
+            failures=InMemoryFailureStore(),
         )
 
     def run(self, url: str | None = None, limits: WebLimits = LIMITS, **reach: Any) -> list[ItemReport]:

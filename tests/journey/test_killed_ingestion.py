@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.exc import DatabaseError
 
 from copilot.bootstrap import open_application
 from copilot.settings import Settings
+from knowledge.adapters.sql.tables import documents
 from knowledge.chunk import chunk_id
 from knowledge.document import Audience, DocumentId
 from tests.databases import AddressOf, kept_environment
@@ -19,6 +25,8 @@ from tests.databases import AddressOf, kept_environment
 KILLS = 5
 DOCUMENTS = 120
 SEED = 20261123
+LONG_KILLS, MORE = 50, 12
+LONG = bool(os.environ.get("COPILOT_TEST_LONG"))
 
 
 @pytest.fixture
@@ -65,23 +73,84 @@ def _state(home: Path, database: AddressOf) -> _State:
         )
 
 
+def _finished(home: Path, folder: Path, database: AddressOf) -> None:
+    """Ingest undisturbed."""
+    assert _start(home, folder, database).wait(timeout=600) == 0
+
+
+def _stored(home: Path, database: AddressOf) -> int:
+    """Count what a killed run left, without repairing anything."""
+    if not (home / "copilot.lock").exists():
+        return 0
+    engine = create_engine(database(home) or f"sqlite:///{home / 'copilot.db'}")
+    try:
+        with engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(documents)).scalar_one()
+    except DatabaseError:  # killed before there were tables
+        return 0
+    finally:
+        engine.dispose()
+
+
+def _killed(home: Path, folder: Path, database: AddressOf, after_s: float) -> bool:
+    """Ingest and kill it after so many seconds; False when it was done before."""
+    return _kill(_start(home, folder, database), after_s)
+
+
+def _kill(process: subprocess.Popen[bytes], after_s: float) -> bool:
+    try:
+        process.wait(timeout=after_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return True
+    return False
+
+
 @pytest.mark.databases
 def test_a_killed_ingestion_ends_like_an_undisturbed_one(tmp_path: Path, folder: Path, database: AddressOf) -> None:
     calm, disturbed = tmp_path / "calm", tmp_path / "disturbed"
-    assert _start(calm, folder, database).wait(timeout=120) == 0
+    _finished(calm, folder, database)
     moments = random.Random(SEED)
-    cut_short = 0
-    for _ in range(KILLS):
-        process = _start(disturbed, folder, database)
-        try:
-            process.wait(timeout=moments.uniform(0.8, 2.2))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            cut_short += 1
-    assert cut_short > 0, "no run was killed: the machine is too fast for these moments"
-    assert _start(disturbed, folder, database).wait(timeout=120) == 0
+    killed = [_killed(disturbed, folder, database, moments.uniform(0.8, 2.2)) for _ in range(KILLS)]
+    assert any(killed), "no run was killed: the machine is too fast for these moments"
+    _finished(disturbed, folder, database)
     expected, actual = _state(calm, database), _state(disturbed, database)
     assert actual == expected
     assert len(actual.vectors) == len(actual.documents) == DOCUMENTS
     assert (actual.first, actual.leftovers) == ("store-007.md", 0)
+
+
+def _killed_at_work(home: Path, folder: Path, database: AddressOf, moments: random.Random) -> bool:
+    """Ingest and kill it somewhere within the next documents, however fast the machine is; False when it was done."""
+    wanted = _stored(home, database) + moments.randint(0, MORE)
+    process = _start(home, folder, database)
+    while process.poll() is None and _stored(home, database) < wanted:
+        time.sleep(0.02)
+    return _kill(process, moments.uniform(0.01, 0.5))
+
+
+@pytest.mark.skipif(not LONG, reason="minutes: COPILOT_TEST_LONG=1, as `make test-long` sets it")
+def test_real_pages_survive_being_killed_at_random(
+    tmp_path: Path, shared: Path, database: AddressOf, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Homes are ingested with kills until they are complete, as many as it takes for all kills."""
+    folder, seed = shared / "data" / "domain_zh_docs" / "pages", random.SystemRandom().randrange(10**6)
+    calm = tmp_path / "calm"
+    _finished(calm, folder, database)
+    expected = _state(calm, database)
+    moments = random.Random(seed)
+    stored: list[int] = []  # documents after each kill
+    homes = 0
+    while len(stored) < LONG_KILLS:
+        homes += 1
+        home = tmp_path / f"disturbed-{homes}"
+        while len(stored) < LONG_KILLS and _killed_at_work(home, folder, database, moments):
+            stored.append(_stored(home, database))
+        _finished(home, folder, database)
+        assert _state(home, database) == expected, f"seed {seed}, home {homes}, documents after each kill {stored}"
+        shutil.rmtree(home)
+    with capsys.disabled():
+        print(f"\nseed {seed}: {len(stored)} kills over {homes} homes; documents after each kill {stored}")
+    assert expected.leftovers == 0
+    assert any(0 < count < len(expected.documents) for count in stored)

@@ -34,6 +34,7 @@ from copilot.interfaces.contract import (
     DocumentAccess,
     DocumentBody,
     DocumentList,
+    FailureList,
     IngestBody,
     IngestionBody,
     NavigationBody,
@@ -197,6 +198,19 @@ def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
         if run is None:
             raise HTTPException(404, f"No ingestion {id!r}")
         return run
+
+    @app.delete("/v1/ingestions/{id}", tags=["knowledge"])
+    def cancel_ingestion(id: str) -> IngestionBody:
+        """End an ingestion after the document at hand; what was finished stays, and the next one does the rest."""
+        run = ingestions.cancel(id)
+        if run is None:
+            raise HTTPException(404, f"No ingestion {id!r}")
+        return run
+
+    @app.get("/v1/failures", tags=["knowledge"])
+    def list_failures() -> FailureList:
+        """List what could not be ingested and why, until it can or is gone; `retry_failed` tries it again."""
+        return copilot.failures()
 
 
 def _add_answers(app: FastAPI, copilot: LocalCopilot) -> None:

@@ -170,6 +170,21 @@ index_intents = Table(
     Column("version", Integer, primary_key=True),
 )
 
+#: Items whose last attempt to be ingested failed; `id` is that of the document they are, or would be.
+ingest_failures = Table(
+    "ingest_failures",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("first_at", DateTime(timezone=True), nullable=False),
+    Column("last_at", DateTime(timezone=True), nullable=False),
+)
+
 #: One row: how often the searchable documents have changed.
 index_changes = Table(
     "index_changes",

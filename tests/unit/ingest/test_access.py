@@ -18,6 +18,7 @@ from knowledge.document import Audience
 from knowledge.query import Query
 from knowledge.reader import CUSTOMERS, EVERYTHING, STAFF, Reader, access_label
 from knowledge.retriever import Retriever
+from tests.doubles.failures import InMemoryFailureStore
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryLexicalIndex, InMemoryQuestionStore
 from tests.doubles.stores import InMemoryOriginals
 from tests.doubles.vector_index import InMemoryVectorIndex
@@ -50,6 +51,7 @@ class Bench:
             store=self.store,
             originals=InMemoryOriginals(),
             added=QuestionIndexing(embedder=EMBEDDER, vectors=self.vectors, store=InMemoryQuestionStore(self.store)),
+            failures=InMemoryFailureStore(),
         )
         self.retriever = Retriever(
             embedder=EMBEDDER,

@@ -19,6 +19,7 @@ from ingest.report import ItemReport, SyncReport
 from ingest.sources.folder import FolderSource
 from ingest.sync import Sync
 from knowledge.adapters.hashing_embedder import HashingEmbedder
+from tests.doubles.failures import InMemoryFailureStore
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryQuestionStore
 from tests.doubles.stores import InMemoryOriginals
 from tests.doubles.vector_index import InMemoryVectorIndex
@@ -47,6 +48,7 @@ class Bench:
             store=self.store,
             originals=InMemoryOriginals(),
             added=QuestionIndexing(embedder=embedder, vectors=vectors, store=InMemoryQuestionStore(self.store)),
+            failures=InMemoryFailureStore(),
             limits=self.limits,
         )
 

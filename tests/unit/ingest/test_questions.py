@@ -15,6 +15,7 @@ from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.chunk import ChunkQuestion, Writer, added_question
 from knowledge.question_store import QuestionedDocument
 from knowledge.reader import STAFF
+from tests.doubles.failures import InMemoryFailureStore
 from tests.doubles.knowledge_store import InMemoryKnowledgeStore, InMemoryQuestionStore
 from tests.doubles.stores import InMemoryOriginals
 from tests.doubles.vector_index import InMemoryVectorIndex
@@ -49,6 +50,7 @@ class Bench:
             store=self.documents,
             originals=InMemoryOriginals(),
             added=self.indexing,
+            failures=InMemoryFailureStore(),
         )
 
     def write(self, *, training: str = TRAINING, audience: str = "internal") -> None:

@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ingest.progress import Progress
 from ingest.rebuild import Rebuild
-from ingest.report import Progress
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.chunk import Chunk, ChunkQuestion, Span, Writer, added_question, chunk_id, embedded_text
 from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument, document_id

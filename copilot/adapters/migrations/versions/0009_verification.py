@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009_verification"
-down_revision = "0007_access"
+down_revision = "0008_ingest_failures"
 
 
 def upgrade() -> None:
