@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,10 +14,12 @@ from ingest.parser import Parser
 from ingest.parsers.eml import EmlParser
 from ingest.parsers.html import HtmlParser
 from ingest.parsers.markdown import MarkdownParser
+from ingest.parsers.record import RecordParser
 from ingest.parsers.zip import ZipParser
 from ingest.questions import QuestionIndexing
 from ingest.report import ItemReport, SyncReport
 from ingest.sources.folder import FolderSource
+from ingest.sources.records import RecordsSource
 from ingest.sync import Sync
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from tests.doubles.failures import InMemoryFailureStore
@@ -38,6 +41,7 @@ class Bench:
         self.store = InMemoryKnowledgeStore()
         parsers: dict[str, Parser] = {
             ".md": MarkdownParser(),
+            "record": RecordParser(),
             ".zip": ZipParser(self.limits),
             ".eml": EmlParser(self.limits, HtmlParser()),
         }
@@ -94,6 +98,27 @@ def test_an_unchanged_archive_is_told_with_its_members_and_not_read(
     (line,) = bench.sync.run([FolderSource(bench.folder)]).documents
     inner = ("x.zip/y.zip", "unchanged", [("x.zip/y.zip/b.md", "unchanged", [])])
     assert told(line) == ("x.zip", "unchanged", [("x.zip/a.md", "unchanged", []), inner])
+
+
+def test_records_lie_in_nothing_whatever_slashes_their_ids_have(bench: Bench) -> None:
+    file = bench.folder / "records.jsonl"
+
+    def run(**texts: str) -> list[tuple[str, str, list[object]]]:
+        lines = (json.dumps({"id": id.replace("_", "/"), "title": id, "text": text}) for id, text in texts.items())
+        file.write_text("\n".join(lines), encoding="utf-8")
+        return [told(line) for line in bench.sync.run([RecordsSource(file)]).documents]
+
+    run(a="续约前九十天复盘。", a_b="试用一般一周。", a_b_c="谁负责续费?")
+    assert run(a="续约前六十天复盘。", a_b="试用一般一周。", a_b_c="谁负责续费?") == [
+        ("a", "updated", []),
+        ("a/b", "unchanged", []),
+        ("a/b/c", "unchanged", []),
+    ]
+    assert run(a="", a_b_c="谁负责续费?")[-1] == ("a/b", "deleted", [])
+    bench.sync.delete(bench.store.find("a/b/c").id)
+    run(a="续约前九十天复盘。", a_b="试用一般一周。")
+    bench.sync.delete(bench.store.find("a").id)
+    assert list(bench.versions) == ["a/b"]
 
 
 def test_only_what_changed_in_an_archive_is_touched(bench: Bench) -> None:
