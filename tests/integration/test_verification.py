@@ -14,7 +14,6 @@ from fastapi.testclient import TestClient
 from copilot.bootstrap import Application
 from copilot.interfaces.api.app import create_app
 from copilot.interfaces.contract import ReadyBody
-from tests.integration.conftest import Run
 
 pytestmark = pytest.mark.databases
 
@@ -163,22 +162,6 @@ def test_the_queue_begins_with_what_is_used(
     assert queue(joined(client, "li", "reader")) == [(RENEWAL, "unverified", 1)]
 
 
-def test_the_commands_say_the_same(run: Run, knowledge_folder: Path) -> None:
-    run("ingest", str(knowledge_folder), "--no-corpus", "--json")
-    until = (TODAY + timedelta(days=9)).isoformat()
-    told = json.loads(run("documents", "verify", TRIAL, "--review-by", until, "--owner", "li", "--json").stdout)
-    assert (told["state"], told["review_by"], told["owner"], told["verified_by"]) == ("verified", until, "li", "owner")
-    listed = json.loads(run("documents", "review", "--json").stdout)["documents"]
-    assert [(one["source"], one["reason"]) for one in listed] == [(TRIAL, "due_soon"), (RENEWAL, "unverified")]
-    for arguments in (("list",), ("show", TRIAL), ("review",)):
-        printed = run("documents", *arguments, COLUMNS="200").stdout
-        assert "li" in printed
-        assert until in printed
-    assert json.loads(run("documents", "unverify", TRIAL, "--json").stdout)["state"] == "unverified"
-    assert run("documents", "verify", TRIAL, "--review-by", "2020-01-01").returncode == 1
-    assert run("documents", "verify", TRIAL, "--review-by", "soon").returncode == 2
-
-
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/ask/stream"])
 def test_only_what_is_verified_answers_when_that_is_asked_for(client: TestClient, path: str) -> None:
     def asked(**body: Any) -> str:
@@ -200,19 +183,6 @@ def test_search_finds_only_what_is_verified_when_that_is_asked_for(client: TestC
     assert (found(), found(verified_only=True)) == ({TRIAL, RENEWAL}, set())
     verify(client, RENEWAL)
     assert found(verified_only=True, k=1) == {RENEWAL}
-
-
-def test_a_setting_makes_it_the_rule(run: Run, knowledge_folder: Path) -> None:
-    run("ingest", str(knowledge_folder), "--no-corpus", "--json")
-    run("documents", "verify", TRIAL)
-
-    def found(*arguments: str, **variables: str) -> set[str]:
-        printed = run("search", ASKED[RENEWAL], "--json", *arguments, **variables).stdout
-        return {one["source"] for one in json.loads(printed)["passages"]}
-
-    assert found() == found("--all", COPILOT_VERIFIED_ONLY="true") == {TRIAL, RENEWAL}
-    assert found("--verified-only") == found(COPILOT_VERIFIED_ONLY="true") == {TRIAL}
-    assert json.loads(run("ask", ASKED[RENEWAL], "--json", "--verified-only").stdout)["status"] == "abstained"
 
 
 def test_a_stale_document_comes_after_an_equal_one(
