@@ -60,9 +60,15 @@ export function sourceList(citations, open) {
       element("q", { textContent: citation.quote }),
     );
     button.addEventListener("click", () => open(citation));
-    list.append(element("li", {}, button));
+    list.append(element("li", {}, button, ...webPage(citation)));
   }
   return list;
+}
+
+// A page of the web opens beside this one, and learns nothing of where the reader came from.
+function webPage({ url }) {
+  if (!/^https?:\/\//.test(url ?? "")) return [];
+  return [element("a", { href: url, textContent: words.page, className: "page", target: "_blank", rel: "noopener noreferrer" })];
 }
 
 export function whyBox(explanation) {
