@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from copilot.approval.decision import Verdict
 from copilot.bootstrap import open_application
@@ -23,6 +23,7 @@ from copilot.interfaces.export.formats import ExportFormat
 from copilot.interfaces.remote import RemoteCopilot, RemoteError
 from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
+from tests.databases import AddressOf, open_tables
 from tests.integration.conftest import FAQ, PLAYBOOK, Run, lines
 
 ACCOUNT = {
@@ -232,7 +233,9 @@ def test_commands_reach_the_same_through_a_running_copilot(client: TestClient, t
     assert list(all_entries(remote.auditing))[-1].action == "draft.approved"
 
 
-def test_the_command_line_from_import_to_approval_and_audit(run: Run, tmp_path: Path, home: Path) -> None:
+def test_the_command_line_from_import_to_approval_and_audit(
+    run: Run, tmp_path: Path, home: Path, database: AddressOf
+) -> None:
     table = tmp_path / "accounts.csv"
     table.write_text("编号,客户名称,阶段,NPS\na1,柚子家居,续费,9\na2,坏,冬眠,1\n", encoding="gb18030")
     imported = json.loads(run("accounts", "import", str(table), "--json").stdout)
@@ -259,10 +262,11 @@ def test_the_command_line_from_import_to_approval_and_audit(run: Run, tmp_path: 
     actions = [one["action"] for one in lines(log.read_text(encoding="utf-8"))]
     assert actions == ["account.stored", "draft.created", "draft.revised", "draft.approved"]
 
-    with sqlite3.connect(home / "copilot.db") as database:
-        database.execute("UPDATE audit_log SET actor = 'nobody' WHERE number = 2")
-        database.execute("DELETE FROM audit_log WHERE number = 4")
-    database.close()
+    engine = open_tables(database(home) or f"sqlite:///{home / 'copilot.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE audit_log SET actor = 'nobody' WHERE number = 2"))
+        connection.execute(text("DELETE FROM audit_log WHERE number = 4"))
+    engine.dispose()
     check = run("doctor", "audit")
     assert check.returncode == 1
     assert "Entry 2: the content is not what was recorded." in check.stdout
