@@ -16,8 +16,8 @@ from copilot.adapters.sql.transactions import joining
 from copilot.audit.entry import Event
 from copilot.audit.log import AuditLog
 from copilot.errors import InvalidRequest
-from copilot.interfaces.contract import IngestLine, IngestProgress, IngestReport, StageBody
 from copilot.interfaces.curation import ProgressListener
+from copilot.interfaces.ingestion_contract import IngestLine, IngestProgress, IngestReport, StageBody
 from copilot.interfaces.local import IngestListener
 from copilot.people.caller import Caller
 from ingest.bundles import with_ancestors

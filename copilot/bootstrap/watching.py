@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from copilot.interfaces.contract import IngestReport
+from copilot.interfaces.ingestion_contract import IngestReport
 from ingest.sources.folder_watch import FolderWatch
 from knowledge.errors import ReportableError
 

@@ -25,7 +25,8 @@ from copilot.cli.options import AsJson
 from copilot.cli.people import add_key_commands, add_people_commands
 from copilot.cli.progress import ending_early, ingestion_bar
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
-from copilot.interfaces.contract import AnswerBody, AskBody, IngestReport
+from copilot.interfaces.contract import AnswerBody, AskBody
+from copilot.interfaces.ingestion_contract import IngestReport
 from copilot.interfaces.local import Copilot
 from copilot.settings import Settings, check_environment, load_settings
 from knowledge.document import Audience

@@ -21,14 +21,12 @@ from copilot.interfaces.contract import (
     DocumentAccess,
     DocumentBody,
     DocumentList,
-    FailureList,
-    IngestLine,
-    IngestReport,
     NavigationBody,
     SearchBody,
     VerificationBody,
 )
 from copilot.interfaces.curation import ProgressListener
+from copilot.interfaces.ingestion_contract import FailureList, IngestLine, IngestReport
 from knowledge.errors import ReportableError
 
 console = Console(highlight=False)

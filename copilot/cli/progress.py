@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from copilot.cli.output import errors
-from copilot.interfaces.contract import IngestProgress, StageBody
+from copilot.interfaces.ingestion_contract import IngestProgress, StageBody
 from copilot.interfaces.local import IngestListener
 
 #: Seconds between two lines of a log, where stderr is no terminal.

@@ -19,7 +19,7 @@ from copilot.cli.progress import ingestion_bar
 from copilot.cli.watching import tell
 from copilot.errors import ConfigurationError
 from copilot.interfaces.api.app import create_app
-from copilot.interfaces.contract import IngestProgress
+from copilot.interfaces.ingestion_contract import IngestProgress
 from copilot.people.caller import the_owner
 from knowledge.errors import ReportableError
 

@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from copilot.bootstrap import FolderWatch
 from copilot.cli import output
-from copilot.interfaces.contract import IngestLine, IngestReport
+from copilot.interfaces.ingestion_contract import IngestLine, IngestReport
 from knowledge.errors import ReportableError
 
 _UNCHANGED = "unchanged"

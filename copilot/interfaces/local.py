@@ -21,16 +21,13 @@ from copilot.interfaces.contract import (
     DocumentAccess,
     DocumentBody,
     DocumentList,
-    FailureList,
-    IngestBody,
-    IngestProgress,
-    IngestReport,
     NavigationBody,
     SearchBody,
 )
 from copilot.interfaces.curation import Curation, LocalCuration
 from copilot.interfaces.deliveries import Deliveries, LocalDeliveries
 from copilot.interfaces.drafts import Drafts, LocalDrafts
+from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestProgress, IngestReport
 from copilot.interfaces.people import LocalPeople, People
 from copilot.interfaces.presentation import (
     answer_body,

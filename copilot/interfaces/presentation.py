@@ -44,7 +44,6 @@ from copilot.interfaces.contract import (
     CutBody,
     DocumentBody,
     DocumentLine,
-    FailureLine,
     GroundingBody,
     MapDocument,
     MapStage,
@@ -55,6 +54,7 @@ from copilot.interfaces.contract import (
     VerificationBody,
     VersionLine,
 )
+from copilot.interfaces.ingestion_contract import FailureLine
 from knowledge.document import Metadata, StoredDocument
 from knowledge.errors import (
     AmbiguousDocument,

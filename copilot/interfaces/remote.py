@@ -20,11 +20,6 @@ from copilot.interfaces.contract import (
     DocumentAccess,
     DocumentBody,
     DocumentList,
-    FailureList,
-    IngestBody,
-    IngestionBody,
-    IngestProgress,
-    IngestReport,
     NavigationBody,
     ProblemBody,
     ProposalBody,
@@ -36,6 +31,7 @@ from copilot.interfaces.contract import (
     SearchBody,
 )
 from copilot.interfaces.curation import ProgressListener
+from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestionBody, IngestProgress, IngestReport
 from copilot.interfaces.local import IngestListener
 from copilot.interfaces.people_contract import (
     KeyBody,

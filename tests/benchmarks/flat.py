@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from copilot.bootstrap import open_application
-from copilot.interfaces.contract import IngestProgress
+from copilot.interfaces.ingestion_contract import IngestProgress
 from copilot.settings import Settings
 from knowledge.embedder import Embedder
 from tests.benchmarks.figures import peak_memory_mb

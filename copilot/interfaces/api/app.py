@@ -34,14 +34,12 @@ from copilot.interfaces.contract import (
     DocumentAccess,
     DocumentBody,
     DocumentList,
-    FailureList,
-    IngestBody,
-    IngestionBody,
     NavigationBody,
     ProblemBody,
     ReadyBody,
     SearchBody,
 )
+from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestionBody
 from copilot.interfaces.local import LocalCopilot
 from copilot.people.access import AccessService
 from copilot.people.key import SESSION_LENGTH

@@ -8,7 +8,8 @@ from typing import Literal
 from uuid import uuid4
 
 from copilot.interfaces.api.problems import unexpected
-from copilot.interfaces.contract import IngestBody, IngestionBody, IngestProgress, IngestReport, ProblemBody
+from copilot.interfaces.contract import ProblemBody
+from copilot.interfaces.ingestion_contract import IngestBody, IngestionBody, IngestProgress, IngestReport
 from copilot.interfaces.local import IngestListener
 from copilot.interfaces.presentation import problem
 from knowledge.errors import ReportableError

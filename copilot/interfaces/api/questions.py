@@ -8,7 +8,6 @@ from copilot.curating.store import ProposalStatus
 from copilot.interfaces.contract import (
     DecisionBody,
     FeedbackBody,
-    IngestBody,
     ProposalBody,
     ProposalList,
     QuestionList,
@@ -17,6 +16,7 @@ from copilot.interfaces.contract import (
     RatingBody,
 )
 from copilot.interfaces.curation import LocalCuration
+from copilot.interfaces.ingestion_contract import IngestBody
 
 
 def add_questions(app: FastAPI, curation: LocalCuration) -> None:

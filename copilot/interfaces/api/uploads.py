@@ -17,7 +17,7 @@ from starlette.types import Message, Receive
 
 from copilot.errors import InvalidRequest, UploadTooLarge
 from copilot.interfaces.api.ingestions import Ingestions
-from copilot.interfaces.contract import IngestBody, IngestionBody
+from copilot.interfaces.ingestion_contract import IngestBody, IngestionBody
 from copilot.interfaces.local import Uploads
 
 _FORM = "multipart/form-data"

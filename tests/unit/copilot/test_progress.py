@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from copilot.cli.progress import ending_early, ingestion_bar
-from copilot.interfaces.contract import IngestProgress, StageBody
+from copilot.interfaces.ingestion_contract import IngestProgress, StageBody
 
 
 def halfway(eta_s: float | None = 75.0) -> IngestProgress:
