@@ -24,9 +24,9 @@ _LEAST = 1e-300
 def reaching(moves: Floats) -> Flags:
     """Return which states (n,) can come to an end at all, by moves (n, n + ends) that are above 0."""
     n = len(moves)
-    found = (moves[:, n:] > 0).any(axis=1)
+    found: Flags = np.any(moves[:, n:] > 0, axis=1)
     for _ in range(n):
-        further = found | (moves[:, :n][:, found] > 0).any(axis=1)
+        further: Flags = np.logical_or(found, np.any(moves[:, :n][:, found] > 0, axis=1))
         if (further == found).all():
             break
         found = further
@@ -51,7 +51,7 @@ def fundamental(moves: Floats) -> Floats:
 
 
 def ends(moves: Floats) -> Floats:
-    """Return the chance of each end (…, n, ends); a row is NaN where a chain may go round for ever, or nothing is known."""
+    """Return the chance of each end (…, n, ends); a row is NaN where a chain may go round for ever."""
     chances = fundamental(moves) @ moves[..., moves.shape[-2] :]
     lost = ~(np.abs(chances.sum(axis=-1) - 1.0) <= _LOST)
     clipped: Floats = np.clip(chances, 0.0, 1.0)
@@ -62,7 +62,8 @@ def ends(moves: Floats) -> Floats:
 def means(weights: Floats) -> Floats:
     """Return the mean rows of Dirichlet distributions with these weights (…, m); all 0 where the weights are."""
     total = weights.sum(axis=-1, keepdims=True)
-    return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    rows: Floats = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    return rows
 
 
 def draws(weights: Floats, generator: np.random.Generator, count: int) -> Floats:

@@ -48,9 +48,7 @@ class LearnedOutlook:
     Implements what advice asks of history. NumPy and SciPy are loaded with the first question.
     """
 
-    def __init__(
-        self, *, history: TransitionStore, prior: Prior, band_of: BandOf, reactions: ReactionCounts
-    ) -> None:
+    def __init__(self, *, history: TransitionStore, prior: Prior, band_of: BandOf, reactions: ReactionCounts) -> None:
         self._history = history
         self._prior = prior
         self._band_of = band_of

@@ -15,7 +15,7 @@ from copilot.accounts.lifecycle import Stage
 
 BandOf = Callable[[Account], Band]
 
-#: Stages with a contract that can end, in the order of a customer's life (B1); moves between others are kept, not counted.
+#: Stages with a contract that can end, in the order of a customer's life (B1); moves of others are kept, not counted.
 CONTRACT_STAGES = (
     Stage.ONBOARDING,
     Stage.ADOPTION,
@@ -100,10 +100,12 @@ def written(place: Place) -> tuple[str, str]:
 def state_of(account: Account, band_of: BandOf) -> State | None:
     """Return where a record stands; None without a stage."""
     stage = account.facts.get("lifecycle_stage")
-    return State(stage=Stage(stage), band=band_of(account)) if stage in set(Stage) else None
+    if not isinstance(stage, str) or stage not in set(Stage):
+        return None
+    return State(stage=Stage(stage), band=band_of(account))
 
 
 def end_of(account: Account) -> ContractEnd | None:
     """Return how its contract has ended, as the record says."""
     end = account.facts.get("contract_outcome")
-    return ContractEnd(end) if end in set(ContractEnd) else None
+    return ContractEnd(end) if isinstance(end, str) and end in set(ContractEnd) else None

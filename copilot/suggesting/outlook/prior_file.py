@@ -96,9 +96,7 @@ def read_prior(path: Path) -> Prior:
 
 def _prior(text: str) -> Prior:
     table = _PriorTable.model_validate(tomllib.loads(text))
-    actions = {
-        name: ActionPrior(weight=one.weight, factors=one.factors()) for name, one in table.playbooks.items()
-    }
+    actions = {name: ActionPrior(weight=one.weight, factors=one.factors()) for name, one in table.playbooks.items()}
     return Prior(
         fewest_transitions=table.fewest_transitions,
         fewest_of_action=table.fewest_of_action,

@@ -40,8 +40,8 @@ class TransitionRecorder:
         self._store.add(transaction, Transition(account_id=after.id, move=move, at=after.updated_at, source=SOURCE))
 
     def _place(self, before: Account, after: Account) -> Place | None:
-        """Return where a record stands now. An outcome is news once; what has churned moves no more."""
-        end = end_of(after)
-        if end is not None and end is not end_of(before):
-            return end
-        return None if end is ContractEnd.CHURNED else state_of(after, self._band_of)
+        """Return where a record stands now. An outcome is news once; who has gone, or comes back, makes no move."""
+        was, end = end_of(before), end_of(after)
+        if was is ContractEnd.CHURNED:
+            return None
+        return end if end is not None and end is not was else state_of(after, self._band_of)
