@@ -4,7 +4,7 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, PersonExists,
                             UnknownKey, UnknownDraft, UnknownDelivery, StaleRevision, InvalidDestination,
                             DeliveryRefused, InvalidAccount, InvalidDraft, ReasonRequired, IdempotencyKeyReused,
-                            DraftExpired, AlreadyDecided, UploadTooLarge)
+                            DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           FontMissing · AuditLogBroken
@@ -127,6 +127,12 @@ class InvalidAccount(InvalidRequest):
     """A record has a field of the wrong form; the message names every such field."""
 
     code = "invalid_account"
+
+
+class InvalidTransition(InvalidRequest):
+    """A line of an account's history cannot be read; the message names every field that is wrong."""
+
+    code = "invalid_transition"
 
 
 class InvalidDraft(InvalidRequest):

@@ -57,6 +57,7 @@ _HARMLESS = frozenset(
         "host",
         "port",
         "approval_policy",
+        "outlook_prior",
     }
 )
 
@@ -144,6 +145,9 @@ class Settings(BaseSettings):
     )
     approval_policy: Path | None = Field(
         None, description="TOML file that says who may approve what; default: built in."
+    )
+    outlook_prior: Path | None = Field(
+        None, description="TOML file of what is assumed about contracts before history speaks; default: built in."
     )
     delivery_internal: Names = Field(
         (), description="Addresses, domains and hosts that our own people read; they may receive internal text."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from copilot.accounts.account import Account, AccountId, RecordType
+from copilot.accounts.contract_end import contract_end_of
 from copilot.accounts.lifecycle import stage_of
 from copilot.errors import InvalidAccount
 from knowledge.text import is_storable
@@ -172,6 +173,13 @@ def _stage(value: object) -> object:
     return stage.value
 
 
+def _contract_end(value: object) -> object:
+    end = contract_end_of(value) if isinstance(value, str) else None
+    if end is None:
+        raise _Wrong("renewed, expanded or churned, or one of them in Chinese")
+    return end.value
+
+
 def _trend(value: object) -> object:
     found = _TREND_SPELLINGS.get(value, value) if isinstance(value, str) else None
     if found not in _TRENDS:
@@ -201,6 +209,7 @@ FIELDS: Mapping[str, Callable[[object], object]] = {
     "lifecycle_stage": _stage,
     "days_since_signing": _whole(0, 40_000),
     "contract_end_in_days": _whole(-40_000, 40_000),
+    "contract_outcome": _contract_end,
     "seats_bought": _whole(0, 100_000_000),
     "seats_active": _whole(0, 100_000_000),
     "usage_trend": _trend,

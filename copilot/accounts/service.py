@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from copilot.accounts.account import Account, AccountId
+from copilot.accounts.observer import Observer
 from copilot.accounts.record import ReadRecord, read_record
 from copilot.accounts.store import AccountStore
 from copilot.audit.entry import Event
@@ -25,11 +26,13 @@ class AccountService:
         store: AccountStore,
         transactions: Transactions,
         audit: AuditLog,
+        observers: Sequence[Observer] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._transactions = transactions
         self._audit = audit
+        self._observers = observers
         self._now = now
 
     def put(
@@ -43,7 +46,10 @@ class AccountService:
         read = read_record(record, self._now(), id)
         account = read.account
         with self._transactions.begin() as transaction:
+            before = self._store.lock(transaction, account.id)
             self._store.put(transaction, account)
+            for observer in self._observers:
+                observer.changed(transaction, before, account)
             event = Event(
                 action="account.stored",
                 actor=person.id,

@@ -16,6 +16,10 @@ class AccountStore(Protocol):
         """Keep a record in place of the one with this id."""
         ...
 
+    def lock(self, transaction: Transaction, id: AccountId) -> Account | None:
+        """Return a record; others who change it wait until the transaction ends."""
+        ...
+
     def get(self, id: AccountId) -> Account | None:
         """Return a record."""
         ...

@@ -24,6 +24,7 @@ _COLUMNS = {
     "lifecycle_stage": "lifecycle_stage stage 阶段 客户阶段 生命周期",
     "days_since_signing": "days_since_signing 签约天数 已签约天数",
     "contract_end_in_days": "contract_end_in_days 到期天数 距到期天数 合同剩余天数",
+    "contract_outcome": "contract_outcome 合同结果 续约结果 合同去向",
     "seats_bought": "seats_bought 购买席位 席位数 购买账号数",
     "seats_active": "seats_active 活跃席位 活跃账号数",
     "usage_trend": "usage_trend 使用趋势",
@@ -80,8 +81,11 @@ def read_jsonl(text: str) -> Iterator[Line]:
             yield Line(number=number, record=None, fault="not a JSON object")
 
 
-def read_csv(text: str) -> Iterator[Line]:
-    """Read a table; its first line names the columns, empty cells are missing facts."""
+def read_csv(text: str, columns: Mapping[str, str] | None = None) -> Iterator[Line]:
+    """Read a table; its first line names the columns, empty cells are missing facts.
+
+    `columns` maps folded names of columns to fields, whose cells stay text; without it they are those of a record.
+    """
     reader = csv.reader(io.StringIO(text))
     names: list[str] = []
     while True:
@@ -96,12 +100,18 @@ def read_csv(text: str) -> Iterator[Line]:
         if not any(cell.strip() for cell in row):
             continue
         if not names:
-            names = [_BY_COLUMN.get(fold(cell).strip(), cell.strip()) for cell in row]
+            known = _BY_COLUMN if columns is None else columns
+            names = [known.get(fold(cell).strip(), cell.strip()) for cell in row]
         elif len(row) > len(names):
             yield Line(number=start, record=None, fault=f"{len(row)} cells, but {len(names)} columns")
         else:
             cells = zip(names, row, strict=False)
-            yield Line(number=start, record={name: _cell(name, cell.strip()) for name, cell in cells if cell.strip()})
+            read = _cell if columns is None else _text
+            yield Line(number=start, record={name: read(name, cell.strip()) for name, cell in cells if cell.strip()})
+
+
+def _text(_: str, cell: str) -> object:
+    return cell
 
 
 def _cell(name: str, cell: str) -> object:

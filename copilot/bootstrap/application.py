@@ -286,6 +286,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             operator=operator,
             curation=curation,
             accounts=work.accounts,
+            outlooks=work.outlooks,
             drafts=work.drafts,
             auditing=work.auditing,
             deliveries=work.delivering.deliveries,

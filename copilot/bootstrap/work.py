@@ -19,12 +19,14 @@ from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.outbox import SqlOutbox
 from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.transactions import SqlTransactions
+from copilot.adapters.sql.transition_store import SqlTransitionStore
 from copilot.adapters.webhook_channel import WebhookChannel
 from copilot.approval.policy import Policy
 from copilot.approval.policy_file import read_policy
 from copilot.approval.service import ApprovalService
 from copilot.audit.log import AuditLog
 from copilot.bootstrap.home import database
+from copilot.bootstrap.outlook import learned_outlook, unscored
 from copilot.delivery.channel import Channel
 from copilot.delivery.checks import Approvals, DeliveryChecks
 from copilot.delivery.delivery import ChannelName
@@ -42,9 +44,13 @@ from copilot.interfaces.accounts import LocalAccounts
 from copilot.interfaces.auditing import LocalAuditing
 from copilot.interfaces.deliveries import LocalDeliveries
 from copilot.interfaces.drafts import LocalDrafts
+from copilot.interfaces.outlooks import LocalOutlooks
 from copilot.people.person import OWNER, Person, owner, reader_of
 from copilot.people.store import PeopleStore
 from copilot.settings import Settings
+from copilot.suggesting.outlook.acceptance import NoReactions
+from copilot.suggesting.outlook.importing import HistoryImport
+from copilot.suggesting.outlook.recording import TransitionRecorder
 from copilot.transaction import Transactions
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
 from knowledge.adapters.sql.lexical import full_text_of
@@ -132,6 +138,7 @@ class Work:
     """Accounts, drafts and decisions."""
 
     accounts: LocalAccounts
+    outlooks: LocalOutlooks
     drafts: LocalDrafts
     auditing: LocalAuditing
     approvals: ApprovalService
@@ -168,9 +175,18 @@ def work_of(
         stale=writing.stale,
         policy=read_policy(settings.approval_policy) if settings.approval_policy else Policy(),
     )
-    service = AccountService(store=accounts, transactions=transactions, audit=audit)
+    moves, band_of = SqlTransitionStore(engine), unscored
+    recorder = TransitionRecorder(moves, band_of)
+    service = AccountService(store=accounts, transactions=transactions, audit=audit, observers=[recorder])
     return Work(
         accounts=LocalAccounts(service, person=OWNER, person_of=person_of),
+        outlooks=LocalOutlooks(
+            accounts=service,
+            learned=learned_outlook(settings, moves, band_of=band_of, reactions=NoReactions()),
+            histories=HistoryImport(store=moves, transactions=transactions, audit=audit),
+            person=OWNER,
+            person_of=person_of,
+        ),
         drafts=LocalDrafts(writing=writing, approvals=approvals, person=OWNER, person_of=person_of),
         auditing=LocalAuditing(audit),
         approvals=approvals,

@@ -22,6 +22,7 @@ from copilot.cli.deliveries import add_deliver, add_delivery_commands, run_worke
 from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
 from copilot.cli.options import AsJson
+from copilot.cli.outlooks import add_outlook_commands
 from copilot.cli.people import add_key_commands, add_people_commands
 from copilot.cli.progress import ending_early, ingestion_bar
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
@@ -419,6 +420,7 @@ def _one_of(text: str | None, batch: Path | None) -> None:
 add_document_commands(documents_group, _copilot)
 add_question_commands(questions_group, _copilot)
 add_account_commands(accounts_group, _copilot)
+add_outlook_commands(accounts_group, _copilot)
 add_draft_commands(drafts_group, _copilot)
 add_deliver(drafts_group, _copilot)
 add_delivery_commands(deliveries_group, _copilot)

@@ -86,7 +86,7 @@ def import_file(accounts: Accounts, path: Path) -> ImportReport:
         InvalidRequest: the file cannot be read, or is no text.
     """
     report = ImportReport(kept=0, failed=0)
-    for line in _lines(path):
+    for line in lines_of(path):
         told = _imported(accounts, line)
         report.failed += told.error is not None
         report.kept += told.error is None
@@ -109,7 +109,12 @@ def _imported(accounts: Accounts, line: Line) -> ImportLine:
     return ImportLine(line=line.number, id=kept.id, unknown=kept.unknown)
 
 
-def _lines(path: Path) -> Iterable[Line]:
+def lines_of(path: Path, columns: Mapping[str, str] | None = None) -> Iterable[Line]:
+    """Read the lines of a file: CSV by its ending, else JSONL; `columns` as in `read_csv`.
+
+    Raises:
+        InvalidRequest: the file cannot be read, or is no text.
+    """
     name = str(path)
     try:
         if path.stat().st_size > MOST_BYTES:
@@ -120,7 +125,7 @@ def _lines(path: Path) -> Iterable[Line]:
     text = _text(data)
     if text is None:
         raise InvalidRequest(f"{name!r} is neither UTF-8 nor GB18030 text. Save it as UTF-8.")
-    return read_csv(text) if path.suffix.lower() == ".csv" else read_jsonl(text)
+    return read_csv(text, columns) if path.suffix.lower() == ".csv" else read_jsonl(text)
 
 
 def _text(data: bytes) -> str | None:

@@ -28,6 +28,7 @@ from copilot.interfaces.curation import Curation, LocalCuration
 from copilot.interfaces.deliveries import Deliveries, LocalDeliveries
 from copilot.interfaces.drafts import Drafts, LocalDrafts
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestProgress, IngestReport
+from copilot.interfaces.outlooks import LocalOutlooks, Outlooks
 from copilot.interfaces.people import LocalPeople, People
 from copilot.interfaces.presentation import (
     answer_body,
@@ -133,6 +134,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def outlooks(self) -> Outlooks:
+        """Return the use cases around outlooks and histories of accounts."""
+        ...
+
+    @property
     def drafts(self) -> Drafts:
         """Return the use cases around drafts and decisions."""
         ...
@@ -221,6 +227,7 @@ class LocalCopilot:
         operator: Caller,
         curation: LocalCuration,
         accounts: LocalAccounts,
+        outlooks: LocalOutlooks,
         drafts: LocalDrafts,
         auditing: LocalAuditing,
         deliveries: LocalDeliveries,
@@ -238,6 +245,7 @@ class LocalCopilot:
         self._operator = operator
         self.curation = curation
         self.accounts = accounts
+        self.outlooks = outlooks
         self.drafts = drafts
         self.auditing = auditing
         self.deliveries = deliveries

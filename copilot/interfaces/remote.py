@@ -47,6 +47,7 @@ from copilot.interfaces.people_contract import (
 )
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
+from copilot.interfaces.remote_outlooks import RemoteOutlooks
 from copilot.interfaces.remote_verifying import RemoteVerifying
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
@@ -82,6 +83,11 @@ class RemoteCopilot:
     def accounts(self) -> RemoteAccounts:
         """Return the use cases around account records."""
         return RemoteAccounts(self)
+
+    @property
+    def outlooks(self) -> RemoteOutlooks:
+        """Return the use cases around outlooks and histories of accounts."""
+        return RemoteOutlooks(self)
 
     @property
     def drafts(self) -> RemoteDrafts:

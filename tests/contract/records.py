@@ -14,18 +14,21 @@ from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.decision_store import SqlDecisionStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.transactions import SqlTransactions
+from copilot.adapters.sql.transition_store import SqlTransitionStore
 from copilot.approval.decision import Decision, Verdict
 from copilot.approval.store import DecisionStore
 from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Finding, Revision, SourceQuote
 from copilot.drafting.store import DraftStore
+from copilot.suggesting.outlook.store import TransitionStore
 from copilot.transaction import Transactions
 from knowledge.document import DocumentId
 from tests.contract.material import START, after
 from tests.doubles.approval import InMemoryAccountStore, InMemoryDecisionStore, InMemoryDraftStore
 from tests.doubles.audit import InMemoryAuditLog
 from tests.doubles.database import InMemoryDatabase, InMemoryTransactions
+from tests.doubles.transitions import InMemoryTransitionStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,7 @@ class Records:
     drafts: DraftStore
     decisions: DecisionStore
     audit: AuditLog
+    transitions: TransitionStore
 
 
 def in_memory() -> Records:
@@ -48,6 +52,7 @@ def in_memory() -> Records:
         drafts=InMemoryDraftStore(database),
         decisions=InMemoryDecisionStore(database),
         audit=InMemoryAuditLog(database),
+        transitions=InMemoryTransitionStore(database),
     )
 
 
@@ -59,6 +64,7 @@ def on_sql(engine: Engine) -> Records:
         drafts=SqlDraftStore(engine),
         decisions=SqlDecisionStore(engine),
         audit=SqlAuditLog(engine),
+        transitions=SqlTransitionStore(engine),
     )
 
 

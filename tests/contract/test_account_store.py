@@ -39,3 +39,10 @@ def test_records_are_listed_by_id_in_pages(records: Records) -> None:
     put(records, *(account(name) for name in ("c", "a", "b")))
     assert [one.id for one in records.accounts.list(2)] == ["a", "b"]
     assert [one.id for one in records.accounts.list(2, AccountId("b"))] == ["c"]
+
+
+def test_a_locked_record_is_the_newest_of_its_transaction(records: Records) -> None:
+    with records.transactions.begin() as transaction:
+        assert records.accounts.lock(transaction, AccountId("a1")) is None
+        records.accounts.put(transaction, account(name="甲"))
+        assert records.accounts.lock(transaction, AccountId("a1")) == account(name="甲")

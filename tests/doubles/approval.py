@@ -25,6 +25,10 @@ class InMemoryAccountStore:
         """Keep a record."""
         self._database.accounts[account.id] = account
 
+    def lock(self, transaction: Transaction, id: AccountId) -> Account | None:
+        """Return a record; only one transaction runs at a time."""
+        return self._database.accounts.get(id)
+
     def get(self, id: AccountId) -> Account | None:
         """Return a record."""
         return self._database.accounts.get(id)

@@ -13,12 +13,13 @@ from copilot.approval.decision import Decision, Delegation
 from copilot.audit.entry import BEGINNING, Entry
 from copilot.delivery.delivery import Delivery
 from copilot.drafting.draft import Draft, DraftId, Revision
+from copilot.suggesting.outlook.move import Transition
 from copilot.transaction import Transaction
 
 
 @dataclass
 class InMemoryDatabase:
-    """Every table of the stores in `tests/doubles/approval.py`, `audit.py` and `outbox.py`."""
+    """Every table of the stores in `tests/doubles/approval.py`, `audit.py`, `outbox.py` and `transitions.py`."""
 
     accounts: dict[AccountId, Account] = field(default_factory=dict)
     drafts: dict[DraftId, Draft] = field(default_factory=dict)
@@ -28,6 +29,7 @@ class InMemoryDatabase:
     entries: list[Entry] = field(default_factory=list)
     head: tuple[int, str] = (0, BEGINNING)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
+    transitions: dict[str, Transition] = field(default_factory=dict)
 
 
 class InMemoryTransaction:

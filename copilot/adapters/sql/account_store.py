@@ -31,6 +31,12 @@ class SqlAccountStore:
         }
         put(connection_of(transaction), accounts, values, ["id"])
 
+    def lock(self, transaction: Transaction, id: AccountId) -> Account | None:
+        """Return a record; others who change it wait until the transaction ends."""
+        query = select(accounts).where(accounts.c.id == id).with_for_update()
+        row = connection_of(transaction).execute(query).first()
+        return None if row is None else _account(row)
+
     def get(self, id: AccountId) -> Account | None:
         """Return a record."""
         with self._engine.connect() as connection:

@@ -225,6 +225,22 @@ audit_head = Table(
     Column("hash", String(64), nullable=False),
 )
 
+#: Moves of accounts, only ever added; the id is a hash of all the rest. `ended` or the second place is null.
+account_transitions = Table(
+    "account_transitions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("from_stage", String(16), nullable=False),
+    Column("from_band", String(16), nullable=False),
+    Column("action", Text),
+    Column("to_stage", String(16)),
+    Column("to_band", String(16)),
+    Column("ended", String(16)),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("source", Text, nullable=False),
+)
+
 #: What waits to be sent and what was; a revision goes to a destination once.
 deliveries = Table(
     "deliveries",

@@ -19,6 +19,7 @@ from copilot.interfaces.api.audit import add_audit
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
 from copilot.interfaces.api.ingestions import Ingestions
+from copilot.interfaces.api.outlooks import add_outlooks
 from copilot.interfaces.api.people import add_people
 from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.questions import add_questions
@@ -73,6 +74,7 @@ def create_app(
     _add_answers(app, copilot)
     add_questions(app, copilot.curation)
     add_accounts(app, copilot.accounts)
+    add_outlooks(app, copilot.outlooks)
     add_drafts(app, copilot.drafts)
     add_deliveries(app, copilot.deliveries, surface_of)
     add_audit(app, copilot.auditing)

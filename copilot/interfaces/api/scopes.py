@@ -53,6 +53,8 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("GET", "/v1/accounts"): Scope.ACCOUNTS_READ,
     ("GET", "/v1/accounts/{id}"): Scope.ACCOUNTS_READ,
     ("PUT", "/v1/accounts/{id}"): Scope.ACCOUNTS_WRITE,
+    ("GET", "/v1/accounts/{id}/outlook"): Scope.ACCOUNTS_READ,
+    ("POST", "/v1/accounts/history"): Scope.ACCOUNTS_WRITE,
     ("POST", "/v1/drafts"): Scope.DRAFTS_WRITE,
     ("GET", "/v1/drafts"): Scope.DRAFTS_READ,
     ("GET", "/v1/drafts/{id}"): Scope.DRAFTS_READ,
