@@ -19,6 +19,7 @@ from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.transactions import SqlTransactions, joining
 from copilot.answering.answerability import Answerability
+from copilot.answering.calculated import CalculatedAnswers
 from copilot.answering.calibration import calibration_of
 from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
@@ -243,6 +244,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         permission=Permission(retriever=retriever, labels=store, answerability=answerability, evidence=evidence),
         store=answers,
         chat_model=chat_model_of(settings),
+        calculated=CalculatedAnswers(retriever=retriever, evidence=evidence),
     )
     checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
     writing = WritingService(

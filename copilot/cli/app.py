@@ -18,6 +18,7 @@ from copilot.bootstrap import corpus_folder, is_git_address, open_application, o
 from copilot.cli import output
 from copilot.cli.accounts import add_account_commands
 from copilot.cli.batch import BatchLine, run_batch
+from copilot.cli.calculators import add_calc
 from copilot.cli.deliveries import add_deliver, add_delivery_commands, run_worker
 from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
@@ -416,6 +417,7 @@ def _one_of(text: str | None, batch: Path | None) -> None:
         raise typer.BadParameter("Give either a question or --batch FILE.")
 
 
+add_calc(app)
 add_document_commands(documents_group, _copilot)
 add_question_commands(questions_group, _copilot)
 add_account_commands(accounts_group, _copilot)

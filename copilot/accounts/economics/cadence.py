@@ -79,7 +79,7 @@ def nurture(inputs: Inputs) -> Result:
         notes=(
             Text(
                 zh="来源有分歧:一方说按固定日子自动发不负责任,一方用第 N 天提醒;按行为触发更稳。",
-                en="The sources differ on fixed days: irresponsible, or fine as reminders; behaviour is the safer trigger.",
+                en="The sources differ on fixed days (irresponsible, or fine as reminders); behaviour is safer.",
             ),
         ),
     )

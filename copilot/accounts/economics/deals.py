@@ -194,7 +194,7 @@ CALCULATORS = (
             given("renewal_margin", "续费毛利", "renewal gross margin", Unit.YUAN, least=-1e13, optional=True),
             given("renewal_revenue", "续费收入", "renewal revenue", Unit.YUAN, optional=True),
         ),
-        formula=Text(zh="补贴 ≤ 续费利润(或续费毛利、续费收入)", en="subsidy <= renewal profit (or margin, or revenue)"),
+        formula=Text(zh="补贴 ≤ 续费利润(或续费毛利、续费收入)", en="subsidy <= renewal profit (margin, revenue)"),
         rules=("H8",),
         playbook="tension-subsidy-cap",
         compute=subsidy,

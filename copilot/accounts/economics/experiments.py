@@ -81,7 +81,7 @@ def difference_interval(a: float, n: float, b: float, m: float) -> tuple[float, 
 
 
 def trials_needed(p: float, q: float) -> float | None:
-    """Return the trials on each side from which the interval leaves zero out at these rates; None beyond ten million."""
+    """Return the trials on each side that decide it at these rates; None beyond ten million."""
     low, high = 1, _MOST_TRIALS
 
     def decided(size: int) -> bool:

@@ -43,10 +43,8 @@ def rep_loss(inputs: Inputs) -> Result:
         worked=" + ".join(f"{plain(count)} × {yuan(each)}" for count, each in known) + f" = {yuan(cost)}"
         if cost
         else "—",
-        change=tuple(
-            Text(zh=f"给出{name}才能算进去。", en=f"Give the {name_en} to count it.") for name, name_en in missing
-        )
-        + (
+        change=(
+            *(Text(zh=f"给出{name}才能算进去。", en=f"Give the {name_en} to count it.") for name, name_en in missing),
             Text(
                 zh=f"每多留住一个,少面试 {_INTERVIEWS} 人;资源先给优秀和有潜力的人。",
                 en=f"Each one kept saves {_INTERVIEWS} interviews; resources go to the best people.",

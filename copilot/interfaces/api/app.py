@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from copilot.interfaces.api.accounts import add_accounts
 from copilot.interfaces.api.audit import add_audit
+from copilot.interfaces.api.calculators import add_calculators
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
 from copilot.interfaces.api.ingestions import Ingestions
@@ -73,6 +74,7 @@ def create_app(
     _add_answers(app, copilot)
     add_questions(app, copilot.curation)
     add_accounts(app, copilot.accounts)
+    add_calculators(app)
     add_drafts(app, copilot.drafts)
     add_deliveries(app, copilot.deliveries, surface_of)
     add_audit(app, copilot.auditing)
