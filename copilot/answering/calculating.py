@@ -16,7 +16,8 @@ _LONGEST = 160
 #: What asks for knowledge, not for a result.
 _KNOWLEDGE = re.compile(
     r"什么意思|是什么|什么是|为什么|为啥|怎么算|咋算|如何算|公式|定义|口径|怎么提|怎么降|怎样|如何|怎么办|怎么做|区别|"
-    r"\bwhat (?:is|are) (?:an? |the )?(?:ltv|cac|ndr|ue)\b(?! of\b| with\b| if\b)|\bwhat does\b|\bwhy\b|\bhow (?:to|do|can)\b|\bformula\b|\bmean(?:s|ing)?\b"
+    r"\bwhat (?:is|are) (?:an? )?(?:ltv|cac|ndr|ue)\b|\bwhat does\b|\bwhy\b|\bhow (?:to|do|can)\b|\bformula\b|"
+    r"\bmean(?:s|ing)?\b"
 )
 _WISH = re.compile(
     r"健康吗|健康么|健康不|是否健康|健不健康|多少|怎么样|好不好|好吗|算好|行不行|行吗|可以吗|合理吗|高吗|高不高|能扩|能不能扩|"
@@ -24,6 +25,8 @@ _WISH = re.compile(
     r"\bhealthy\b|\bgood\b|\bok(?:ay)?\b|\bhow much\b|\bcalculate\b|\bcompute\b|\bwork out\b|\btoo high\b|\bwhat is\b"
 )
 _LINK = r"(?:是|为|约|大概|大约|有|到|在|一共|共|只有|花了|花|:|=|\bis\b|\bof\b|\s)*"
+#: A ratio (3:1), a range or a bound is a rule, not somebody's own figure.
+_ALONE = r"(?![\d.]|\s*[:~\-–到至]\s*\d|\s*(?:以上|以下|以内))"
 _PLAIN_FIGURE = FIGURE.pattern.replace("(?P<sign>", "(?:").replace("(?P<number>", "(?:")
 _PLAIN_FIGURE = _PLAIN_FIGURE.replace("(?P<magnitude>", "(?:").replace("(?P<percent>", "(?:")
 
@@ -46,7 +49,7 @@ def asked_calculation(text: str) -> Calculation | None:
 
 
 def _labelled(label: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{label}){_LINK}(?P<figure>{_PLAIN_FIGURE})")
+    return re.compile(rf"(?:{label}){_LINK}(?P<figure>{_PLAIN_FIGURE}){_ALONE}")
 
 
 _LTV = _labelled(r"(?<![a-z])ltv(?![a-z])|生命周期价值|客户价值")
@@ -60,9 +63,7 @@ _YEARS = re.compile(
 _SALES = _labelled(r"销售(?:花费|费用|成本|投入)?")
 _MARKETING = _labelled(r"市场(?:花费|费用|成本|投入)?|投放")
 _SPENT = _labelled(r"(?:销售和?市场|市场和?销售)(?:总?花费|费用|总?投入)?|(?:一共|总共)花了?|总花费|花了|\bspent\b")
-_NEW = re.compile(
-    r"(?:新增|签了|获客|拿下|新签|won|got)(?:了|客户|到|\s)*(?P<figure>\d[\d,]*)\s*(?:个|家)?\s*(?:新?客户|customers)?"
-)
+_NEW = re.compile(r"(?:新增|签了|获客|拿下|新签|\bwon|\bgot)(?:了|客户|到|\s)*(?P<figure>\d[\d,]*)(?![\d,]|\s*万)")
 
 
 def _figure(pattern: re.Pattern[str], turn: str) -> str | None:
