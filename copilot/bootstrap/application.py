@@ -52,6 +52,7 @@ from copilot.drafting.customer_message import CustomerMessage
 from copilot.drafting.sources import Sources
 from copilot.drafting.success_plan import SuccessPlan
 from copilot.errors import ConfigurationError
+from copilot.interfaces.cases import LocalCases
 from copilot.interfaces.curation import LocalCuration
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.people import LocalPeople
@@ -61,6 +62,7 @@ from copilot.people.caller import the_owner
 from copilot.people.keys import KeyService
 from copilot.people.service import PeopleService
 from copilot.settings import Settings
+from copilot.suggesting.cases.service import CaseMatching
 from ingest.exports.known import exported
 from ingest.limits import Limits
 from ingest.parsers.corpus import CorpusParser
@@ -288,6 +290,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             operator=operator,
             curation=curation,
             accounts=work.accounts,
+            cases=LocalCases(CaseMatching(retriever=retriever, store=store), work.accounts, operator),
             drafts=work.drafts,
             auditing=work.auditing,
             deliveries=work.delivering.deliveries,

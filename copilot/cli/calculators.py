@@ -33,20 +33,25 @@ def add_calc(app: typer.Typer) -> None:
             shown = show_calculator(name)
             output.print_json(shown) if json else _print_inputs(shown)
             return
-        body = calculate(name, _pairs(inputs))
+        body = calculate(name, pairs(inputs))
         output.print_json(body) if json else _print_result(body)
 
 
-def _pairs(inputs: list[str]) -> dict[str, str]:
-    pairs: dict[str, str] = {}
+def pairs(inputs: list[str]) -> dict[str, str]:
+    """Read NAME=VALUE arguments.
+
+    Raises:
+        typer.BadParameter: one is none, or a name stands there twice.
+    """
+    read: dict[str, str] = {}
     for one in inputs:
         key, separator, value = one.replace("＝", "=").partition("=")
         if not separator or not key.strip():
             raise typer.BadParameter(f"{one!r} is no NAME=VALUE, for example ltv=3万.")
-        if key.strip() in pairs:
+        if key.strip() in read:
             raise typer.BadParameter(f"{key.strip()!r} is given twice.")
-        pairs[key.strip()] = value.strip()
-    return pairs
+        read[key.strip()] = value.strip()
+    return read
 
 
 def _print_list(listed: CalculatorList) -> None:

@@ -13,6 +13,7 @@ from copilot.answering.question import Question, Turn
 from copilot.answering.service import AnsweringService, StageListener
 from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.auditing import Auditing, LocalAuditing
+from copilot.interfaces.cases import Cases, LocalCases
 from copilot.interfaces.contract import (
     AccessBody,
     AnswerBody,
@@ -133,6 +134,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def cases(self) -> Cases:
+        """Return the use cases around case studies."""
+        ...
+
+    @property
     def drafts(self) -> Drafts:
         """Return the use cases around drafts and decisions."""
         ...
@@ -221,6 +227,7 @@ class LocalCopilot:
         operator: Caller,
         curation: LocalCuration,
         accounts: LocalAccounts,
+        cases: LocalCases,
         drafts: LocalDrafts,
         auditing: LocalAuditing,
         deliveries: LocalDeliveries,
@@ -238,6 +245,7 @@ class LocalCopilot:
         self._operator = operator
         self.curation = curation
         self.accounts = accounts
+        self.cases = cases
         self.drafts = drafts
         self.auditing = auditing
         self.deliveries = deliveries

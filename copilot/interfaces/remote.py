@@ -45,6 +45,7 @@ from copilot.interfaces.people_contract import (
     PersonList,
     RotationBody,
 )
+from copilot.interfaces.remote_cases import RemoteCases
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
 from copilot.interfaces.remote_verifying import RemoteVerifying
@@ -82,6 +83,11 @@ class RemoteCopilot:
     def accounts(self) -> RemoteAccounts:
         """Return the use cases around account records."""
         return RemoteAccounts(self)
+
+    @property
+    def cases(self) -> RemoteCases:
+        """Return the use cases around case studies."""
+        return RemoteCases(self)
 
     @property
     def drafts(self) -> RemoteDrafts:

@@ -1,4 +1,4 @@
-"""A figure as people type it → a number: "3万", "1.2w", "80k", "30%", "七成" is refused with what would do."""
+"""A figure as people type it → a number: "3万", "1.2w", "80k", "30%"."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ _MAGNITUDES = {
     "千万": 1e7,
     "亿": 1e8,
 }
-_WORDS = "|".join(sorted(filter(None, _MAGNITUDES), key=len, reverse=True))
+_WORDS = "|".join(
+    rf"{word}(?![a-z])" if word.isascii() else word for word in sorted(filter(None, _MAGNITUDES), key=len, reverse=True)
+)
 #: Units that may follow and say nothing that the input does not say already.
 _UNITS = "元|块|年|个月|月|天|日|小时|周|次|个|家|人|倍|yuan|rmb|cny|years?|months?|days?|hours?|weeks?|times|x"
 FIGURE = re.compile(

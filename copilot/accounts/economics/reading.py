@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from copilot.accounts.economics.calculator import Calculator, Input, Inputs, Unit, Value
+from copilot.accounts.economics.calculator import Input, Inputs, Unit, Value
 from copilot.accounts.economics.figure import Figure, read_figure
 from copilot.accounts.economics.wording import Text, percent, plain
 from copilot.errors import InvalidInput
@@ -16,25 +16,25 @@ _NO = {"0", "false", "no", "n", "否", "无", "没有", "不", "不健康", "未
 _SHOWN = 40
 
 
-def read_inputs(calculator: Calculator, given: Mapping[str, object]) -> Inputs:
-    """Check what was given for a calculator.
+def read_inputs(name: str, inputs: Sequence[Input], given: Mapping[str, object]) -> Inputs:
+    """Check what was given to what is called `name` and takes these inputs.
 
     Raises:
         InvalidInput: names every input that is unknown, missing or out of its range, with what would do.
     """
-    known = {spelling: one for one in calculator.inputs for spelling in _spellings(one)}
+    known = {spelling: one for one in inputs for spelling in _spellings(one)}
     values: dict[str, Value] = {}
     notes: list[Text] = []
     faults: list[str] = []
-    for name, raw in given.items():
-        target = known.get(fold(str(name)).strip())
+    for key, raw in given.items():
+        target = known.get(fold(str(key)).strip())
         if target is None:
-            faults.append(_unknown(str(name), calculator))
+            faults.append(_unknown(str(key), inputs))
         elif target.name in values:
             faults.append(f"{target.name} is given twice (重复给了 {target.title.zh})")
         elif raw is not None and raw != "":
             _take(target, raw, values, notes, faults)
-    for one in calculator.inputs:
+    for one in inputs:
         if one.name in values or any(fault.startswith(f"{one.name}:") for fault in faults):
             continue
         if one.default is not None:
@@ -47,8 +47,7 @@ def read_inputs(calculator: Calculator, given: Mapping[str, object]) -> Inputs:
             faults.append(f"{one.name}: missing — {describe(one)}")
     if faults:
         raise InvalidInput(
-            f"{calculator.name} cannot be computed (算不了): {'; '.join(faults)}. "
-            f"`copilot calc {calculator.name}` shows its inputs (列出全部输入)."
+            f"{name} cannot be computed (算不了): {'; '.join(faults)}. Correct them and try again (改正后再试)."
         )
     return Inputs(values, tuple(notes))
 
@@ -133,10 +132,10 @@ def _spellings(one: Input) -> set[str]:
     return {fold(name) for name in (one.name, one.title.zh, one.title.en, *one.aliases)}
 
 
-def _unknown(name: str, calculator: Calculator) -> str:
-    names = [spelling for one in calculator.inputs for spelling in (one.name, one.title.zh, *one.aliases)]
+def _unknown(name: str, inputs: Sequence[Input]) -> str:
+    names = [spelling for one in inputs for spelling in (one.name, one.title.zh, *one.aliases)]
     near = get_close_matches(fold(name), names, n=3, cutoff=0.5)
-    hint = f"did you mean {', '.join(near)}" if near else f"it takes {', '.join(one.name for one in calculator.inputs)}"
+    hint = f"did you mean {', '.join(near)}" if near else f"it takes {', '.join(one.name for one in inputs)}"
     return f"{name[:_SHOWN]!r} is no input (没有这个输入): {hint}"
 
 

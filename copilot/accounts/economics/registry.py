@@ -71,5 +71,5 @@ def run(calculator: Calculator, given: Mapping[str, object]) -> tuple[Inputs, Re
         InvalidInput: names everything that is wrong with the inputs.
         NotDefined: the sources leave open what these inputs ask for.
     """
-    inputs = read_inputs(calculator, given)
+    inputs = read_inputs(calculator.name, calculator.inputs, given)
     return inputs, calculator.compute(inputs)
