@@ -23,7 +23,7 @@ class FigureBody(Body):
 
 
 class LevelsBody(Body):
-    """How near on each dimension: 3 same, 2 near, 1 the case does not say, 0 different; null: not known of the customer."""
+    """How near: 3 same, 2 near, 1 the case does not say, 0 different; null: not known of the customer."""
 
     industry: int | None
     city: int | None
@@ -110,7 +110,7 @@ class LedgerBody(Body):
 
 
 class CaseMatchesBody(Body):
-    """The best cases, best first, and the ledger they allow. Where none fits, the nearest stand there and `told` says so."""
+    """The best cases, best first, and the ledger they allow; where none fits, the nearest, and it is told."""
 
     account_id: str | None
     profile: ProfileBody

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-from copilot.accounts.economics.calculator import Inputs, Unit
+from copilot.accounts.economics.calculator import Input, Inputs, Unit
+from copilot.accounts.economics.reading import read_inputs
 from copilot.accounts.economics.terms import given
 from copilot.accounts.economics.wording import Text, percent, plain, yuan
+from copilot.errors import InvalidInput
 from copilot.suggesting.cases.figures import Effect
 
 #: How much of a peer's result is expected here: low, mid, high. Ours; never more than the peer itself had.
@@ -69,13 +71,27 @@ class Ledger:
     ask: tuple[Text, ...] = ()
 
 
-def own_facts(facts: Mapping[str, object], given_by_caller: Mapping[str, object]) -> dict[str, object]:
-    """Return the figures for a ledger: the record's, with the caller's in their place."""
-    names = {spelling: one.name for one in INPUTS for spelling in (one.name, one.title.zh, *one.aliases)}
-    of_record = {names[name]: value for name, value in facts.items() if name in names and value is not None}
-    return {key: value for key, value in of_record.items() if key not in map(names.get, given_by_caller)} | dict(
-        given_by_caller
-    )
+def own_facts(facts: Mapping[str, object], said: Mapping[str, object]) -> dict[str, object]:
+    """Return the figures for a ledger: those of a record that can be used, with the caller's in their place."""
+    inputs = {spelling: one for one in INPUTS for spelling in (one.name, one.title.zh, *one.aliases)}
+    replaced = {inputs[name].name for name in said if name in inputs}
+    kept = {
+        inputs[name].name: value
+        for name, value in facts.items()
+        if name in inputs and inputs[name].name not in replaced and _usable(inputs[name], value)
+    }
+    return kept | dict(said)
+
+
+def _usable(one: Input, value: object) -> bool:
+    """A record may hold anything under such a name; what is no figure is asked for instead."""
+    if value is None or value == "":
+        return False
+    try:
+        read_inputs("ledger", [one], {one.name: value})
+    except InvalidInput:
+        return False
+    return True
 
 
 def ledger_of(effects: Sequence[Effect], facts: Inputs) -> Ledger:
