@@ -49,7 +49,7 @@ def asked_calculation(text: str) -> Calculation | None:
 
 
 def _labelled(label: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{label}){_LINK}(?P<figure>{_PLAIN_FIGURE}){_ALONE}")
+    return re.compile(rf"(?:{label}){_LINK}(?P<figure>(?>{_PLAIN_FIGURE})){_ALONE}")
 
 
 _LTV = _labelled(r"(?<![a-z])ltv(?![a-z])|生命周期价值|客户价值")
