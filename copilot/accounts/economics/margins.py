@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copilot.accounts.economics.calculator import Calculator, Inputs, Result, Unit
 from copilot.accounts.economics.terms import choice, given, out
@@ -21,6 +21,7 @@ class _Guard:
     line: str
     kept: bool
     room: float
+    review: Text | None = None  #: what to do where more or less spending is no remedy
 
 
 def margins(inputs: Inputs) -> Result:
@@ -47,15 +48,7 @@ def margins(inputs: Inputs) -> Result:
     outputs = [
         out(f"margin{n}", f"毛利{n}", f"margin {n}", value / revenue, Unit.RATIO) for n, value in enumerate(left, 1)
     ]
-    change = [
-        Text(
-            zh=f"{g.name.zh}还有 {yuan(g.room)} 元余地。"
-            if g.kept
-            else f"{g.name.zh}要改善 {yuan(-g.room)} 元才回到线内。",
-            en=f"{g.name.en}: {yuan(abs(g.room))} {'of room' if g.kept else 'to get back inside'}.",
-        )
-        for g in guards
-    ]
+    change = [_change(guard) for guard in guards]
     return Result(
         outputs=tuple(outputs),
         band=band,
@@ -66,6 +59,17 @@ def margins(inputs: Inputs) -> Result:
     )
 
 
+def _change(guard: _Guard) -> Text:
+    zh, en = guard.name.zh, guard.name.en
+    if guard.kept:
+        return Text(zh=f"{zh}还有 {yuan(guard.room)} 元余地。", en=f"{en}: {yuan(guard.room)} of room.")
+    if guard.review is not None:
+        return Text(zh=f"{zh}低于线:{guard.review.zh}。", en=f"{en} is below the line: {guard.review.en}.")
+    return Text(
+        zh=f"{zh}要改善 {yuan(-guard.room)} 元才回到线内。", en=f"{en}: {yuan(-guard.room)} to get back inside."
+    )
+
+
 def _guards(inputs: Inputs, revenue: float, cost: float, margin1: float) -> Iterator[_Guard]:
     stage = inputs.text("stage")
     if stage == "scale":
@@ -73,7 +77,8 @@ def _guards(inputs: Inputs, revenue: float, cost: float, margin1: float) -> Iter
         rnd = inputs.number("rnd") - (inputs.maybe("innovation") or 0.0)
         yield _at_most(Text(zh="研发占收入", en="R&D of revenue"), rnd, revenue, 0.15)
     elif stage == "gtm":
-        yield _at_least(Text(zh="研发占收入", en="R&D of revenue"), inputs.number("rnd"), revenue, 0.2)
+        rnd_of_revenue = _at_least(Text(zh="研发占收入", en="R&D of revenue"), inputs.number("rnd"), revenue, 0.2)
+        yield replace(rnd_of_revenue, review=Text(zh="复核 UE 能否持续", en="review whether UE lasts"))
     support = inputs.maybe("support")
     if support is not None:
         yield _at_most(Text(zh="内部支持占收入", en="internal support of revenue"), support, revenue, 0.1)

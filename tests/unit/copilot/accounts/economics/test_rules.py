@@ -96,7 +96,9 @@ def test_h5_each_guard_names_itself(change: dict[str, float], said: str) -> None
 
 def test_h5_innovation_is_left_out_of_rnd_at_scale_and_low_rnd_at_gtm_asks_for_a_review() -> None:
     assert computed("margins", **SHEET | {"rnd": 180}, stage="scale", innovation=40).band == "within_guards"
-    assert "研发占收入" in computed("margins", **SHEET, stage="gtm").verdict.zh
+    low = computed("margins", **SHEET, stage="gtm")
+    assert "研发占收入" in low.verdict.zh
+    assert low.change[0].zh == "研发占收入低于线:复核 UE 能否持续。"
     assert computed("margins", **SHEET | {"service": 700}).band == "margin2_negative"
 
 
