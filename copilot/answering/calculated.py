@@ -6,11 +6,11 @@ Where the rule cannot be quoted to this reader, nothing is computed: the questio
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from copilot.accounts.economics.calculator import Calculator, Inputs, Result
-from copilot.accounts.economics.reading import describe
 from copilot.accounts.economics.registry import calculator_named, run
 from copilot.answering.answer import Answer, Choice, Clarification, Composition, GroundedSentence, Outcome, Reply
 from copilot.answering.calculating import Calculation, asked_calculation
@@ -21,9 +21,10 @@ from copilot.answering.intent import Intent
 from copilot.answering.question import Language, Question
 from copilot.errors import InvalidInput
 from knowledge.errors import IndexUnavailable
-from knowledge.passage import Citation
+from knowledge.passage import Citation, Passage, cite
 from knowledge.query import Query
 from knowledge.retriever import Retriever
+from knowledge.text import sentence_spans
 
 COMPOSER = "calculator"
 _RULE_PASSAGES = 10
@@ -80,8 +81,24 @@ class CalculatedAnswers:
             _log.warning("the rule of %s was not looked up: %s", calculator.name, error.message)
             return None
         passages = [one for one in found if PurePosixPath(one.source).stem == calculator.playbook]
+        stated = (_stated(calculator.says, passage) for passage in passages if calculator.says)
+        quote = next(filter(None, stated), None)
+        if quote is not None:
+            return quote
         asked = replace(question, text=calculator.asked, reply_language=None)
         return next(iter(self._evidence.find(asked, passages)), None)
+
+
+def _stated(says: str, passage: Passage) -> Citation | None:
+    """Quote the first run of sentences that state the rule."""
+    spans = list(sentence_spans(passage.text))
+    states = [re.search(says, passage.text[start:end]) is not None for start, end in spans]
+    if True not in states:
+        return None
+    first = last = states.index(True)
+    while last + 1 < len(states) and states[last + 1]:
+        last += 1
+    return cite(1, passage, spans[first][0], spans[last][1])
 
 
 def _composition(
@@ -115,7 +132,7 @@ def _asked_back(reply: Reply, calculator: Calculator, asked: Calculation, error:
     missing = [one for one in calculator.inputs if one.required and one.name not in asked.given]
     if not missing:
         return Clarification(**vars(reply), explanation=error.message)
-    named = ("、" if language == "zh" else ", ").join(describe(one) for one in missing)
+    named = ("、" if language == "zh" else ", ").join(one.title.told(language) for one in missing)
     return Clarification(**vars(reply), explanation=_WORDS[language]["missing"].format(missing=named))
 
 

@@ -173,6 +173,7 @@ CALCULATORS = (
         compute=cac,
         aliases=("获客成本计算",),
         asked="一步步教我算UE",
+        says=r"销售与市场的总支出",
     ),
     Calculator(
         name="ltv",
@@ -205,6 +206,7 @@ CALCULATORS = (
         playbook=_PLAYBOOK,
         compute=ltv,
         asked="一步步教我算UE",
+        says=r"客单价×购买频率",
     ),
     Calculator(
         name="ue",
@@ -219,5 +221,6 @@ CALCULATORS = (
         compute=ue,
         aliases=("ltv:cac", "ltv/cac", "ltvcac", "unit economics"),
         asked="比值2.5算好还是不好",
+        says=r"大于 ?3.*小于 ?1",
     ),
 )

@@ -36,7 +36,8 @@ def call_limit(inputs: Inputs) -> Result:
         outputs=tuple(outputs),
         band=band,
         verdict=Text(zh=f"{zh}。", en=f"{en[0].upper()}{en[1:]}."),
-        worked=f"{size} → {limit}" + (f"; {limit} − {plain(made)} = {plain(limit - made)}" if made is not None else ""),
+        worked=f"{_ZH[size]} {size} → {limit}"
+        + (f"; {limit} − {plain(made)} = {plain(limit - made)}" if made is not None else ""),
         change=(Text(zh="停打后改用内容触达或请老客户引荐。", en="After that: content, or a referral by a customer."),),
         notes=(
             Text(
@@ -99,6 +100,7 @@ CALCULATORS = (
         compute=call_limit,
         aliases=("calls", "停打"),
         asked="不同规模的客户打几次电话就该停",
+        says=r"企业客户总共打 ?\d+ ?次",
     ),
     Calculator(
         name="nurture",

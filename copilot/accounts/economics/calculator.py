@@ -108,3 +108,4 @@ class Calculator:
     compute: Callable[[Inputs], Result]
     aliases: tuple[str, ...] = ()
     asked: str  #: a question whose answer is the rule in the playbook, for the quote behind a calculated answer
+    says: str = ""  #: pattern of the sentence that states the rule there; empty: the best sentence is quoted

@@ -54,7 +54,8 @@ def read_inputs(name: str, inputs: Sequence[Input], given: Mapping[str, object])
 
 def describe(one: Input) -> str:
     """Say what an input takes, in both languages."""
-    return f"{one.title.zh} {one.title.en} ({_expected(one)})"
+    title = one.title.zh if one.title.zh == one.title.en else f"{one.title.zh} {one.title.en}"
+    return f"{title} ({_expected(one)})"
 
 
 def _take(one: Input, raw: object, values: dict[str, Value], notes: list[Text], faults: list[str]) -> None:

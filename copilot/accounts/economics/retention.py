@@ -202,10 +202,11 @@ CALCULATORS = (
             en="NDR = (start + expansion - churn - contraction) / start; bands <80%, 80-100%, 100%, >100%",
         ),
         rules=("H4",),
-        playbook="playbook-ndr-forecast",
+        playbook="faq-expansion-pace",
         compute=ndr,
         aliases=("nrr",),
-        asked="NDR预测低于多少就别招销售了",
+        asked="NDR多少才扩销售团队",
+        says=r"NDR低于80%",
     ),
     Calculator(
         name="cs_curves",

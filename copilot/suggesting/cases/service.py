@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ from knowledge.store import DocumentSummary, KnowledgeStore
 
 #: Passages looked at for the situation, and how many of them count as near.
 _LOOKED_AT, _NEAR = 100, 10
+#: A section on what a case leaves open is near to many situations and tells nothing of them.
+_SILENT = re.compile(r"没有说|not say")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,15 +66,17 @@ class CaseMatching:
             IndexUnavailable: a situation was told and the index cannot be read now.
         """
         checked(profile)
-        near = self._near(profile.situation, reader) if profile.situation else {}
-        nearest = set(list(near)[:_NEAR])
+        near, nearest = self._near(profile.situation, reader) if profile.situation else ({}, set())
         ranked = []
         for summary in self._cases(reader):
             passage = near.get(summary.id)
             closeness = None if profile.situation is None else _closeness(passage)
             fit = fit_of(profile, summary.metadata, closeness, near_situation=summary.id in nearest)
             ranked.append((fit, summary, passage))
-        ranked.sort(key=lambda one: (not one[0].fits, -one[0].levels.score, one[1].source))
+        # Of equals, the one that is about fewer industries says more of this one.
+        ranked.sort(
+            key=lambda one: (not one[0].fits, -one[0].levels.score, len(one[1].metadata.industries), one[1].source)
+        )
         matches = [self._match(*one, reader) for one in ranked[:limit]]
         effects = [effect for match in matches if match.fit.fits for effect in effects_of(list(match.figures))]
         return CaseMatches(
@@ -95,15 +100,14 @@ class CaseMatching:
             and reader.may_read(summary.metadata)
         ]
 
-    def _near(self, situation: str, reader: Reader) -> dict[str, Passage]:
-        """Return the best passage of each case, nearest first."""
+    def _near(self, situation: str, reader: Reader) -> tuple[dict[str, Passage], set[str]]:
+        """Return the best passage of each case, and the cases that are among the nearest of all documents."""
         found = self._retriever.retrieve(Query(text=situation, reader=reader, limit=_LOOKED_AT))
         best: dict[str, Passage] = {}
         for passage in found:
-            if passage.metadata.kind is DocumentKind.CASE_STUDY:
+            if passage.metadata.kind is DocumentKind.CASE_STUDY and not _silent(passage):
                 best.setdefault(passage.chunk.document_id, passage)
-        within = {one.chunk.document_id for one in found[:_NEAR]}
-        return dict(sorted(best.items(), key=lambda item: item[0] not in within))
+        return best, {document for document, passage in best.items() if passage in found[:_NEAR]}
 
     def _match(self, fit: Fit, summary: DocumentSummary, passage: Passage | None, reader: Reader) -> Match:
         try:
@@ -112,6 +116,10 @@ class CaseMatching:
             figures = []
         section = passage.chunk.span.heading_path if passage else ()
         return Match(summary=summary, fit=fit, section=section, figures=tuple(figures))
+
+
+def _silent(passage: Passage) -> bool:
+    return any(_SILENT.search(heading) for heading in passage.chunk.span.heading_path)
 
 
 def _closeness(passage: Passage | None) -> float:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import cast
 
 import pytest
 
+from copilot.accounts.economics.calculator import Calculator
+from copilot.accounts.economics.registry import CALCULATORS
 from copilot.answering.answer import Answer, Clarification, Outcome
 from copilot.answering.calculated import CalculatedAnswers
 from copilot.answering.calculating import asked_calculation
@@ -16,7 +19,9 @@ from copilot.answering.intent import Intent
 from copilot.answering.question import Question
 from copilot.bootstrap import corpus_folder
 from copilot.interfaces.presentation import answer_body
+from knowledge.passage import Passage
 from knowledge.retriever import Retriever
+from knowledge.text import sentence_spans
 from tests.unit.copilot.answering_standins import NOW, FoundPassages, service
 from tests.unit.samples import passage
 
@@ -94,8 +99,8 @@ def test_no_frontline_question_is_taken_away(shared: Path, name: str) -> None:
     assert [text for text in asked if asked_calculation(text)] == []
 
 
-def ask(text: str, *, clarify: bool = True, rule: bool = True) -> Outcome:
-    found = FoundPassages([RULE] if rule else [passage("别的内容。", similarity=0.9)])
+def ask(text: str, *, clarify: bool = True, rule: Passage = RULE) -> Outcome:
+    found = FoundPassages([rule])
     answering = service(found)
     answering._calculated = CalculatedAnswers(retriever=cast(Retriever, found), evidence=EvidenceFinder())
     return answering.ask(Question(text=text, person="owner", may_clarify=clarify))
@@ -142,9 +147,23 @@ def test_in_a_batch_nobody_is_asked_back() -> None:
 
 
 def test_without_a_rule_that_may_be_quoted_it_is_an_ordinary_question() -> None:
-    reply = ask("LTV 3万 CAC 1.2万 健康吗", rule=False)
+    reply = ask("LTV 3万 CAC 1.2万 健康吗", rule=passage("别的内容。", similarity=0.9))
     assert (
         reply.intent is not Intent.CALCULATOR
         or not isinstance(reply, Answer)
         or reply.composition.composer != "calculator"
     )
+
+
+@pytest.mark.parametrize("one", [one for one in CALCULATORS if one.says], ids=lambda one: one.name)
+def test_the_sentence_that_states_a_rule_stands_in_its_playbook(one: Calculator) -> None:
+    (path,) = corpus_folder().rglob(f"{one.playbook}.md")
+    text = path.read_text(encoding="utf-8")
+    assert any(re.search(one.says, text[start:end]) for start, end in sentence_spans(text))
+
+
+def test_the_rule_is_quoted_in_one_run_of_sentences() -> None:
+    long = "先定客户群。LTV:CAC 大于 3 健康,小于 1 是亏。再写一句结论。"
+    reply = ask("LTV 3万 CAC 1.2万 健康吗", rule=passage(long, name=RULE.chunk.document_id, similarity=0.9))
+    assert isinstance(reply, Answer)
+    assert reply.composition.citations[0].quote == "LTV:CAC 大于 3 健康,小于 1 是亏。"
