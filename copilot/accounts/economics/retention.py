@@ -18,7 +18,7 @@ _VERDICTS = {
         zh="低于 80%,最好不要大规模扩张销售团队", en="below 80%: better no mass hiring of sales people"
     ),
     "ceiling": Text(
-        zh="在 80% 和 100% 之间,规模天花板由新签规模和流失率决定",
+        zh="在 80% 和 100% 之间,靠新签补流失,规模有上限",
         en="between 80% and 100%: new business and churn set a ceiling",
     ),
     "whole": Text(zh="正好 100%,增长速度由新签速度决定", en="exactly 100%: growth is as fast as new business"),
