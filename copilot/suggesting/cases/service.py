@@ -11,6 +11,7 @@ from copilot.accounts.economics.wording import Text
 from copilot.suggesting.cases.figures import Effect, Figure, effects_of, figures_of
 from copilot.suggesting.cases.ledger import INPUTS, Ledger, ledger_of
 from copilot.suggesting.cases.matching import Fit, fit_of
+from copilot.suggesting.cases.neighbours import Nearness
 from copilot.suggesting.cases.profile import Profile, checked
 from knowledge.document import DocumentKind
 from knowledge.errors import UnknownDocument
@@ -43,7 +44,7 @@ class CaseMatches:
     profile: Profile
     matches: tuple[Match, ...]
     told: Text
-    effects: tuple[Effect, ...]  #: of the cases that fit
+    effects: tuple[Effect, ...]  #: of the cases of a peer: the same industry or a near one
 
     @property
     def fits(self) -> bool:
@@ -78,7 +79,7 @@ class CaseMatching:
             key=lambda one: (not one[0].fits, -one[0].levels.score, len(one[1].metadata.industries), one[1].source)
         )
         matches = [self._match(*one, reader) for one in ranked[:limit]]
-        effects = [effect for match in matches if match.fit.fits for effect in effects_of(list(match.figures))]
+        effects = [effect for match in matches if _peer(match) for effect in effects_of(list(match.figures))]
         return CaseMatches(
             profile=profile, matches=tuple(matches), told=_told(profile, matches), effects=tuple(effects)
         )
@@ -116,6 +117,11 @@ class CaseMatching:
             figures = []
         section = passage.chunk.span.heading_path if passage else ()
         return Match(summary=summary, fit=fit, section=section, figures=tuple(figures))
+
+
+def _peer(match: Match) -> bool:
+    """A figure is borrowed from a peer alone, however alike a situation is."""
+    return match.fit.fits and match.fit.levels.industry in (Nearness.SAME, Nearness.NEIGHBOUR)
 
 
 def _silent(passage: Passage) -> bool:

@@ -150,3 +150,13 @@ def test_the_store_is_asked_for_what_is_current() -> None:
     store = InMemoryKnowledgeStore()
     found = CaseMatching(retriever=cast(Retriever, FoundPassages([])), store=store).match(Profile(city="宁波"), STAFF)
     assert found.matches == ()
+
+
+def test_g3_a_figure_is_borrowed_from_a_peer_alone() -> None:
+    told = "## 结果\n\n营业额提升了 20%。\n"
+    near = [passage("免费用户不付费。", name="other", similarity=0.9, metadata=case("other")[2])]
+    by_situation = matched(Profile(situation="免费用户不付费"), case("other", told), near=near)
+    assert by_situation.fits
+    assert by_situation.effects == ()
+    by_industry = matched(Profile(industry="烘焙"), case("peer", told, industries=("餐饮",)))
+    assert [effect.ratio for effect in by_industry.effects] == [0.2]
