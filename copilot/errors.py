@@ -4,7 +4,8 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, PersonExists,
                             UnknownKey, UnknownDraft, UnknownDelivery, StaleRevision, InvalidDestination,
                             DeliveryRefused, InvalidAccount, InvalidDraft, ReasonRequired, IdempotencyKeyReused,
-                            DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition)
+                            DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition, UnknownCalculator,
+                            InvalidInput, NotDefined)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           FontMissing · AuditLogBroken
@@ -175,6 +176,24 @@ class DeliveryRefused(InvalidRequest):
     """The receiver will not take it, now or later."""
 
     code = "delivery_refused"
+
+
+class UnknownCalculator(InvalidRequest):
+    """No calculator has this name."""
+
+    code = "unknown_calculator"
+
+
+class InvalidInput(InvalidRequest):
+    """Inputs of a calculator are missing, unknown or out of range; the message names every one."""
+
+    code = "invalid_input"
+
+
+class NotDefined(InvalidRequest):
+    """The sources name it and leave it open, so nothing is computed; the message says whom to ask for what."""
+
+    code = "not_defined"
 
 
 class AskingCancelled(CopilotError):

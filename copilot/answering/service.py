@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from copilot.answering.answer import AbstentionReason, Answer, Outcome, Reply
 from copilot.answering.answerability import Answerability
+from copilot.answering.calculated import CalculatedAnswers
 from copilot.answering.checked_wording import CheckedWording, Viewer
 from copilot.answering.choices import shortcuts
 from copilot.answering.clarifying import Fork, find_fork, settled
@@ -54,6 +55,7 @@ class AnsweringService:
         permission: Permission,
         store: AnswerStore,
         chat_model: ChatModel | None = None,
+        calculated: CalculatedAnswers | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
@@ -64,6 +66,7 @@ class AnsweringService:
         self._permission = permission
         self._store = store
         self._wording = CheckedWording(chat_model, check) if chat_model else None
+        self._calculated = calculated
         self._reader = Reader(Rewriter(chat_model) if chat_model else None)
         self._now = now
         self._new_id = new_id
@@ -162,6 +165,10 @@ class AnsweringService:
     ) -> Outcome:
         """Ask back, answer what can be answered, or abstain."""
         question = reply.question
+        computed = self._calculated.reply(reply) if self._calculated else None
+        if computed is not None:
+            clock.lap("calculate")
+            return computed
         fork = _fork(understood, findings)
         if fork is not None and fork.open and question.may_clarify:
             return clarification(reply, fork)

@@ -19,6 +19,7 @@ from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.transactions import SqlTransactions, joining
 from copilot.answering.answerability import Answerability
+from copilot.answering.calculated import CalculatedAnswers
 from copilot.answering.calibration import calibration_of
 from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
@@ -51,6 +52,7 @@ from copilot.drafting.customer_message import CustomerMessage
 from copilot.drafting.sources import Sources
 from copilot.drafting.success_plan import SuccessPlan
 from copilot.errors import ConfigurationError
+from copilot.interfaces.cases import LocalCases
 from copilot.interfaces.curation import LocalCuration
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.people import LocalPeople
@@ -60,6 +62,7 @@ from copilot.people.caller import the_owner
 from copilot.people.keys import KeyService
 from copilot.people.service import PeopleService
 from copilot.settings import Settings
+from copilot.suggesting.cases.service import CaseMatching
 from ingest.exports.known import exported
 from ingest.limits import Limits
 from ingest.parsers.corpus import CorpusParser
@@ -243,6 +246,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         permission=Permission(retriever=retriever, labels=store, answerability=answerability, evidence=evidence),
         store=answers,
         chat_model=chat_model_of(settings),
+        calculated=CalculatedAnswers(retriever=retriever, evidence=evidence),
     )
     checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
     writing = WritingService(
@@ -287,6 +291,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             curation=curation,
             accounts=work.accounts,
             outlooks=work.outlooks,
+            cases=LocalCases(CaseMatching(retriever=retriever, store=store), work.accounts, operator),
             drafts=work.drafts,
             auditing=work.auditing,
             deliveries=work.delivering.deliveries,

@@ -18,6 +18,8 @@ from copilot.bootstrap import corpus_folder, is_git_address, open_application, o
 from copilot.cli import output
 from copilot.cli.accounts import add_account_commands
 from copilot.cli.batch import BatchLine, run_batch
+from copilot.cli.calculators import add_calc
+from copilot.cli.cases import add_case_commands
 from copilot.cli.deliveries import add_deliver, add_delivery_commands, run_worker
 from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
@@ -48,6 +50,8 @@ questions_group = typer.Typer(help="Written questions: people's that helped, and
 app.add_typer(questions_group, name="questions")
 accounts_group = typer.Typer(help="Records of accounts, opportunities and leads.", no_args_is_help=True)
 app.add_typer(accounts_group, name="accounts")
+cases_group = typer.Typer(help="Customer stories that fit an account, and the ledger they allow.", no_args_is_help=True)
+app.add_typer(cases_group, name="cases")
 drafts_group = typer.Typer(help="Drafts: compose, edit, approve, reject.", no_args_is_help=True)
 app.add_typer(drafts_group, name="drafts")
 deliveries_group = typer.Typer(help="What was sent, what waits, what was given up.", no_args_is_help=True)
@@ -417,10 +421,12 @@ def _one_of(text: str | None, batch: Path | None) -> None:
         raise typer.BadParameter("Give either a question or --batch FILE.")
 
 
+add_calc(app)
 add_document_commands(documents_group, _copilot)
 add_question_commands(questions_group, _copilot)
 add_account_commands(accounts_group, _copilot)
 add_outlook_commands(accounts_group, _copilot)
+add_case_commands(cases_group, _copilot)
 add_draft_commands(drafts_group, _copilot)
 add_deliver(drafts_group, _copilot)
 add_delivery_commands(deliveries_group, _copilot)

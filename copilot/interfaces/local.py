@@ -13,6 +13,7 @@ from copilot.answering.question import Question, Turn
 from copilot.answering.service import AnsweringService, StageListener
 from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.auditing import Auditing, LocalAuditing
+from copilot.interfaces.cases import Cases, LocalCases
 from copilot.interfaces.contract import (
     AccessBody,
     AnswerBody,
@@ -139,6 +140,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def cases(self) -> Cases:
+        """Return the use cases around case studies."""
+        ...
+
+    @property
     def drafts(self) -> Drafts:
         """Return the use cases around drafts and decisions."""
         ...
@@ -228,6 +234,7 @@ class LocalCopilot:
         curation: LocalCuration,
         accounts: LocalAccounts,
         outlooks: LocalOutlooks,
+        cases: LocalCases,
         drafts: LocalDrafts,
         auditing: LocalAuditing,
         deliveries: LocalDeliveries,
@@ -246,6 +253,7 @@ class LocalCopilot:
         self.curation = curation
         self.accounts = accounts
         self.outlooks = outlooks
+        self.cases = cases
         self.drafts = drafts
         self.auditing = auditing
         self.deliveries = deliveries

@@ -45,6 +45,7 @@ from copilot.interfaces.people_contract import (
     PersonList,
     RotationBody,
 )
+from copilot.interfaces.remote_cases import RemoteCases
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
 from copilot.interfaces.remote_outlooks import RemoteOutlooks
@@ -88,6 +89,11 @@ class RemoteCopilot:
     def outlooks(self) -> RemoteOutlooks:
         """Return the use cases around outlooks and histories of accounts."""
         return RemoteOutlooks(self)
+
+    @property
+    def cases(self) -> RemoteCases:
+        """Return the use cases around case studies."""
+        return RemoteCases(self)
 
     @property
     def drafts(self) -> RemoteDrafts:

@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException
 
 from copilot.interfaces.api.accounts import add_accounts
 from copilot.interfaces.api.audit import add_audit
+from copilot.interfaces.api.calculators import add_calculators
+from copilot.interfaces.api.cases import add_cases
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
 from copilot.interfaces.api.ingestions import Ingestions
@@ -75,6 +77,8 @@ def create_app(
     add_questions(app, copilot.curation)
     add_accounts(app, copilot.accounts)
     add_outlooks(app, copilot.outlooks)
+    add_calculators(app)
+    add_cases(app, copilot.cases)
     add_drafts(app, copilot.drafts)
     add_deliveries(app, copilot.deliveries, surface_of)
     add_audit(app, copilot.auditing)

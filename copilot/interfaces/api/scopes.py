@@ -50,6 +50,11 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("DELETE", "/v1/questions"): Scope.QUESTIONS_DECIDE,
     ("GET", "/v1/questions/proposals"): Scope.QUESTIONS_DECIDE,
     ("POST", "/v1/questions/proposals/{id}/decisions"): Scope.QUESTIONS_DECIDE,
+    ("GET", "/v1/calculators"): Scope.ASK,
+    ("POST", "/v1/calculators/{name}"): Scope.ASK,
+    # An account named in them needs ACCOUNTS_READ too (copilot/interfaces/cases.py).
+    ("GET", "/v1/cases/match"): Scope.SEARCH,
+    ("POST", "/v1/cases/ledger"): Scope.SEARCH,
     ("GET", "/v1/accounts"): Scope.ACCOUNTS_READ,
     ("GET", "/v1/accounts/{id}"): Scope.ACCOUNTS_READ,
     ("PUT", "/v1/accounts/{id}"): Scope.ACCOUNTS_WRITE,
