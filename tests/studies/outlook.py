@@ -119,7 +119,7 @@ def _offers(chain: Chain, team: Team, at: int) -> list[Offer]:
     offers = []
     for action, urgency in team.proposed[at]:
         found = chain.uplift(STATES[at], ACTIONS[action]) if _enough(chain, action) else None
-        offers.append(Offer(action=action, urgency=urgency, uplift=found.value if found else None))
+        offers.append(Offer(action=action, urgency=urgency, uplift=found.value if found and found.is_sure else None))
     return offers
 
 

@@ -65,6 +65,12 @@ class Uplift:
     interval: tuple[float, float]  #: 90 %
     transitions: int  #: moves counted after this action, in all states
 
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether its interval leaves 0 out."""
+        low, high = self.interval
+        return low > 0 or high < 0
+
 
 class Chain:
     """Counts of moves with a prior; moves between other places than contracts have are left out."""

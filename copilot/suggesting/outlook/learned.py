@@ -62,12 +62,15 @@ class LearnedOutlook:
         return self._told(account)[1]
 
     def uplift(self, account: Account, playbook: str) -> float | None:
-        """Tell what a playbook changes of the chance of not churning; None on thin data."""
+        """Tell what a playbook changes of the chance of not churning.
+
+        None on thin data, and where the sign is not sure: a few lucky moves must not turn the rules around (0029).
+        """
         state, size = state_of(account, self._band_of), self._history.size()
         if state is None or end_of(account) is ContractEnd.CHURNED:
             return None
         found = self._uplift_at(size, state, playbook)
-        return None if found is None else found.value
+        return found.value if found is not None and found.is_sure else None
 
     def acceptance(self, playbook: str) -> float | None:
         """Tell how often people take what a playbook suggests, 0 to 1; None when nobody has reacted yet."""
