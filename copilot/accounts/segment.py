@@ -15,7 +15,7 @@ class Size(StrEnum):
     MICRO = "小微"
 
 
-#: (size, above, below) in yuan a year, both borders outside (A1: 「10万 < 年订阅费 < 50万」; 小微 < 5000; 大型 > 100万).
+#: (size, above, below) in yuan a year, both borders outside (A1: 「10万 < 年订阅费 < 50万」; 小微 < 5000).
 _BANDS: tuple[tuple[Size, float, float], ...] = (
     (Size.MICRO, -1, 5_000),
     (Size.SMALL, 10_000, 100_000),

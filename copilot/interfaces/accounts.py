@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from copilot.accounts.account import Account
-from copilot.accounts.record import FIELDS, unknown_fields
+from copilot.accounts.fields import FIELDS
+from copilot.accounts.record import unknown_fields
 from copilot.accounts.service import AccountService
 from copilot.accounts.table import Line, read_csv, read_jsonl
 from copilot.audit.surface import Surface

@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from copilot.accounts.account import AccountId
+from copilot.accounts.signal_store import SignalStore
 from copilot.accounts.store import AccountStore
 from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.decision_store import SqlDecisionStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
+from copilot.adapters.sql.signal_store import SqlSignalStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.approval.decision import Decision, Verdict
 from copilot.approval.store import DecisionStore
@@ -26,6 +28,7 @@ from tests.contract.material import START, after
 from tests.doubles.approval import InMemoryAccountStore, InMemoryDecisionStore, InMemoryDraftStore
 from tests.doubles.audit import InMemoryAuditLog
 from tests.doubles.database import InMemoryDatabase, InMemoryTransactions
+from tests.doubles.signals import InMemorySignalStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,7 @@ class Records:
 
     transactions: Transactions
     accounts: AccountStore
+    signals: SignalStore
     drafts: DraftStore
     decisions: DecisionStore
     audit: AuditLog
@@ -45,6 +49,7 @@ def in_memory() -> Records:
     return Records(
         transactions=InMemoryTransactions(database),
         accounts=InMemoryAccountStore(database),
+        signals=InMemorySignalStore(database),
         drafts=InMemoryDraftStore(database),
         decisions=InMemoryDecisionStore(database),
         audit=InMemoryAuditLog(database),
@@ -56,6 +61,7 @@ def on_sql(engine: Engine) -> Records:
     return Records(
         transactions=SqlTransactions(engine),
         accounts=SqlAccountStore(engine),
+        signals=SqlSignalStore(engine),
         drafts=SqlDraftStore(engine),
         decisions=SqlDecisionStore(engine),
         audit=SqlAuditLog(engine),

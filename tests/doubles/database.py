@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from copilot.accounts.account import Account, AccountId
+from copilot.accounts.signal import Signal, SignalId
 from copilot.approval.decision import Decision, Delegation
 from copilot.audit.entry import BEGINNING, Entry
 from copilot.delivery.delivery import Delivery
@@ -21,6 +22,7 @@ class InMemoryDatabase:
     """Every table of the stores in `tests/doubles/approval.py`, `audit.py` and `outbox.py`."""
 
     accounts: dict[AccountId, Account] = field(default_factory=dict)
+    signals: dict[SignalId, Signal] = field(default_factory=dict)
     drafts: dict[DraftId, Draft] = field(default_factory=dict)
     revisions: dict[tuple[DraftId, int], Revision] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)

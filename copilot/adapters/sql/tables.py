@@ -147,6 +147,20 @@ accounts = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 
+#: What was observed about a record, by whom and when; only ever added to.
+account_signals = Table(
+    "account_signals",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", JSON(none_as_null=True)),
+    Column("source", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Index("ix_account_signals_account_id_at", "account_id", "at"),
+)
+
 drafts = Table(
     "drafts",
     metadata,

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copilot.accounts.account import RecordType
+from copilot.accounts.fields import FIELDS
 from copilot.accounts.lifecycle import CustomerStage, Stage, customer_stage, stage_of
-from copilot.accounts.record import FIELDS, MOST_CHARACTERS, read_record
+from copilot.accounts.record import MOST_CHARACTERS, read_record
 from copilot.errors import InvalidAccount
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
