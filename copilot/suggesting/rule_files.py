@@ -310,16 +310,12 @@ def _read(folder: Path, name: str, part: type[Part]) -> list[Part]:
 
 def _first_fault(values: Any, error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    where = list(first["loc"])
-    name = ""
-    if where and isinstance(where[0], int) and isinstance(values, list) and isinstance(values[where[0]], Mapping):
-        entry = values[where.pop(0)]
-        name = f"entry {entry.get('key', entry.get('id', '?'))!r}, "
-    key = ".".join(map(str, where)) or "list"
-    shown = repr(first["input"])
-    return (
-        f"{name}key {key!r}: {first['msg'].lower()} ({shown[:60]}). Correct it; copilot/decisions/0028 shows the form."
-    )
+    place, *rest = [*first["loc"], ""]
+    entry = values[place] if isinstance(place, int) and isinstance(values, list) else None
+    name = f"entry {entry.get('key', entry.get('id', '?'))!r}, " if isinstance(entry, Mapping) else ""
+    key = ".".join(str(one) for one in rest if one != "") or "list"
+    fault = f"{first['msg'].lower()} ({repr(first['input'])[:60]})"
+    return f"{name}key {key!r}: {fault}. Correct it; copilot/decisions/0028 shows the form."
 
 
 Value = TypeVar("Value")
