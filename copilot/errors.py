@@ -4,7 +4,8 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, PersonExists,
                             UnknownKey, UnknownDraft, UnknownDelivery, StaleRevision, InvalidDestination,
                             DeliveryRefused, InvalidAccount, InvalidDraft, ReasonRequired, IdempotencyKeyReused,
-                            DraftExpired, AlreadyDecided, UploadTooLarge)
+                            DraftExpired, AlreadyDecided, UploadTooLarge, UnknownSuggestion, InvalidSignal,
+                            LeadNotReady)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           FontMissing · AuditLogBroken
@@ -112,6 +113,12 @@ class UnknownDelivery(InvalidRequest):
     code = "unknown_delivery"
 
 
+class UnknownSuggestion(InvalidRequest):
+    """No suggestion with this id was shown."""
+
+    code = "unknown_suggestion"
+
+
 class StaleRevision(InvalidRequest):
     """A newer revision has taken the place of this one; `diff` is what has changed since, as a unified diff."""
 
@@ -127,6 +134,18 @@ class InvalidAccount(InvalidRequest):
     """A record has a field of the wrong form; the message names every such field."""
 
     code = "invalid_account"
+
+
+class InvalidSignal(InvalidRequest):
+    """An observation names nothing known, has a value of the wrong form, or lies in the future."""
+
+    code = "invalid_signal"
+
+
+class LeadNotReady(InvalidRequest):
+    """A lead becomes an opportunity with a contact and a business need (B7); the message names what is missing."""
+
+    code = "lead_not_ready"
 
 
 class InvalidDraft(InvalidRequest):

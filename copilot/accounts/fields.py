@@ -18,7 +18,7 @@ from knowledge.text import is_storable
 LONGEST_TEXT = 20_000
 _MOST_ITEMS = 500
 _LARGEST = 1_000_000_000_000
-_LONGEST_SPAN = 40_000  #: days
+LONGEST_SPAN = 40_000  #: days
 _TRENDS = ("rising", "flat", "falling", "none")
 _TREND_SPELLINGS = {"上升": "rising", "增长": "rising", "平稳": "flat", "持平": "flat", "下降": "falling", "无": "none"}
 _KP_FIELDS = ("name", "title", "relationship")
@@ -110,7 +110,7 @@ def anything(value: object) -> object:
     return value
 
 
-def _date(value: object) -> object:
+def read_date(value: object) -> str:
     """Read a day in the usual ways to write one; kept as YYYY-MM-DD."""
     found = _DATE.fullmatch(value.strip()) if isinstance(value, str) and len(value) < 40 else None
     try:
@@ -144,7 +144,7 @@ def _tickets(value: object) -> object:
 
 
 _count = _whole(0, 100_000_000)
-_days = _whole(0, _LONGEST_SPAN)
+_days = _whole(0, LONGEST_SPAN)
 _money = _number(0, _LARGEST)
 
 #: What a record may tell, and how each is read. Everything may be missing.
@@ -156,7 +156,7 @@ FIELDS: Mapping[str, Callable[[object], object]] = {
     "annual_fee_cny": _money,  # yuan a year
     "lifecycle_stage": _stage,
     "days_since_signing": _days,  # from contract_start where only that is given
-    "contract_end_in_days": _whole(-_LONGEST_SPAN, _LONGEST_SPAN),  # below zero: it has ended
+    "contract_end_in_days": _whole(-LONGEST_SPAN, LONGEST_SPAN),  # below zero: it has ended
     "seats_bought": _count,
     "seats_active": _count,
     "usage_trend": _trend,
@@ -169,8 +169,8 @@ FIELDS: Mapping[str, Callable[[object], object]] = {
     "nps": _number(-100, 100),
     "notes": _text,
     # What advice and drafts use beside these.
-    "contract_start": _date,  # the day of signing
-    "contract_end": _date,
+    "contract_start": read_date,  # the day of signing
+    "contract_end": read_date,
     "contract_scope": _texts,  # what the contract promises, the floor of any plan (A5)
     "promises": _texts,  # what was promised beyond it (C15)
     "handoff": _handoff,  # from sales (B5)

@@ -18,7 +18,7 @@ from copilot.errors import InvalidAccount
 MOST_CHARACTERS = 200_000
 _LONGEST_ID = 200
 #: Added by us to what we show, so they come back when a record is changed and sent again.
-_OURS = frozenset({"unknown", "updated_at", "findings", "changed_by_signals"})
+_OURS = frozenset({"unknown", "updated_at", "findings"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from copilot.accounts.events import DAYS_SINCE, EVENT_NAMES
-from copilot.accounts.fields import FIELDS, GROWING
+from copilot.accounts.fields import ALIASES, FIELDS, GROWING
 from knowledge.text import fold
 
 #: Names that people give to columns.
@@ -117,6 +117,34 @@ def read_jsonl(text: str) -> Iterator[Line]:
             yield Line(number=number, record=record)
         else:
             yield Line(number=number, record=None, fault="not a JSON object")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of a table, or a key of JSON records; `field` is None when nothing here knows it."""
+
+    name: str
+    field: str | None
+
+
+def columns_of(text: str) -> list[Column]:
+    """Return the columns of a CSV table, in its order."""
+    try:
+        first = next((row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)), [])
+    except csv.Error:
+        return []
+    named = [(cell.strip(), _BY_COLUMN.get(fold(cell).strip(), cell.strip())) for cell in first]
+    return [Column(name=cell, field=_known(name)) for cell, name in named]
+
+
+def fields_of(text: str) -> list[Column]:
+    """Return the keys of JSONL records, in the order in which they first occur."""
+    names = dict.fromkeys(name for line in read_jsonl(text) if line.record is not None for name in line.record)
+    return [Column(name=name, field=_known(ALIASES.get(name, name))) for name in names]
+
+
+def _known(name: str) -> str | None:
+    return name if name in FIELDS or name in ("id", "type") else None
 
 
 def read_csv(text: str) -> Iterator[Line]:

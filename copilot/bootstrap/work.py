@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from copilot.accounts.current import CurrentAccounts
 from copilot.accounts.service import AccountService
+from copilot.accounts.signal_service import SignalService
 from copilot.adapters.file_channel import FileChannel
 from copilot.adapters.home_lock import HomeLock
 from copilot.adapters.smtp_channel import SmtpChannel, mail_server, sender_address
@@ -18,6 +20,7 @@ from copilot.adapters.sql.decision_store import SqlDecisionStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.outbox import SqlOutbox
 from copilot.adapters.sql.people_store import SqlPeopleStore
+from copilot.adapters.sql.signal_store import SqlSignalStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.adapters.webhook_channel import WebhookChannel
 from copilot.approval.policy import Policy
@@ -149,10 +152,10 @@ def work_of(
     audit: SqlAuditLog,
 ) -> Work:
     """Wire accounts, drafts, decisions and deliveries; without composers nothing new can be composed."""
-    accounts, drafts = SqlAccountStore(engine), SqlDraftStore(engine)
+    accounts, signals, drafts = SqlAccountStore(engine), SqlSignalStore(engine), SqlDraftStore(engine)
     writing = DraftService(
         composers=composers,
-        accounts=accounts,
+        accounts=CurrentAccounts(accounts, signals),
         drafts=drafts,
         access=SourceAccess(store),
         transactions=transactions,
@@ -169,8 +172,9 @@ def work_of(
         policy=read_policy(settings.approval_policy) if settings.approval_policy else Policy(),
     )
     service = AccountService(store=accounts, transactions=transactions, audit=audit)
+    observing = SignalService(accounts=accounts, signals=signals, transactions=transactions, audit=audit)
     return Work(
-        accounts=LocalAccounts(service, person=OWNER, person_of=person_of),
+        accounts=LocalAccounts(service, observing, person=OWNER, person_of=person_of),
         drafts=LocalDrafts(writing=writing, approvals=approvals, person=OWNER, person_of=person_of),
         auditing=LocalAuditing(audit),
         approvals=approvals,
