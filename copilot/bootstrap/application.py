@@ -28,6 +28,7 @@ from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
+from copilot.bootstrap.advising import advices_of
 from copilot.bootstrap.home import database
 from copilot.bootstrap.indexing import Indexing, Renewal
 from copilot.bootstrap.models import (
@@ -286,6 +287,16 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             operator=operator,
             curation=curation,
             accounts=work.accounts,
+            advices=advices_of(
+                settings,
+                engine,
+                store=store,
+                retriever=retriever,
+                sources=sources,
+                transactions=transactions,
+                audit=audit,
+                operator=operator,
+            ),
             drafts=work.drafts,
             auditing=work.auditing,
             deliveries=work.delivering.deliveries,

@@ -17,6 +17,7 @@ import typer
 from copilot.bootstrap import corpus_folder, is_git_address, open_application, open_worker, running_copilot
 from copilot.cli import output
 from copilot.cli.accounts import add_account_commands
+from copilot.cli.advice import add_next, add_suggestion_commands
 from copilot.cli.batch import BatchLine, run_batch
 from copilot.cli.deliveries import add_deliver, add_delivery_commands, run_worker
 from copilot.cli.documents import add_document_commands
@@ -47,6 +48,8 @@ questions_group = typer.Typer(help="Written questions: people's that helped, and
 app.add_typer(questions_group, name="questions")
 accounts_group = typer.Typer(help="Records of accounts, opportunities and leads.", no_args_is_help=True)
 app.add_typer(accounts_group, name="accounts")
+suggestions_group = typer.Typer(help="What people say of suggestions, and the error book.", no_args_is_help=True)
+app.add_typer(suggestions_group, name="suggestions")
 drafts_group = typer.Typer(help="Drafts: compose, edit, approve, reject.", no_args_is_help=True)
 app.add_typer(drafts_group, name="drafts")
 deliveries_group = typer.Typer(help="What was sent, what waits, what was given up.", no_args_is_help=True)
@@ -419,6 +422,8 @@ def _one_of(text: str | None, batch: Path | None) -> None:
 add_document_commands(documents_group, _copilot)
 add_question_commands(questions_group, _copilot)
 add_account_commands(accounts_group, _copilot)
+add_next(app, _copilot)
+add_suggestion_commands(suggestions_group, _copilot)
 add_draft_commands(drafts_group, _copilot)
 add_deliver(drafts_group, _copilot)
 add_delivery_commands(deliveries_group, _copilot)

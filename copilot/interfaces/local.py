@@ -12,6 +12,7 @@ from copilot.answering.checked_wording import Viewer
 from copilot.answering.question import Question, Turn
 from copilot.answering.service import AnsweringService, StageListener
 from copilot.interfaces.accounts import Accounts, LocalAccounts
+from copilot.interfaces.advice import Advices, LocalAdvices
 from copilot.interfaces.auditing import Auditing, LocalAuditing
 from copilot.interfaces.contract import (
     AccessBody,
@@ -133,6 +134,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def advices(self) -> Advices:
+        """Return the use cases around advice."""
+        ...
+
+    @property
     def drafts(self) -> Drafts:
         """Return the use cases around drafts and decisions."""
         ...
@@ -221,6 +227,7 @@ class LocalCopilot:
         operator: Caller,
         curation: LocalCuration,
         accounts: LocalAccounts,
+        advices: LocalAdvices,
         drafts: LocalDrafts,
         auditing: LocalAuditing,
         deliveries: LocalDeliveries,
@@ -238,6 +245,7 @@ class LocalCopilot:
         self._operator = operator
         self.curation = curation
         self.accounts = accounts
+        self.advices = advices
         self.drafts = drafts
         self.auditing = auditing
         self.deliveries = deliveries

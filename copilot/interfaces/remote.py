@@ -45,6 +45,7 @@ from copilot.interfaces.people_contract import (
     PersonList,
     RotationBody,
 )
+from copilot.interfaces.remote_advice import RemoteAdvices
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
 from copilot.interfaces.remote_verifying import RemoteVerifying
@@ -82,6 +83,11 @@ class RemoteCopilot:
     def accounts(self) -> RemoteAccounts:
         """Return the use cases around account records."""
         return RemoteAccounts(self)
+
+    @property
+    def advices(self) -> RemoteAdvices:
+        """Return the use cases around advice."""
+        return RemoteAdvices(self)
 
     @property
     def drafts(self) -> RemoteDrafts:

@@ -20,7 +20,7 @@ from knowledge.errors import NothingIngested, UnknownDocument
 from knowledge.outline import find_headings, slug
 from knowledge.passage import Citation, Passage, cite
 from knowledge.reader import Reader
-from knowledge.store import KnowledgeStore
+from knowledge.store import DocumentSummary, KnowledgeStore
 from knowledge.text import is_chinese, sentence_spans, terms
 
 #: Finds a quote for a question anywhere; used where the named document is not there or may not be read.
@@ -52,7 +52,7 @@ class PlaybookQuotes:
     def __init__(self, store: KnowledgeStore, elsewhere: FindElsewhere | None = None) -> None:
         self._store = store
         self._elsewhere = elsewhere
-        self._names: tuple[str, Mapping[str, DocumentId]] = ("", {})
+        self._names: tuple[str, Mapping[str, DocumentSummary]] = ("", {})
         self._spans: dict[tuple[DocumentId, int, Source], tuple[_Section, int, int] | None] = {}
         self._lock = Lock()
 
@@ -72,17 +72,20 @@ class PlaybookQuotes:
             return named
         return self._elsewhere(source.ask_zh, reader)
 
-    def document(self, playbook: str) -> DocumentId | None:
+    def document(self, playbook: str) -> DocumentSummary | None:
         """Return the document that is called so now."""
         revision = self._store.revision()
         with self._lock:
             known, names = self._names
             if known != revision:
-                names = {}
-                for summary in self._store.summaries():
+                found: dict[str, DocumentSummary] = {}
+                summaries = self._store.summaries()
+                for summary in summaries:
                     # The shipped corpus and our own files: the name of the file; records and pages: the source.
-                    names.setdefault(PurePosixPath(summary.source).stem, summary.id)
-                    names[summary.source] = summary.id
+                    found.setdefault(PurePosixPath(summary.source).stem, summary)
+                for summary in summaries:
+                    found[summary.source] = summary
+                names = found
                 self._names = (revision, names)
         return names.get(playbook)
 
@@ -91,7 +94,7 @@ class PlaybookQuotes:
         if document is None:
             return None
         try:
-            stored = self._store.find(document, reader)
+            stored = self._store.find(document.id, reader)
         except UnknownDocument:  # this reader may not read it, or it went a moment ago
             return None
         key = (stored.id, stored.version, source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import islice
 
 from copilot.accounts.account import Account, RecordType
@@ -14,7 +15,7 @@ from copilot.suggesting.advice import Action, Advice, Avoid, Language, Outlook
 from copilot.suggesting.engine import Candidate, Caution, Considered, consider
 from copilot.suggesting.facts_view import facts_for_rules
 from copilot.suggesting.filling import filled
-from copilot.suggesting.icp import IcpProfile, fit_facts
+from copilot.suggesting.icp import IcpFit, IcpProfile, fit_facts, icp_fit
 from copilot.suggesting.open_points import open_points
 from copilot.suggesting.outlooks import NoOutlook, OutlookModel
 from copilot.suggesting.playbook_quotes import PlaybookQuotes
@@ -27,7 +28,7 @@ from knowledge.reader import Reader
 
 _LEAST_ACTIONS, _MOST_ACTIONS, _MOST_WARNINGS = 2, 6, 5
 #: Signals by which notes tell of a new key person; the health score wants to know (D8).
-_KP_CHANGED = frozenset({"kp_changed", "kp_left", "kp_leaving"})
+_KP_CHANGED = frozenset({"contact_left", "new_leader_doubts"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +46,14 @@ class AdviceService:
     def __init__(
         self,
         *,
-        book: RuleBook,
+        book: Callable[[], RuleBook],
         quotes: PlaybookQuotes,
         judge: Judge | None = None,
         outlooks: OutlookModel | None = None,
         icp: IcpProfile | None = None,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
-        self._book = book
+        self._read_book = cache(book)
         self._quotes = quotes
         self._judge = judge or Judge()
         self._outlooks = outlooks or NoOutlook()
@@ -61,8 +62,12 @@ class AdviceService:
 
     @property
     def book(self) -> RuleBook:
-        """Return the rules."""
-        return self._book
+        """Return the rules, read when they are first needed."""
+        return self._read_book()
+
+    def fit(self, account: Account) -> IcpFit | None:
+        """Return how well a record fits the profile of the settings; None where there is none (A10)."""
+        return None if self._icp is None else icp_fit(self._icp, account)
 
     def advise(self, account: Account, reader: Reader, language: Language) -> Advice:
         """Advise on a record, with citations that the reader may see.
@@ -88,7 +93,7 @@ class AdviceService:
             standing = self._judge.standing(account, language, today, kp_changed=True)
             facts, seen = self._seen(account, segment, standing, told)
         considered = consider(
-            self._book,
+            self.book,
             seen,
             lambda action: (
                 self._outlooks.uplift(account, action.source.playbook),
@@ -124,7 +129,8 @@ class AdviceService:
         self, account: Account, segment: Segment, standing: Standing, told: Told
     ) -> tuple[dict[str, object], dict[str, SeenSignal]]:
         facts = dict(facts_for_rules(account, segment, standing)) | dict(fit_facts(self._icp, account))
-        return facts, seen_signals(self._book.signals, facts, told.sentences)
+        facts["orders_to_machine"] = told.to_a_machine
+        return facts, seen_signals(self.book.signals, facts, told.sentences)
 
     def _action(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from copilot.accounts.account import Account
@@ -36,7 +36,7 @@ class Judge:
 
     model: HealthModel = "narrow"
     weights: Weights | None = None
-    cadence: Cadence = CADENCE
+    cadence: Cadence = field(default_factory=lambda: CADENCE)
 
     def standing(self, account: Account, language: Language, today: date, *, kp_changed: bool = False) -> Standing:
         """Return where an account stands; `kp_changed` where only its notes tell of a new key person (D8)."""

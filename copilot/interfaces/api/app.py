@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from copilot.interfaces.api.accounts import add_accounts
+from copilot.interfaces.api.advice import add_advice
 from copilot.interfaces.api.audit import add_audit
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
@@ -73,6 +74,7 @@ def create_app(
     _add_answers(app, copilot)
     add_questions(app, copilot.curation)
     add_accounts(app, copilot.accounts)
+    add_advice(app, copilot.advices)
     add_drafts(app, copilot.drafts)
     add_deliveries(app, copilot.deliveries, surface_of)
     add_audit(app, copilot.auditing)
