@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from threading import Lock
+from typing import Protocol
 
 from copilot.suggesting.rules import Source
 from knowledge.chunk import Chunk, Span, chunk_id
@@ -20,7 +21,7 @@ from knowledge.errors import NothingIngested, UnknownDocument
 from knowledge.outline import find_headings, slug
 from knowledge.passage import Citation, Passage, cite
 from knowledge.reader import Reader
-from knowledge.store import DocumentSummary, KnowledgeStore
+from knowledge.store import DocumentSummary
 from knowledge.text import is_chinese, sentence_spans, terms
 
 #: Finds a quote for a question anywhere; used where the named document is not there or may not be read.
@@ -39,6 +40,26 @@ _FIRST_GAINS = 0.08
 _KEPT = 4096
 
 
+class Documents(Protocol):
+    """The part of the knowledge store that quotes are read from (`knowledge/store.py`)."""
+
+    def count(self) -> int:
+        """Return the number of current documents."""
+        ...
+
+    def revision(self) -> str:
+        """Return a value that changes whenever the current documents change."""
+        ...
+
+    def summaries(self) -> Sequence[DocumentSummary]:
+        """Return all current documents."""
+        ...
+
+    def find(self, source_or_id: str, reader: Reader) -> StoredDocument:
+        """Return the current version, if this reader may read it; raises UnknownDocument otherwise."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Section:
     start: int
@@ -49,7 +70,7 @@ class _Section:
 class PlaybookQuotes:
     """Quotes named documents, as far as a reader may see them."""
 
-    def __init__(self, store: KnowledgeStore, elsewhere: FindElsewhere | None = None) -> None:
+    def __init__(self, store: Documents, elsewhere: FindElsewhere | None = None) -> None:
         self._store = store
         self._elsewhere = elsewhere
         self._names: tuple[str, Mapping[str, DocumentSummary]] = ("", {})
