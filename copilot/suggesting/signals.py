@@ -17,6 +17,7 @@ from copilot.suggesting.facts_view import condition_holds
 from copilot.suggesting.filling import filled
 from copilot.suggesting.notes import Sentence, sentences_of
 from copilot.suggesting.rules import Cues, SignalRule
+from knowledge.text import fold_with_offsets
 
 #: Notes of a record are some lines; nobody reads more than this of one, and no pattern does.
 _MOST_SENTENCES = 300
@@ -103,13 +104,23 @@ def _said(cues: Cues, sentences: Sequence[Sentence]) -> str | None:
 
 
 def _clause(sentence: Sentence, words: str) -> str:
-    """Return the part of a sentence that holds the words, as it was written where that can be found."""
+    """Return the part of a sentence that holds the words, as it was written."""
     text = " ".join(inert(sentence.text).split())
-    at = text.find(words)
-    if at < 0:
-        at = 0
+    at, end = _place(text, words)
     starts = [0, *(mark.end() for mark in _CLAUSE_END.finditer(text))]
     start = max(one for one in starts if one <= at)
-    after = _CLAUSE_END.search(text, at + len(words))
+    after = _CLAUSE_END.search(text, end)
     clause = text[start : after.start() if after else len(text)].strip()
     return clause if len(clause) <= _LONGEST_QUOTE else clause[: _LONGEST_QUOTE - 1] + "…"
+
+
+def _place(text: str, words: str) -> tuple[int, int]:
+    """Return where folded words stand in text, blanks aside; its beginning where they do not."""
+    folded = fold_with_offsets(text)
+    pairs = zip(folded.text, folded.origins, strict=False)  # origins has one more, the end
+    written = [(character, origin) for character, origin in pairs if not character.isspace()]
+    sought = "".join(words.split())
+    at = "".join(character for character, _ in written).find(sought)
+    if at < 0 or not sought:
+        return 0, 0
+    return written[at][1], written[at + len(sought) - 1][1] + 1

@@ -15,6 +15,7 @@ from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.decision_store import SqlDecisionStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.signal_store import SqlSignalStore
+from copilot.adapters.sql.suggestion_store import SqlSuggestionStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.approval.decision import Decision, Verdict
 from copilot.approval.store import DecisionStore
@@ -22,6 +23,7 @@ from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Finding, Revision, SourceQuote
 from copilot.drafting.store import DraftStore
+from copilot.suggesting.suggestion import SuggestionStore
 from copilot.transaction import Transactions
 from knowledge.document import DocumentId
 from tests.contract.material import START, after
@@ -29,6 +31,7 @@ from tests.doubles.approval import InMemoryAccountStore, InMemoryDecisionStore, 
 from tests.doubles.audit import InMemoryAuditLog
 from tests.doubles.database import InMemoryDatabase, InMemoryTransactions
 from tests.doubles.signals import InMemorySignalStore
+from tests.doubles.suggestions import InMemorySuggestionStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +41,7 @@ class Records:
     transactions: Transactions
     accounts: AccountStore
     signals: SignalStore
+    suggestions: SuggestionStore
     drafts: DraftStore
     decisions: DecisionStore
     audit: AuditLog
@@ -50,6 +54,7 @@ def in_memory() -> Records:
         transactions=InMemoryTransactions(database),
         accounts=InMemoryAccountStore(database),
         signals=InMemorySignalStore(database),
+        suggestions=InMemorySuggestionStore(database),
         drafts=InMemoryDraftStore(database),
         decisions=InMemoryDecisionStore(database),
         audit=InMemoryAuditLog(database),
@@ -62,6 +67,7 @@ def on_sql(engine: Engine) -> Records:
         transactions=SqlTransactions(engine),
         accounts=SqlAccountStore(engine),
         signals=SqlSignalStore(engine),
+        suggestions=SqlSuggestionStore(engine),
         drafts=SqlDraftStore(engine),
         decisions=SqlDecisionStore(engine),
         audit=SqlAuditLog(engine),

@@ -14,6 +14,7 @@ from copilot.approval.decision import Decision, Delegation
 from copilot.audit.entry import BEGINNING, Entry
 from copilot.delivery.delivery import Delivery
 from copilot.drafting.draft import Draft, DraftId, Revision
+from copilot.suggesting.suggestion import Reaction, Suggestion, SuggestionId
 from copilot.transaction import Transaction
 
 
@@ -23,6 +24,8 @@ class InMemoryDatabase:
 
     accounts: dict[AccountId, Account] = field(default_factory=dict)
     signals: dict[SignalId, Signal] = field(default_factory=dict)
+    suggestions: dict[SuggestionId, Suggestion] = field(default_factory=dict)
+    reactions: list[Reaction] = field(default_factory=list)
     drafts: dict[DraftId, Draft] = field(default_factory=dict)
     revisions: dict[tuple[DraftId, int], Revision] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
