@@ -5,7 +5,7 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             UnknownKey, UnknownDraft, UnknownDelivery, StaleRevision, InvalidDestination,
                             DeliveryRefused, InvalidAccount, InvalidDraft, ReasonRequired, IdempotencyKeyReused,
                             DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition, UnknownCalculator,
-                            InvalidInput, NotDefined)
+                            InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal, LeadNotReady)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           FontMissing · AuditLogBroken
@@ -113,6 +113,12 @@ class UnknownDelivery(InvalidRequest):
     code = "unknown_delivery"
 
 
+class UnknownSuggestion(InvalidRequest):
+    """No suggestion with this id was shown."""
+
+    code = "unknown_suggestion"
+
+
 class StaleRevision(InvalidRequest):
     """A newer revision has taken the place of this one; `diff` is what has changed since, as a unified diff."""
 
@@ -134,6 +140,18 @@ class InvalidTransition(InvalidRequest):
     """A line of an account's history cannot be read; the message names every field that is wrong."""
 
     code = "invalid_transition"
+
+
+class InvalidSignal(InvalidRequest):
+    """An observation names nothing known, has a value of the wrong form, or lies in the future."""
+
+    code = "invalid_signal"
+
+
+class LeadNotReady(InvalidRequest):
+    """A lead becomes an opportunity with a contact and a business need (B7); the message names what is missing."""
+
+    code = "lead_not_ready"
 
 
 class InvalidDraft(InvalidRequest):

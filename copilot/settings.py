@@ -58,6 +58,11 @@ _HARMLESS = frozenset(
         "port",
         "approval_policy",
         "outlook_prior",
+        "health_model",
+        "health_weights",
+        "contact_days",
+        "rules",
+        "icp",
     }
 )
 
@@ -149,6 +154,25 @@ class Settings(BaseSettings):
     outlook_prior: Path | None = Field(
         None, description="TOML file of what is assumed about contracts before history speaks; default: built in."
     )
+    health_model: Literal["narrow", "broad"] = Field(
+        "narrow", description="`narrow`: usage and results; `broad`: also experience, relationship and coverage."
+    )
+    health_weights: Names = Field(
+        (), description="How much each dimension of health counts, as `usage=50, business_result=30`."
+    )
+    contact_days: Names = Field(
+        (),
+        description=(
+            "Days between contacts of large, medium, small and micro accounts, as `habit=7/14/14/30`; periods are "
+            "adaptation, habit, growth, later, renewal."
+        ),
+    )
+    rules: Path | None = Field(
+        None, description="Folder of own rules of advice, which add to and replace the shipped ones by key."
+    )
+    icp: Path | None = Field(
+        None, description="TOML file with the ideal customer profile that records are scored against."
+    )
     delivery_internal: Names = Field(
         (), description="Addresses, domains and hosts that our own people read; they may receive internal text."
     )
@@ -163,7 +187,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
 
-    @field_validator("delivery_internal", "delivery_allowed", "web_allowed", mode="before")
+    @field_validator(
+        "delivery_internal", "delivery_allowed", "web_allowed", "health_weights", "contact_days", mode="before"
+    )
     @classmethod
     def _several(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value

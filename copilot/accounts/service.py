@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from copilot.accounts.account import Account, AccountId
+from copilot.accounts.account import Account, AccountId, RecordType
+from copilot.accounts.handoff import may_convert
 from copilot.accounts.observer import Observer
 from copilot.accounts.record import ReadRecord, read_record
 from copilot.accounts.store import AccountStore
 from copilot.audit.entry import Event
 from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
-from copilot.errors import UnknownAccount
+from copilot.errors import LeadNotReady, UnknownAccount
 from copilot.people.person import Person
 from copilot.transaction import Transactions
 
@@ -42,9 +43,14 @@ class AccountService:
 
         Raises:
             InvalidAccount: a field has the wrong form; nothing is kept.
+            LeadNotReady: a lead becomes an opportunity without a contact or a business need; nothing is kept.
         """
         read = read_record(record, self._now(), id)
         account = read.account
+        if account.type is RecordType.OPPORTUNITY:
+            before = self._store.get(account.id)
+            if before is not None and before.type is RecordType.LEAD:
+                check_converts(account)
         with self._transactions.begin() as transaction:
             before = self._store.lock(transaction, account.id)
             self._store.put(transaction, account)
@@ -75,3 +81,17 @@ class AccountService:
     def list(self, limit: int, after: str | None = None) -> Sequence[Account]:
         """Return records in the order of their ids."""
         return self._store.list(limit, None if after is None else AccountId(after))
+
+
+def check_converts(account: Account) -> None:
+    """Let a lead become an opportunity only with a contact and a stated business need (B7).
+
+    Raises:
+        LeadNotReady: names what is missing.
+    """
+    missing = may_convert(account)
+    if missing:
+        raise LeadNotReady(
+            f"The lead {account.id!r} cannot become an opportunity yet: {', '.join(missing)} missing. Give a contact "
+            "(a person with a name in `kp`, or `contact`) and the need (`business_need`, or a note that tells it)."
+        )

@@ -29,6 +29,7 @@ from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
+from copilot.bootstrap.advising import advices_of, advising_of
 from copilot.bootstrap.home import database
 from copilot.bootstrap.indexing import Indexing, Renewal
 from copilot.bootstrap.models import (
@@ -39,6 +40,7 @@ from copilot.bootstrap.models import (
     question_writer_of,
     remembering,
 )
+from copilot.bootstrap.outlook import learning_of
 from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
@@ -274,8 +276,19 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     sources = Sources(retriever=retriever, evidence=evidence, answerability=answerability)
     people_store, key_store = SqlPeopleStore(engine), SqlKeyStore(engine)
     person_of = people_by_id(people_store)
+    learning = learning_of(settings, engine)
+    advising, quotes = advising_of(settings, store, sources, learning.model)
     composers: list[Composer] = [CustomerMessage(sources), SuccessPlan(sources)]
-    work = work_of(settings, engine, store, composers, person_of=person_of, transactions=transactions, audit=audit)
+    work = work_of(
+        settings,
+        engine,
+        store,
+        composers,
+        learning=learning,
+        person_of=person_of,
+        transactions=transactions,
+        audit=audit,
+    )
     key = settings.api_key
     keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
     people = PeopleService(store=people_store, keys=key_store, transactions=transactions, audit=audit)
@@ -292,6 +305,15 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             accounts=work.accounts,
             outlooks=work.outlooks,
             cases=LocalCases(CaseMatching(retriever=retriever, store=store), work.accounts, operator),
+            advices=advices_of(
+                engine,
+                advising,
+                quotes,
+                retriever=retriever,
+                transactions=transactions,
+                audit=audit,
+                operator=operator,
+            ),
             drafts=work.drafts,
             auditing=work.auditing,
             deliveries=work.delivering.deliveries,

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from copilot.accounts.current import CurrentAccounts
 from copilot.accounts.service import AccountService
+from copilot.accounts.signal_service import SignalService
 from copilot.adapters.file_channel import FileChannel
 from copilot.adapters.home_lock import HomeLock
 from copilot.adapters.smtp_channel import SmtpChannel, mail_server, sender_address
@@ -18,15 +20,15 @@ from copilot.adapters.sql.decision_store import SqlDecisionStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.outbox import SqlOutbox
 from copilot.adapters.sql.people_store import SqlPeopleStore
+from copilot.adapters.sql.signal_store import SqlSignalStore
 from copilot.adapters.sql.transactions import SqlTransactions
-from copilot.adapters.sql.transition_store import SqlTransitionStore
 from copilot.adapters.webhook_channel import WebhookChannel
 from copilot.approval.policy import Policy
 from copilot.approval.policy_file import read_policy
 from copilot.approval.service import ApprovalService
 from copilot.audit.log import AuditLog
 from copilot.bootstrap.home import database
-from copilot.bootstrap.outlook import learned_outlook, unscored
+from copilot.bootstrap.outlook import Learning, learning_of
 from copilot.delivery.channel import Channel
 from copilot.delivery.checks import Approvals, DeliveryChecks
 from copilot.delivery.delivery import ChannelName
@@ -48,9 +50,7 @@ from copilot.interfaces.outlooks import LocalOutlooks
 from copilot.people.person import OWNER, Person, owner, reader_of
 from copilot.people.store import PeopleStore
 from copilot.settings import Settings
-from copilot.suggesting.outlook.acceptance import NoReactions
 from copilot.suggesting.outlook.importing import HistoryImport
-from copilot.suggesting.outlook.recording import TransitionRecorder
 from copilot.transaction import Transactions
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
 from knowledge.adapters.sql.lexical import full_text_of
@@ -151,15 +151,16 @@ def work_of(
     store: SqlKnowledgeStore,
     composers: Sequence[Composer],
     *,
+    learning: Learning,
     person_of: Callable[[str], Person],
     transactions: SqlTransactions,
     audit: SqlAuditLog,
 ) -> Work:
     """Wire accounts, drafts, decisions and deliveries; without composers nothing new can be composed."""
-    accounts, drafts = SqlAccountStore(engine), SqlDraftStore(engine)
+    accounts, signals, drafts = SqlAccountStore(engine), SqlSignalStore(engine), SqlDraftStore(engine)
     writing = DraftService(
         composers=composers,
-        accounts=accounts,
+        accounts=CurrentAccounts(accounts, signals),
         drafts=drafts,
         access=SourceAccess(store),
         transactions=transactions,
@@ -175,15 +176,15 @@ def work_of(
         stale=writing.stale,
         policy=read_policy(settings.approval_policy) if settings.approval_policy else Policy(),
     )
-    moves, band_of = SqlTransitionStore(engine), unscored
-    recorder = TransitionRecorder(moves, band_of)
-    service = AccountService(store=accounts, transactions=transactions, audit=audit, observers=[recorder])
+    service = AccountService(store=accounts, transactions=transactions, audit=audit, observers=[learning.recorder])
+    observing = SignalService(accounts=accounts, signals=signals, transactions=transactions, audit=audit)
     return Work(
-        accounts=LocalAccounts(service, person=OWNER, person_of=person_of),
+        accounts=LocalAccounts(service, observing, person=OWNER, person_of=person_of),
         outlooks=LocalOutlooks(
             accounts=service,
-            learned=learned_outlook(settings, moves, band_of=band_of, reactions=NoReactions()),
-            histories=HistoryImport(store=moves, transactions=transactions, audit=audit),
+            current=CurrentAccounts(accounts, signals).of,
+            learned=learning.model,
+            histories=HistoryImport(store=learning.moves, transactions=transactions, audit=audit),
             person=OWNER,
             person_of=person_of,
         ),
@@ -234,6 +235,7 @@ def open_worker(settings: Settings) -> Iterator[DeliveryWorker]:
             engine,
             SqlKnowledgeStore(engine, full_text_of(engine, settings.home / "cache")),
             [],
+            learning=learning_of(settings, engine),
             person_of=people_by_id(SqlPeopleStore(engine)),
             transactions=SqlTransactions(engine),
             audit=SqlAuditLog(engine),

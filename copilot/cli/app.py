@@ -17,6 +17,7 @@ import typer
 from copilot.bootstrap import corpus_folder, is_git_address, open_application, open_worker, running_copilot
 from copilot.cli import output
 from copilot.cli.accounts import add_account_commands
+from copilot.cli.advice import add_next, add_suggestion_commands
 from copilot.cli.batch import BatchLine, run_batch
 from copilot.cli.calculators import add_calc
 from copilot.cli.cases import add_case_commands
@@ -52,6 +53,8 @@ accounts_group = typer.Typer(help="Records of accounts, opportunities and leads.
 app.add_typer(accounts_group, name="accounts")
 cases_group = typer.Typer(help="Customer stories that fit an account, and the ledger they allow.", no_args_is_help=True)
 app.add_typer(cases_group, name="cases")
+suggestions_group = typer.Typer(help="What people say of suggestions, and the error book.", no_args_is_help=True)
+app.add_typer(suggestions_group, name="suggestions")
 drafts_group = typer.Typer(help="Drafts: compose, edit, approve, reject.", no_args_is_help=True)
 app.add_typer(drafts_group, name="drafts")
 deliveries_group = typer.Typer(help="What was sent, what waits, what was given up.", no_args_is_help=True)
@@ -427,6 +430,8 @@ add_question_commands(questions_group, _copilot)
 add_account_commands(accounts_group, _copilot)
 add_outlook_commands(accounts_group, _copilot)
 add_case_commands(cases_group, _copilot)
+add_next(app, _copilot)
+add_suggestion_commands(suggestions_group, _copilot)
 add_draft_commands(drafts_group, _copilot)
 add_deliver(drafts_group, _copilot)
 add_delivery_commands(deliveries_group, _copilot)

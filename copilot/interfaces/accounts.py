@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
 from typing import Any, Protocol
 
 from copilot.accounts.account import Account
-from copilot.accounts.record import FIELDS, unknown_fields
+from copilot.accounts.contradictions import findings_of
+from copilot.accounts.fields import FIELDS
+from copilot.accounts.record import unknown_fields
 from copilot.accounts.service import AccountService
-from copilot.accounts.table import Line, read_csv, read_jsonl
+from copilot.accounts.signal import Signal
+from copilot.accounts.signal_service import SignalService
 from copilot.audit.surface import Surface
-from copilot.errors import InvalidRequest
-from copilot.interfaces.contract import ErrorBody
-from copilot.interfaces.draft_contract import AccountBody, AccountList, ImportLine, ImportReport
+from copilot.interfaces.account_contract import FactFindingBody, SignalList, SignalsAdded, SignalShown
+from copilot.interfaces.draft_contract import AccountBody, AccountList
 from copilot.people.person import Person
-from knowledge.errors import ReportableError
-
-#: A file larger than this is no list of accounts.
-MOST_BYTES = 50_000_000
-_INVALID = "invalid_account"
 
 
 class Accounts(Protocol):
@@ -37,12 +34,23 @@ class Accounts(Protocol):
         """Return records in the order of their ids."""
         ...
 
+    def add_signals(self, id: str, observations: Sequence[Mapping[str, Any]]) -> SignalsAdded:
+        """Add what was observed about an account, all or none."""
+        ...
+
+    def signals(self, id: str, limit: int) -> SignalList:
+        """Return what was observed, newest first."""
+        ...
+
 
 class LocalAccounts:
     """Implements `Accounts`."""
 
-    def __init__(self, service: AccountService, *, person: str, person_of: Callable[[str], Person]) -> None:
+    def __init__(
+        self, service: AccountService, signals: SignalService, *, person: str, person_of: Callable[[str], Person]
+    ) -> None:
         self._service = service
+        self._signals = signals
         self._person = person
         self._person_of = person_of
 
@@ -66,6 +74,31 @@ class LocalAccounts:
         """Return records in the order of their ids."""
         return AccountList(accounts=[account_body(account) for account in self._service.list(limit, after)])
 
+    def add_signals(
+        self,
+        id: str,
+        observations: Sequence[Mapping[str, Any]],
+        *,
+        person: str | None = None,
+        surface: Surface = Surface.CLI,
+    ) -> SignalsAdded:
+        """Add what was observed about an account, all or none."""
+        caller = self._person_of(person or self._person)
+        added = self._signals.add(id, observations, person=caller, surface=surface)
+        shown = [_signal_shown(one) for one in added.signals]
+        return SignalsAdded(signals=shown, changed=self._changed(id), new=added.new)
+
+    def signals(self, id: str, limit: int) -> SignalList:
+        """Return what was observed, newest first."""
+        shown = [_signal_shown(one) for one in self._signals.list(id, limit)]
+        return SignalList(signals=shown, changed=self._changed(id))
+
+    def _changed(self, id: str) -> dict[str, Any]:
+        account = self._service.get(id)
+        facts = self._signals.current(account).facts
+        names = sorted(facts.keys() | account.facts.keys())
+        return {name: facts.get(name) for name in names if facts.get(name) != account.facts.get(name)}
+
 
 def account_body(account: Account) -> AccountBody:
     """Show a record."""
@@ -75,64 +108,26 @@ def account_body(account: Account) -> AccountBody:
         "type": account.type.value,
         "updated_at": account.updated_at,
         "unknown": list(unknown_fields(account)),
+        "findings": finding_bodies(account),
     }
     return AccountBody.model_validate(shown | ours)
 
 
-def import_file(accounts: Accounts, path: Path) -> ImportReport:
-    """Keep the records of a JSONL or CSV file; a bad line is told with its number, and the rest goes in.
-
-    Raises:
-        InvalidRequest: the file cannot be read, or is no text.
-    """
-    report = ImportReport(kept=0, failed=0)
-    for line in lines_of(path):
-        told = _imported(accounts, line)
-        report.failed += told.error is not None
-        report.kept += told.error is None
-        if told.error is not None or told.unknown:
-            report.lines.append(told)
-    return report
+def finding_bodies(account: Account) -> list[FactFindingBody]:
+    """Show what to look at in a record; its days count from the day it was kept."""
+    found = findings_of(account, account.updated_at.astimezone(UTC).date())
+    return [
+        FactFindingBody(field=one.field, code=one.code, message_zh=one.message_zh, message_en=one.message_en)
+        for one in found
+    ]
 
 
-def _imported(accounts: Accounts, line: Line) -> ImportLine:
-    if line.record is None:
-        return ImportLine(line=line.number, error=ErrorBody(code=_INVALID, message=line.fault or "no record"))
-    try:
-        kept = accounts.put(None, line.record)
-    except ReportableError as error:
-        if error.retryable:
-            raise
-        name = line.record.get("id")
-        told = ErrorBody(code=error.code, message=error.message)
-        return ImportLine(line=line.number, id=str(name)[:200] if name is not None else None, error=told)
-    return ImportLine(line=line.number, id=kept.id, unknown=kept.unknown)
-
-
-def lines_of(path: Path, columns: Mapping[str, str] | None = None) -> Iterable[Line]:
-    """Read the lines of a file: CSV by its ending, else JSONL; `columns` as in `read_csv`.
-
-    Raises:
-        InvalidRequest: the file cannot be read, or is no text.
-    """
-    name = str(path)
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InvalidRequest(f"{name!r} is larger than {MOST_BYTES // 1_000_000} MB. Split it.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise InvalidRequest(f"{name!r} cannot be read: {error.strerror}. Check the path.") from error
-    text = _text(data)
-    if text is None:
-        raise InvalidRequest(f"{name!r} is neither UTF-8 nor GB18030 text. Save it as UTF-8.")
-    return read_csv(text, columns) if path.suffix.lower() == ".csv" else read_jsonl(text)
-
-
-def _text(data: bytes) -> str | None:
-    """Spreadsheets of Chinese systems write GB18030 when nobody asks them for anything else."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
+def _signal_shown(signal: Signal) -> SignalShown:
+    return SignalShown(
+        id=signal.id,
+        name=signal.name,
+        value=signal.value,
+        source=signal.source,
+        at=signal.at,
+        recorded_at=signal.recorded_at,
+    )

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from copilot.approval.decision import Verdict
 from copilot.drafting.draft import DraftKind, DraftStatus
+from copilot.interfaces.account_contract import FactFindingBody
 from copilot.interfaces.contract import Body, ErrorBody
 
 
@@ -21,6 +22,7 @@ class AccountBody(Body):
     type: Literal["lead", "opportunity", "account"]
     updated_at: datetime
     unknown: list[str] = Field([], description="Names of fields that were kept though nothing here knows them.")
+    findings: list[FactFindingBody] = Field([], description="Facts that contradict each other, or that are missing.")
 
 
 class AccountList(Body):
@@ -30,11 +32,12 @@ class AccountList(Body):
 
 
 class ImportLine(Body):
-    """What became of one line that was not simply kept, or has fields nobody knows."""
+    """What became of one line that was not simply kept, or has something to look at."""
 
     line: int
     id: str | None = None
     unknown: list[str] = Field([])
+    findings: list[FactFindingBody] = Field([])
     error: ErrorBody | None = None
 
 
@@ -43,7 +46,7 @@ class ImportReport(Body):
 
     kept: int
     failed: int
-    lines: list[ImportLine] = Field([], description="Bad lines, and kept ones with unknown fields.")
+    lines: list[ImportLine] = Field([], description="Bad lines, and kept ones with unknown fields or findings.")
 
 
 class DraftBody(Body):

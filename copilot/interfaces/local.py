@@ -12,6 +12,7 @@ from copilot.answering.checked_wording import Viewer
 from copilot.answering.question import Question, Turn
 from copilot.answering.service import AnsweringService, StageListener
 from copilot.interfaces.accounts import Accounts, LocalAccounts
+from copilot.interfaces.advice import Advices, LocalAdvices
 from copilot.interfaces.auditing import Auditing, LocalAuditing
 from copilot.interfaces.cases import Cases, LocalCases
 from copilot.interfaces.contract import (
@@ -145,6 +146,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def advices(self) -> Advices:
+        """Return the use cases around advice."""
+        ...
+
+    @property
     def drafts(self) -> Drafts:
         """Return the use cases around drafts and decisions."""
         ...
@@ -235,6 +241,7 @@ class LocalCopilot:
         accounts: LocalAccounts,
         outlooks: LocalOutlooks,
         cases: LocalCases,
+        advices: LocalAdvices,
         drafts: LocalDrafts,
         auditing: LocalAuditing,
         deliveries: LocalDeliveries,
@@ -254,6 +261,7 @@ class LocalCopilot:
         self.accounts = accounts
         self.outlooks = outlooks
         self.cases = cases
+        self.advices = advices
         self.drafts = drafts
         self.auditing = auditing
         self.deliveries = deliveries

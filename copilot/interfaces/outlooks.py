@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from copilot.accounts.account import Account
 from copilot.accounts.contract_end import ContractEnd
 from copilot.accounts.service import AccountService
 from copilot.audit.surface import Surface
-from copilot.interfaces.accounts import lines_of
+from copilot.interfaces.account_files import lines_of
 from copilot.interfaces.contract import ErrorBody
 from copilot.interfaces.outlook_contract import (
     HistoryBody,
@@ -65,12 +66,14 @@ class LocalOutlooks:
         self,
         *,
         accounts: AccountService,
+        current: Callable[[Account], Account],
         learned: LearnedOutlook,
         histories: HistoryImport,
         person: str,
         person_of: Callable[[str], Person],
     ) -> None:
         self._accounts = accounts
+        self._current = current
         self._learned = learned
         self._histories = histories
         self._person = person
@@ -78,7 +81,9 @@ class LocalOutlooks:
 
     def outlook(self, id: str) -> OutlookBody:
         """Tell how the contract of an account is likely to end."""
-        return outlook_body(id, self._learned.explained(self._accounts.get(id)), self._learned.acceptance)
+        return outlook_body(
+            id, self._learned.explained(self._current(self._accounts.get(id))), self._learned.acceptance
+        )
 
     def keep(self, body: HistoryBody, *, person: str | None = None, surface: Surface = Surface.CLI) -> HistoryReport:
         """Keep lines of a history."""

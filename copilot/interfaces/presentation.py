@@ -21,6 +21,8 @@ from copilot.errors import (
     InvalidDraft,
     InvalidInput,
     InvalidRequest,
+    InvalidSignal,
+    LeadNotReady,
     NotDefined,
     NotPermitted,
     OutdatedQuestion,
@@ -36,6 +38,7 @@ from copilot.errors import (
     UnknownKey,
     UnknownPerson,
     UnknownQuestion,
+    UnknownSuggestion,
     UploadTooLarge,
 )
 from copilot.interfaces.contract import (
@@ -105,10 +108,13 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (UnknownKey, 404, "Unknown key"),
     (UnknownDraft, 404, "Unknown draft"),
     (UnknownDelivery, 404, "Unknown delivery"),
+    (UnknownSuggestion, 404, "Unknown suggestion"),
     (StaleRevision, 409, "There is a newer revision"),
     (DraftExpired, 409, "Not decided in time"),
     (AlreadyDecided, 409, "Decided already"),
     (InvalidAccount, 422, "Invalid account record"),
+    (InvalidSignal, 422, "Invalid signal"),
+    (LeadNotReady, 409, "The lead is not ready"),
     (InvalidDraft, 422, "Invalid draft"),
     (FontMissing, 501, "Font missing"),
     (AuditLogBroken, 500, "The audit log was changed from outside"),
@@ -164,7 +170,7 @@ def answer_body(reply: Outcome, today: date) -> AnswerBody:
         status="partial" if reply.uncovered else "answered",
         answer=composition.text,
         explanation=composition.explanation,
-        citations=[_citation_body(citation, today) for citation in composition.citations],
+        citations=[citation_body(citation, today) for citation in composition.citations],
         grounding=[
             GroundingBody(sentence=s.text, status=s.status, citations=list(s.citations)) for s in composition.grounding
         ],
@@ -195,7 +201,8 @@ def passage_bodies(passages: Sequence[Passage]) -> list[PassageBody]:
     ]
 
 
-def _citation_body(citation: Citation, today: date) -> CitationBody:
+def citation_body(citation: Citation, today: date) -> CitationBody:
+    """Show a citation as every surface does."""
     passage = citation.passage
     return CitationBody(
         n=citation.number,

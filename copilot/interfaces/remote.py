@@ -45,6 +45,7 @@ from copilot.interfaces.people_contract import (
     PersonList,
     RotationBody,
 )
+from copilot.interfaces.remote_advice import RemoteAdvices
 from copilot.interfaces.remote_cases import RemoteCases
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
@@ -94,6 +95,11 @@ class RemoteCopilot:
     def cases(self) -> RemoteCases:
         """Return the use cases around case studies."""
         return RemoteCases(self)
+
+    @property
+    def advices(self) -> RemoteAdvices:
+        """Return the use cases around advice."""
+        return RemoteAdvices(self)
 
     @property
     def drafts(self) -> RemoteDrafts:

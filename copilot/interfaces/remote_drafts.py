@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from copilot.audit.surface import Surface
 from copilot.audit.verification import Head
 from copilot.drafting.draft import DraftKind, DraftStatus
 from copilot.errors import InvalidAccount
+from copilot.interfaces.account_contract import SignalList, SignalsAdded
 from copilot.interfaces.draft_contract import (
     AccountBody,
     AccountList,
@@ -56,6 +57,17 @@ class RemoteAccounts:
         """Return records in the order of their ids."""
         parameters = {"limit": limit} | ({} if after is None else {"after": after})
         return self._copilot.call(AccountList, "GET", "/v1/accounts", params=parameters)
+
+    def add_signals(self, id: str, observations: Sequence[Mapping[str, Any]]) -> SignalsAdded:
+        """Add what was observed about an account, all or none."""
+        path = f"/v1/accounts/{quote(id, safe='')}/signals"
+        body = [dict(one) for one in observations]
+        return self._copilot.call(SignalsAdded, "POST", path, json=body, headers=_FROM)
+
+    def signals(self, id: str, limit: int) -> SignalList:
+        """Return what was observed, newest first."""
+        path = f"/v1/accounts/{quote(id, safe='')}/signals"
+        return self._copilot.call(SignalList, "GET", path, params={"limit": limit})
 
 
 class RemoteDrafts:

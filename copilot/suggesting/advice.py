@@ -53,6 +53,7 @@ class Action:
     urgency: Urgency
     due: date | None
     draft_kind: str | None  #: what can be drafted for it
+    owner: str  #: whose step it is: a person of the record, or a role (J2)
 
 
 @dataclass(frozen=True, kw_only=True)

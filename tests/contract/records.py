@@ -8,11 +8,14 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from copilot.accounts.account import AccountId
+from copilot.accounts.signal_store import SignalStore
 from copilot.accounts.store import AccountStore
 from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.decision_store import SqlDecisionStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
+from copilot.adapters.sql.signal_store import SqlSignalStore
+from copilot.adapters.sql.suggestion_store import SqlSuggestionStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.adapters.sql.transition_store import SqlTransitionStore
 from copilot.approval.decision import Decision, Verdict
@@ -22,12 +25,15 @@ from copilot.audit.surface import Surface
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Finding, Revision, SourceQuote
 from copilot.drafting.store import DraftStore
 from copilot.suggesting.outlook.store import TransitionStore
+from copilot.suggesting.suggestion import SuggestionStore
 from copilot.transaction import Transactions
 from knowledge.document import DocumentId
 from tests.contract.material import START, after
 from tests.doubles.approval import InMemoryAccountStore, InMemoryDecisionStore, InMemoryDraftStore
 from tests.doubles.audit import InMemoryAuditLog
 from tests.doubles.database import InMemoryDatabase, InMemoryTransactions
+from tests.doubles.signals import InMemorySignalStore
+from tests.doubles.suggestions import InMemorySuggestionStore
 from tests.doubles.transitions import InMemoryTransitionStore
 
 
@@ -37,6 +43,8 @@ class Records:
 
     transactions: Transactions
     accounts: AccountStore
+    signals: SignalStore
+    suggestions: SuggestionStore
     drafts: DraftStore
     decisions: DecisionStore
     audit: AuditLog
@@ -49,6 +57,8 @@ def in_memory() -> Records:
     return Records(
         transactions=InMemoryTransactions(database),
         accounts=InMemoryAccountStore(database),
+        signals=InMemorySignalStore(database),
+        suggestions=InMemorySuggestionStore(database),
         drafts=InMemoryDraftStore(database),
         decisions=InMemoryDecisionStore(database),
         audit=InMemoryAuditLog(database),
@@ -61,6 +71,8 @@ def on_sql(engine: Engine) -> Records:
     return Records(
         transactions=SqlTransactions(engine),
         accounts=SqlAccountStore(engine),
+        signals=SqlSignalStore(engine),
+        suggestions=SqlSuggestionStore(engine),
         drafts=SqlDraftStore(engine),
         decisions=SqlDecisionStore(engine),
         audit=SqlAuditLog(engine),

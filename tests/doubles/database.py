@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from copilot.accounts.account import Account, AccountId
+from copilot.accounts.signal import Signal, SignalId
 from copilot.approval.decision import Decision, Delegation
 from copilot.audit.entry import BEGINNING, Entry
 from copilot.delivery.delivery import Delivery
 from copilot.drafting.draft import Draft, DraftId, Revision
 from copilot.suggesting.outlook.move import Transition
+from copilot.suggesting.suggestion import Reaction, Suggestion, SuggestionId
 from copilot.transaction import Transaction
 
 
@@ -22,6 +24,9 @@ class InMemoryDatabase:
     """Every table of the stores in `tests/doubles/approval.py`, `audit.py`, `outbox.py` and `transitions.py`."""
 
     accounts: dict[AccountId, Account] = field(default_factory=dict)
+    signals: dict[SignalId, Signal] = field(default_factory=dict)
+    suggestions: dict[SuggestionId, Suggestion] = field(default_factory=dict)
+    reactions: list[Reaction] = field(default_factory=list)
     drafts: dict[DraftId, Draft] = field(default_factory=dict)
     revisions: dict[tuple[DraftId, int], Revision] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from copilot.approval.decision import Verdict
 from copilot.bootstrap import open_application
 from copilot.drafting.draft import DraftKind
-from copilot.interfaces.accounts import import_file
+from copilot.interfaces.account_files import import_file
 from copilot.interfaces.api.app import create_app
 from copilot.interfaces.auditing import all_entries
 from copilot.interfaces.contract import ReadyBody

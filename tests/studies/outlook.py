@@ -71,6 +71,7 @@ class Offer:
     urgency: Urgency
     uplift: float | None
     acceptance: float | None = None
+    decisive: float = 0.0
 
 
 def trials(teams: int, *, sizes: Sequence[int] = SIZES, seed: int = 1, draws: int = 1_000) -> Iterator[Trial]:

@@ -147,6 +147,44 @@ accounts = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 
+#: What was observed about a record, by whom and when; only ever added to.
+account_signals = Table(
+    "account_signals",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", JSON(none_as_null=True)),
+    Column("source", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Index("ix_account_signals_account_id_at", "account_id", "at"),
+)
+
+#: What was suggested for a record, so that a reaction can name it; the record need not exist any more.
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("account_id", Text, nullable=False, index=True),
+    Column("action", Text, nullable=False),
+    Column("playbook", Text, nullable=False, index=True),
+    Column("shown_at", DateTime(timezone=True), nullable=False),
+)
+
+#: Only ever added to; the last row of a person is what they say now.
+suggestion_reactions = Table(
+    "suggestion_reactions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("suggestion_id", String(36), ForeignKey("suggestions.id"), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("reason", Text),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("ix_suggestion_reactions_suggestion_id_person", "suggestion_id", "person"),
+)
+
 drafts = Table(
     "drafts",
     metadata,

@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from copilot.interfaces.api.accounts import add_accounts
+from copilot.interfaces.api.advice import add_advice
 from copilot.interfaces.api.audit import add_audit
 from copilot.interfaces.api.calculators import add_calculators
 from copilot.interfaces.api.cases import add_cases
@@ -79,6 +80,7 @@ def create_app(
     add_outlooks(app, copilot.outlooks)
     add_calculators(app)
     add_cases(app, copilot.cases)
+    add_advice(app, copilot.advices)
     add_drafts(app, copilot.drafts)
     add_deliveries(app, copilot.deliveries, surface_of)
     add_audit(app, copilot.auditing)

@@ -4,8 +4,9 @@
 2. Otherwise urgency weighs 4 (this week), 2 (this month) or 1, times (1 + uplift / 0.10): a change of ten points in the
    chance of not churning doubles it. The factor stays between 1/2 and 2, so history moves nothing by more than one
    class of urgency (A6: odds as well as need; the rules stay in command where history is thin, K3).
-3. Equal ones: the one whose playbook people take more often; nobody has reacted yet counts as one half.
-4. Still equal ones stay in the order they came in.
+3. Equal ones: the one that the rules are more decisive about.
+4. Still equal ones: the one whose playbook people take more often; nobody has reacted yet counts as one half.
+5. What is equal in all of this stays in the order it came in.
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ class Candidate(Protocol):
     @property
     def urgency(self) -> Urgency:
         """How soon, by the rules."""
+        ...
+
+    @property
+    def decisive(self) -> float:
+        """How decisive the rules are about it; more is more."""
         ...
 
     @property
@@ -55,10 +61,11 @@ def in_order(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     return sorted(candidates, key=_key)
 
 
-def _key(candidate: Candidate) -> tuple[bool, float, float]:
+def _key(candidate: Candidate) -> tuple[bool, float, float, float]:
     taken = _NOBODY_YET if candidate.acceptance is None else candidate.acceptance
     return (
         candidate.urgency is not Urgency.NOW,
         -weight(candidate.urgency, candidate.uplift),
+        -candidate.decisive,
         -taken,
     )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012_transitions"
-down_revision = "0009_verification"
+down_revision = "0011_suggestions"
 
 
 def upgrade() -> None:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copilot.accounts.account import RecordType
+from copilot.accounts.fields import FIELDS
 from copilot.accounts.lifecycle import CustomerStage, Stage, customer_stage, stage_of
-from copilot.accounts.record import FIELDS, MOST_CHARACTERS, read_record
+from copilot.accounts.record import MOST_CHARACTERS, read_record
 from copilot.errors import InvalidAccount
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
@@ -57,6 +58,16 @@ def test_unknown_fields_are_kept_and_told() -> None:
         ("notes", "\ud800", "half a character"),
         ("notes", "长" * 20_001, "at most"),
         ("anything", float("inf"), "JSON"),
+        ("contract_start", "2026-02-30", "a day as YYYY-MM-DD"),
+        ("contract_end", 20260301, "a day as YYYY-MM-DD"),
+        ("gross_margin", 62, "between 0 and 1"),
+        ("handoff", "done", "an object"),
+        ("handoff", {"done": "yes"}, "true or false"),
+        ("tickets", 5, "a list of tickets"),
+        ("tickets", [{"title": "x", "standard": "yes"}], "true or false"),
+        ("tickets", [{"title": "x", "asked": -1}], "a count"),
+        ("promises", "两周上线", "a list"),
+        ("days_since_kp_changed", -1, "between"),
         ("type", "customer", "lead, opportunity, account"),
         ("id", "a/b", "slashes"),
         ("id", "", "characters"),
@@ -84,7 +95,9 @@ def test_the_id_that_was_addressed_counts() -> None:
 
 
 def test_what_was_shown_can_be_sent_back() -> None:
-    read = read_record({"id": "a1", "unknown": ["x"], "updated_at": "2026-01-01", "type": "lead"}, NOW)
+    read = read_record(
+        {"id": "a1", "unknown": ["x"], "findings": [{"field": "nps"}], "updated_at": "2026-01-01", "type": "lead"}, NOW
+    )
     assert (read.account.facts, read.unknown, read.account.type) == ({}, (), RecordType.LEAD)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from copilot.accounts.record import read_record
-from copilot.accounts.table import read_csv, read_jsonl
+from copilot.accounts.table import columns_of, fields_of, read_csv, read_jsonl
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 CHINESE = (
@@ -70,3 +70,37 @@ def test_a_bad_line_is_told_and_the_rest_is_read(text: str, fault: str) -> None:
     assert [line.number for line in lines] == [1, 3, 4]
     assert fault in (lines[1].fault or "")
     assert lines[2].record == {"id": "b"}
+
+
+def test_days_lists_and_shares_of_a_contract_are_read_from_a_table() -> None:
+    (line,) = read_csv(
+        "编号,签约日期,合同到期日,承诺,毛利率,交接,工单,门店数,距客诉天数\n"
+        'a1,2026/3/1,2027年2月28日,两周上线;专人培训,62.5%,已完成,退款;导出,"1,200",9\n'
+    )
+    assert line.record is not None
+    read = read_record(line.record, NOW)
+    assert read.unknown == ()
+    assert read.account.facts == {
+        "contract_start": "2026-03-01",
+        "contract_end": "2027-02-28",
+        "promises": ["两周上线", "专人培训"],
+        "gross_margin": 0.625,
+        "handoff": {"done": True},
+        "tickets": [{"title": "退款"}, {"title": "导出"}],
+        "stores": 1200,
+        "days_since_complaint": 9,
+    }
+
+
+def test_columns_and_keys_are_mapped_to_fields() -> None:
+    assert [(one.name, one.field) for one in columns_of("\n客户编号, 签约日 ,心情\n")] == [
+        ("客户编号", "id"),
+        ("签约日", "contract_start"),
+        ("心情", None),
+    ]
+    assert columns_of("") == []
+    assert [(one.name, one.field) for one in fields_of('{"id": "a", "stage": 1}\n{\n{"id": "b", "x": 1}')] == [
+        ("id", "id"),
+        ("stage", "lifecycle_stage"),
+        ("x", None),
+    ]

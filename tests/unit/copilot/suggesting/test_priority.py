@@ -19,6 +19,7 @@ class Offer:
     urgency: Urgency
     uplift: float | None = None
     acceptance: float | None = None
+    decisive: float = 0.0
 
 
 def order(*offers: Offer) -> str:
@@ -70,3 +71,11 @@ def test_acceptance_is_a_beta_posterior(
     found = acceptance_of(reactions)
     assert found.expected == pytest.approx(expected)
     assert found.interval == pytest.approx(interval, abs=1e-4)
+
+
+def test_of_equal_ones_the_rules_say_more_than_what_people_take() -> None:
+    offers = [
+        Offer("liked", Urgency.WEEK, acceptance=0.9, decisive=1.0),
+        Offer("meant", Urgency.WEEK, acceptance=0.1, decisive=2.0),
+    ]
+    assert order(*offers) == "meant liked"
