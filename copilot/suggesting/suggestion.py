@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType, Protocol
+from typing import NamedTuple, NewType, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
 from copilot.accounts.account import AccountId
@@ -46,8 +46,7 @@ class Reaction:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class Counts:
+class Counts(NamedTuple):
     """How people took the suggestions of a playbook: one count per person and suggestion."""
 
     accepted: int = 0

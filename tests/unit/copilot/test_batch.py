@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from copilot.cli.batch import BatchLine, run_batch
-from copilot.errors import InvalidRequest
+from copilot.cli.batch import BatchLine, run_batch, run_records
+from copilot.errors import InvalidAccount, InvalidRequest
 from knowledge.query import Query
 
 
@@ -138,3 +138,23 @@ def test_an_empty_file_prints_nothing(run: Any) -> None:
 def test_a_file_that_cannot_be_read_stops_the_command(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match=r"none\.jsonl.*cannot be read"):
         run_batch(tmp_path / "none.jsonl", answer)
+
+
+def test_records_go_through_as_they_are_and_bad_lines_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "records.jsonl"
+    lines = ['{"id": "a1", "notes": "没人用", "x": 1}', '{"id": 7}', "[]", '{"notes": ""}', "{", '{"id": "bad"}']
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    def handle(record: dict[str, Any]) -> BaseModel:
+        if record["id"] == "bad":
+            raise InvalidAccount("Wrong.")
+        return Echo(id="?", question=str(sorted(record)), turns=0)
+
+    run_records(path, handle)
+    printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["id"] for line in printed] == ["a1", 7, "line-3", "line-4", "line-5", "bad"]
+    assert printed[0]["question"] == "['id', 'notes', 'x']"
+    codes = [line["error"]["code"] for line in printed[2:]]
+    assert codes == ["invalid_request"] * 3 + ["invalid_account"]
