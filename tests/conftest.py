@@ -15,6 +15,7 @@ from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.adapters.packaged_model import unpacked_model
 from knowledge.adapters.sentence_transformer_embedder import SentenceTransformerEmbedder
 from tests.databases import AddressOf, kind_of_run
+from tests.forked_commands import ForkedCommands
 from tests.postgres_server import PostgresServer, postgres_server
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
@@ -58,6 +59,14 @@ def real_embedder(model_folder: Path) -> SentenceTransformerEmbedder:
 def exact_embedder(model_folder: Path) -> SentenceTransformerEmbedder:
     """The packaged model in full precision, loaded once for the whole run."""
     return SentenceTransformerEmbedder(folder=model_folder, engine="fp32")
+
+
+@pytest.fixture(scope="session")
+def commands() -> Iterator[ForkedCommands]:
+    """Runs commands without importing everything for each of them."""
+    waiting = ForkedCommands()
+    yield waiting
+    waiting.close()
 
 
 @pytest.fixture(scope="session")

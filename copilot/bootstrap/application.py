@@ -77,11 +77,11 @@ from ingest.source import Source
 from ingest.sources.git import GitLimits, GitSource
 from ingest.sources.web_site import Reach, WebLimits
 from ingest.sync import Sync
-from knowledge.adapters.chinese_sounds import ChineseSounds
 from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
 from knowledge.adapters.cross_encoder_reranker import CrossEncoderReranker
 from knowledge.adapters.embedding_models import embedding_setting
 from knowledge.adapters.folder_originals import FolderOriginals
+from knowledge.adapters.kept_sound_table import sound_table
 from knowledge.adapters.sql.failure_store import SqlFailureStore
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
 from knowledge.adapters.sql.lexical import full_text_of
@@ -92,7 +92,6 @@ from knowledge.embedder import Embedder
 from knowledge.reader import EVERYTHING
 from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
-from knowledge.sounds import SoundTable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +178,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         vectors=vectors,
         lexical=full_text,
         store=store,
-        sounds=SoundTable(ChineseSounds(home / "cache")),
+        sounds=sound_table(home / "cache"),
         reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
         steady=reading.steady,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.databases import AddressOf, kept_environment, on_both
+from tests.forked_commands import ForkedCommands
 
 PLAYBOOK = """---
 id: playbook-renewal
@@ -71,18 +71,11 @@ def environment(home: Path, database: AddressOf) -> dict[str, str]:
 
 
 @pytest.fixture
-def run(environment: dict[str, str], tmp_path: Path) -> Run:
+def run(environment: dict[str, str], tmp_path: Path, commands: ForkedCommands) -> Run:
     """Run `copilot` as a person would."""
 
     def call(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "copilot", *arguments],
-            env=environment | variables,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        return commands.run(arguments, environment=environment | variables, cwd=tmp_path)
 
     return call
 

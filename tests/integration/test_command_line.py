@@ -177,6 +177,20 @@ def test_a_misspelt_setting_is_refused(run: Run) -> None:
     assert "COPILOT_HOEM" in done.stderr
 
 
+#: Runs commands in one Python and tells how each ended, and what was imported by them all.
+ONE_AFTER_THE_OTHER = """
+import json, sys
+from copilot.cli.app import app
+statuses = []
+for command in json.loads(sys.argv[1]):
+    try:
+        app(command)
+    except SystemExit as ending:
+        statuses.append(ending.code)
+print(json.dumps({"statuses": statuses, "imported": sorted(sys.modules)}))
+"""
+
+
 def test_commands_without_a_model_import_none(
     run: Run, environment: dict[str, str], knowledge_folder: Path, tmp_path: Path
 ) -> None:
@@ -187,18 +201,19 @@ def test_commands_without_a_model_import_none(
     database = open_database(environment.get("COPILOT_DATABASE_URL", own), [])
     SqlVectorSets(database).note(embedding_setting(PACKAGED_MODEL, "auto"))
     database.dispose()
-    for command in (["documents", "list"], ["ingest", str(knowledge_folder), "--no-corpus"], ["doctor"], ["--help"]):
-        done = subprocess.run(
-            [sys.executable, "-X", "importtime", "-m", "copilot", *command],
-            env=environment | packaged,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines() if line.startswith("import ")}
-        assert done.returncode == 0
-        assert not imported & {"torch", "transformers", "sentence_transformers"}
+    commands = [["documents", "list"], ["ingest", str(knowledge_folder), "--no-corpus"], ["doctor"], ["--help"]]
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_AFTER_THE_OTHER, json.dumps(commands)],
+        env=environment | packaged,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert report["statuses"] == [0, 0, 0, 0]
+    assert not set(report["imported"]) & {"torch", "transformers", "sentence_transformers"}
 
 
 def test_people_and_keys_are_kept_from_the_command_line(run: Run) -> None:

@@ -17,13 +17,16 @@ import httpx
 import pytest
 
 from copilot.adapters.home_lock import Owner, owner_of
+from tests.forked_commands import ForkedCommand, ForkedCommands
 from tests.integration.conftest import Run
 
 
 @pytest.fixture
-def server(environment: dict[str, str], home: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Owner]]:
+def server(
+    environment: dict[str, str], home: Path, tmp_path: Path, commands: ForkedCommands
+) -> Iterator[tuple[ForkedCommand, Owner]]:
     """A real `copilot serve` on a free port."""
-    process = subprocess.Popen([sys.executable, "-m", "copilot", "serve", "--port", "0"], env=environment, cwd=tmp_path)
+    process = commands.start(["serve", "--port", "0"], environment=environment, cwd=tmp_path)
     try:
         yield process, _wait_for(process, home)
     finally:
@@ -31,7 +34,7 @@ def server(environment: dict[str, str], home: Path, tmp_path: Path) -> Iterator[
         process.wait()
 
 
-def _wait_for(process: subprocess.Popen[bytes], home: Path) -> Owner:
+def _wait_for(process: ForkedCommand, home: Path) -> Owner:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         owner = owner_of(home)
@@ -46,7 +49,7 @@ def _wait_for(process: subprocess.Popen[bytes], home: Path) -> Owner:
 
 
 def test_commands_go_through_the_running_server(
-    server: tuple[subprocess.Popen[bytes], Owner], run: Run, knowledge_folder: Path
+    server: tuple[ForkedCommand, Owner], run: Run, knowledge_folder: Path
 ) -> None:
     report = json.loads(run("ingest", str(knowledge_folder), "--no-corpus", "--json").stdout)
     answer = json.loads(run("ask", "续费应该谁负责", "--json").stdout)
@@ -61,7 +64,7 @@ def test_commands_go_through_the_running_server(
 
 
 def test_an_evaluation_goes_through_the_running_server(
-    server: tuple[subprocess.Popen[bytes], Owner], run: Run, knowledge_folder: Path, tmp_path: Path
+    server: tuple[ForkedCommand, Owner], run: Run, knowledge_folder: Path, tmp_path: Path
 ) -> None:
     run("ingest", str(knowledge_folder), "--no-corpus")
     questions = tmp_path / "questions.jsonl"
@@ -72,13 +75,11 @@ def test_an_evaluation_goes_through_the_running_server(
     assert report["overall"]["verbatim"]["value"] == 1
 
 
-def test_the_lock_file_is_for_its_owner_only(server: tuple[subprocess.Popen[bytes], Owner], home: Path) -> None:
+def test_the_lock_file_is_for_its_owner_only(server: tuple[ForkedCommand, Owner], home: Path) -> None:
     assert (home / "copilot.lock").stat().st_mode & 0o777 == 0o600
 
 
-def test_the_server_gets_ready_and_stops_soon_after_sigterm(
-    server: tuple[subprocess.Popen[bytes], Owner], home: Path
-) -> None:
+def test_the_server_gets_ready_and_stops_soon_after_sigterm(server: tuple[ForkedCommand, Owner], home: Path) -> None:
     process, owner = server
     deadline = time.monotonic() + 60
     while httpx.get(f"{owner.address}/readyz", trust_env=False).status_code != 200:
@@ -90,7 +91,7 @@ def test_the_server_gets_ready_and_stops_soon_after_sigterm(
 
 
 def test_a_killed_server_leaves_the_home_usable(
-    server: tuple[subprocess.Popen[bytes], Owner], run: Run, knowledge_folder: Path
+    server: tuple[ForkedCommand, Owner], run: Run, knowledge_folder: Path
 ) -> None:
     process, _ = server
     process.kill()
@@ -100,10 +101,10 @@ def test_a_killed_server_leaves_the_home_usable(
 
 
 def test_a_served_home_ingests_the_folders_it_watches(
-    environment: dict[str, str], home: Path, tmp_path: Path, knowledge_folder: Path, run: Run
+    environment: dict[str, str], home: Path, tmp_path: Path, knowledge_folder: Path, run: Run, commands: ForkedCommands
 ) -> None:
     watched = environment | {"COPILOT_WATCH": f"{knowledge_folder}, {tmp_path / 'not there yet'}"}
-    process = subprocess.Popen([sys.executable, "-m", "copilot", "serve", "--port", "0"], env=watched, cwd=tmp_path)
+    process = commands.start(["serve", "--port", "0"], environment=watched, cwd=tmp_path)
     try:
         _wait_for(process, home)
         _until_listed(run, {"renewal.md", "trial.md"})
@@ -127,14 +128,14 @@ def _until_listed(run: Run, sources: set[str]) -> None:
         listed = {document["source"] for document in documents}
 
 
-def test_a_second_server_is_refused(server: tuple[subprocess.Popen[bytes], Owner], run: Run) -> None:
+def test_a_second_server_is_refused(server: tuple[ForkedCommand, Owner], run: Run) -> None:
     done = run("serve", "--port", "0")
     assert done.returncode == 1
     assert "index_locked" in done.stderr
 
 
 def test_a_request_that_hangs_does_not_keep_the_stopped_server(
-    environment: dict[str, str], home: Path, tmp_path: Path, knowledge_folder: Path, run: Run
+    environment: dict[str, str], home: Path, tmp_path: Path, knowledge_folder: Path, run: Run, commands: ForkedCommands
 ) -> None:
     run("ingest", str(knowledge_folder), "--no-corpus")
     silent = socket.create_server(("127.0.0.1", 0))
@@ -143,8 +144,7 @@ def test_a_request_that_hangs_does_not_keep_the_stopped_server(
         "COPILOT_CHAT_BASE_URL": f"http://127.0.0.1:{silent.getsockname()[1]}/v1",
         "COPILOT_CHAT_TIMEOUT_S": "60",
     }
-    command = [sys.executable, "-m", "copilot", "serve", "--port", "0"]
-    process = subprocess.Popen(command, env=environment | chat, cwd=tmp_path)
+    process = commands.start(["serve", "--port", "0"], environment=environment | chat, cwd=tmp_path)
     try:
         owner = _wait_for(process, home)
         asking = threading.Thread(target=_ask_in_vain, args=(owner,), daemon=True)
@@ -172,7 +172,11 @@ def _ask_in_vain(owner: Owner) -> None:
 
 
 def test_an_upload_that_was_taken_is_ingested_by_the_next_start(
-    server: tuple[subprocess.Popen[bytes], Owner], environment: dict[str, str], home: Path, tmp_path: Path
+    server: tuple[ForkedCommand, Owner],
+    environment: dict[str, str],
+    home: Path,
+    tmp_path: Path,
+    commands: ForkedCommands,
 ) -> None:
     process, owner = server
     reply = httpx.post(
@@ -184,7 +188,7 @@ def test_an_upload_that_was_taken_is_ingested_by_the_next_start(
     process.kill()
     process.wait()
     assert reply.status_code == 202
-    again = subprocess.Popen([sys.executable, "-m", "copilot", "serve", "--port", "0"], env=environment, cwd=tmp_path)
+    again = commands.start(["serve", "--port", "0"], environment=environment, cwd=tmp_path)
     try:
         owner, listed, deadline = _wait_for(again, home), [], time.monotonic() + 60
         while not listed and time.monotonic() < deadline:
@@ -198,7 +202,7 @@ def test_an_upload_that_was_taken_is_ingested_by_the_next_start(
 
 
 def test_ctrl_c_cancels_the_ingestion_that_the_server_does_for_a_command(
-    server: tuple[subprocess.Popen[bytes], Owner], environment: dict[str, str], home: Path, tmp_path: Path
+    server: tuple[ForkedCommand, Owner], environment: dict[str, str], home: Path, tmp_path: Path
 ) -> None:
     many = tmp_path / "many"
     many.mkdir()

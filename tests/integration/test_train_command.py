@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +18,7 @@ from copilot.bootstrap import open_application
 from copilot.settings import Settings
 from tests.databases import AddressOf, kept_environment
 from tests.doubles.tiny_model import tiny_model, tiny_records
+from tests.forked_commands import ForkedCommands
 
 LEARN = ("--epochs", "10", "--learning-rate", "0.005")
 #: Long enough to be stopped in the middle.
@@ -52,59 +53,72 @@ def guard(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def start(settings: Settings, *arguments: str) -> subprocess.Popen[str]:
+def environment(settings: Settings) -> dict[str, str]:
     address = settings.database_url
     kept = kept_environment() | ({"COPILOT_DATABASE_URL": address.get_secret_value()} if address else {})
     named = {"HOME": settings.home, "EMBEDDING_MODEL": settings.embedding_model, "EMBEDDING_ENGINE": "fp32"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "copilot", "train", *arguments],
-        env=kept | {f"COPILOT_{name}": str(value) for name, value in named.items()},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # A shell in the background makes its children deaf to Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    return kept | {f"COPILOT_{name}": str(value) for name, value in named.items()}
 
 
-def train(settings: Settings, *arguments: str) -> tuple[int, dict[str, Any], str]:
-    process = start(settings, *arguments, "--json")
-    out, errors = process.communicate(timeout=300)
-    return process.returncode, json.loads(out), errors
+class Training:
+    """`copilot train` in processes of its own."""
+
+    def __init__(self, commands: ForkedCommands) -> None:
+        self._commands = commands
+
+    def __call__(self, settings: Settings, *arguments: str) -> tuple[int, dict[str, Any], str]:
+        done = self.printed(settings, *arguments, "--json")
+        return done.returncode, json.loads(done.stdout), done.stderr
+
+    def printed(self, settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command, folder = ["train", *arguments], settings.home.parent
+        return self._commands.run(command, environment=environment(settings), cwd=folder, timeout_s=300)
+
+    def stopped(self, settings: Settings, number: signal.Signals) -> tuple[int, str]:
+        """Start a long training, and stop it once it works on its states."""
+        with tempfile.TemporaryFile() as out:
+            process = self._commands.start(
+                ["train", *AGES],
+                environment=environment(settings),
+                cwd=settings.home.parent,
+                out=out.fileno(),
+                err=out.fileno(),
+            )
+            deadline = time.monotonic() + 200
+            while not list(settings.models.glob(".training-*/states.f16")):
+                assert process.poll() is None, process.returncode
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            process.send_signal(number)
+            status = process.wait(100)
+            out.seek(0)
+            return status, out.read().decode()
+
+
+@pytest.fixture
+def train(commands: ForkedCommands) -> Training:
+    return Training(commands)
 
 
 def shown(models: Path) -> dict[str, float]:
     return {path.name: path.stat().st_mtime for path in models.iterdir() if not path.name.startswith(".")}
 
 
-def stopped(settings: Settings, number: signal.Signals) -> tuple[int, str]:
-    """Start a long training, and stop it once it works on its states."""
-    process = start(settings, *AGES)
-    deadline = time.monotonic() + 200
-    while not list(settings.models.glob(".training-*/states.f16")):
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    process.send_signal(number)
-    _, errors = process.communicate(timeout=100)
-    return process.returncode, errors
-
-
 @pytest.mark.parametrize(
     ("number", "status", "leftovers"), [(signal.SIGINT, 130, 0), (signal.SIGKILL, -signal.SIGKILL, 1)]
 )
 def test_a_training_that_is_stopped_changes_nothing(
-    settings: Settings, number: signal.Signals, status: int, leftovers: int
+    settings: Settings, train: Training, number: signal.Signals, status: int, leftovers: int
 ) -> None:
     settings.models.mkdir(exist_ok=True)
     before = shown(settings.models)
-    found, errors = stopped(settings, number)
+    found, errors = train.stopped(settings, number)
     assert (found, "Traceback" in errors) == (status, False)
     assert shown(settings.models) == before
     assert len(list(settings.models.glob(".training-*"))) == leftovers
 
 
-def test_train_promote_tell_and_roll_back(settings: Settings, guard: Path) -> None:
+def test_train_promote_tell_and_roll_back(settings: Settings, guard: Path, train: Training) -> None:
     # How a tiny model ends can hang on the rounding of busy cores; whether one is promoted at all must not.
     for seed in ("1", "2", "3"):
         status, report, _ = train(settings, *LEARN, "--seed", seed, "--guard", str(guard))
@@ -139,25 +153,24 @@ def test_train_promote_tell_and_roll_back(settings: Settings, guard: Path) -> No
         assert application.indexing.rebuild() is None
 
 
-def test_what_is_no_gain_is_not_promoted_and_that_is_no_failure(settings: Settings) -> None:
+def test_what_is_no_gain_is_not_promoted_and_that_is_no_failure(settings: Settings, train: Training) -> None:
     before = json.loads((settings.models / "active.json").read_text()) if shown(settings.models) else None
-    process = start(settings, "--max-steps", "1", "--learning-rate", "0.000001")
-    out, _ = process.communicate(timeout=300)
-    assert process.returncode == 0
-    assert "no sure gain" in out
-    assert "difference of MRR" in out
+    done = train.printed(settings, "--max-steps", "1", "--learning-rate", "0.000001")
+    assert done.returncode == 0
+    assert "no sure gain" in done.stdout
+    assert "difference of MRR" in done.stdout
     after = json.loads((settings.models / "active.json").read_text()) if before else None
     assert before == after
 
 
-def test_a_dry_run_says_what_would_be_done(settings: Settings, guard: Path) -> None:
+def test_a_dry_run_says_what_would_be_done(settings: Settings, guard: Path, train: Training) -> None:
     status, report, _ = train(settings, "--dry-run", "--guard", str(guard))
     assert (status, report["outcome"], report["trials"]) == (0, "planned", [])
     assert report["plan"]["train"] + report["plan"]["held_out"] + report["plan"]["dropped"] == 600
     assert any(line.startswith("elsewhere (1 questions over 1 passages)") for line in report["plan"]["guards"])
 
 
-def test_a_home_in_use_is_named(settings: Settings) -> None:
+def test_a_home_in_use_is_named(settings: Settings, train: Training) -> None:
     lock = HomeLock(settings.home)
     try:
         found = [train(settings, *arguments) for arguments in ((), ("--rollback",))]
@@ -195,7 +208,12 @@ def _words(settings: Settings) -> Settings:
     ],
 )
 def test_refusals_have_codes(
-    tmp_path: Path, tiny: Path, prepare: Callable[[Settings], Settings], arguments: tuple[str, ...], code: str
+    tmp_path: Path,
+    tiny: Path,
+    train: Training,
+    prepare: Callable[[Settings], Settings],
+    arguments: tuple[str, ...],
+    code: str,
 ) -> None:
     made = Settings(home=tmp_path / "home", embedding_model=str(tiny), embedding_engine="fp32")
     status, body, errors = train(prepare(made), *arguments)

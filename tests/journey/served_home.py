@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from copilot.adapters.home_lock import owner_of
+from tests.forked_commands import ForkedCommand, ForkedCommands
 
 _START_S = 60
 
@@ -22,14 +22,15 @@ class ServedHome:
 
     home: Path
     environment: Mapping[str, str]
+    commands: ForkedCommands
     #: Of the last process; the token changes with every start.
     client: httpx.Client = field(default_factory=httpx.Client)
-    _process: subprocess.Popen[bytes] | None = None
+    _process: ForkedCommand | None = None
 
     def start(self) -> None:
         """Start, and wait until questions can be answered."""
         # Its words go to the test's own output, where a failure shows them.
-        process = subprocess.Popen([sys.executable, "-m", "copilot", "serve", "--port", "0"], env=self.environment)
+        process = self.commands.start(["serve", "--port", "0"], environment=self.environment, cwd=self.home.parent)
         self._process = process
         ends = time.monotonic() + _START_S
         while process.poll() is None and time.monotonic() < ends:
@@ -56,13 +57,7 @@ class ServedHome:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `copilot` as a person would."""
-        return subprocess.run(
-            [sys.executable, "-m", "copilot", *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        return self.commands.run(arguments, environment=self.environment, cwd=self.home.parent, timeout_s=60)
 
 
 def _ready(client: httpx.Client) -> bool:

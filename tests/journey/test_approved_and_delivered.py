@@ -22,6 +22,7 @@ from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from tests.databases import AddressOf, kept_environment
 from tests.doubles.webhook_receiver import WebhookReceiver, webhook_receiver
+from tests.forked_commands import ForkedCommands
 from tests.journey.served_home import ServedHome
 
 TRIAL = """---
@@ -49,7 +50,9 @@ def receiver() -> Iterator[WebhookReceiver]:
 
 
 @pytest.fixture
-def served(home: Path, tmp_path: Path, database: AddressOf, receiver: WebhookReceiver) -> Iterator[ServedHome]:
+def served(
+    home: Path, tmp_path: Path, database: AddressOf, receiver: WebhookReceiver, commands: ForkedCommands
+) -> Iterator[ServedHome]:
     folder = tmp_path / "knowledge"
     folder.mkdir()
     (folder / "trial.md").write_text(TRIAL, encoding="utf-8")
@@ -63,7 +66,7 @@ def served(home: Path, tmp_path: Path, database: AddressOf, receiver: WebhookRec
         Settings(home=home, database_url=database(home), embedding_model="words"), embedder=HashingEmbedder()
     ) as application:
         application.indexing.ingest([str(folder)], corpus=False)
-    served = ServedHome(home=home, environment=environment)
+    served = ServedHome(home=home, environment=environment, commands=commands)
     try:
         served.start()
         yield served
