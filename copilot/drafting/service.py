@@ -262,7 +262,14 @@ class DraftService:
         return replace(shown, findings=(*told, *now))
 
     def _findings(self, draft: Draft, content: str, quotes: Sequence[SourceQuote]) -> tuple[Finding, ...]:
-        return findings(draft.kind, content, quotes, other_customers=self._other_customers(draft.account_id))
+        return findings(
+            draft.kind,
+            content,
+            quotes,
+            other_customers=self._other_customers(draft.account_id),
+            account=self._accounts.get(draft.account_id) if draft.account_id else None,
+            today=self._now().date(),
+        )
 
     def _other_customers(self, besides: AccountId | None) -> builtins.list[str]:
         own = self._accounts.get(besides) if besides else None
