@@ -3,7 +3,7 @@
 CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
                             TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, PersonExists,
                             UnknownKey, UnknownDraft, UnknownDelivery, StaleRevision, InvalidDestination,
-                            DeliveryRefused, InvalidAccount, InvalidDraft, ReasonRequired, IdempotencyKeyReused,
+                            DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired, IdempotencyKeyReused,
                             DraftExpired, AlreadyDecided, UploadTooLarge)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
@@ -133,6 +133,17 @@ class InvalidDraft(InvalidRequest):
     """The text of a draft is empty, too long, or holds what no text holds."""
 
     code = "invalid_draft"
+
+
+class InstructionUnclear(InvalidRequest):
+    """What is to be changed in a draft is not understood; `choices` are instructions to pick from."""
+
+    code = "instruction_unclear"
+    choices: tuple[str, ...] = ()
+
+    def __init__(self, message: str, choices: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.choices = choices
 
 
 class ReasonRequired(InvalidRequest):

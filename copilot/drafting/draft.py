@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NewType
@@ -86,3 +86,4 @@ class Draft:
     revision: int  #: the latest
     status: DraftStatus
     updated_at: datetime
+    inputs: Mapping[str, str] = field(default_factory=dict)  #: what it was asked for with; composing anew uses them

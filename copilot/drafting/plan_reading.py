@@ -22,7 +22,7 @@ _RECOMMENDATION = re.compile(
 _SCORE = re.compile(r"^(\d)\s*(\*?)$")
 _SPLIT = re.compile(r"\s*[:：]\s*")
 #: Column of a table of milestones → the words of its head, special ones first.
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
+COLUMNS: Mapping[str, tuple[str, ...]] = {
     "trigger": ("当这件事", "触发", "发生时", "when this", "trigger"),
     "action": ("我们做", "做什么", "we do", "action"),
     "product": ("产品", "product"),
@@ -91,9 +91,10 @@ def read_plan(content: str) -> Plan:
             _recommendation(parts, line, line.text[recommended.end() :])
         elif row and not _RULE.match(line.text):
             cells = [cell.strip() for cell in row[1].split("|")]
-            if head is None:
-                head = _columns(cells)
+            if head is None and (found := columns(cells) or line.section != "milestones"):
+                head = found if isinstance(found, dict) else {}
             else:
+                head = {"client": min(1, len(cells) - 1)} if head is None else head  # the head was cut out
                 _row(parts, line, cells, head)
         elif not row:
             head = None
@@ -165,11 +166,12 @@ def _question(parts: _Parts, line: Line, item: re.Match[str] | None) -> None:
     parts.places[f"questions/{item[2]}"] = line.number
 
 
-def _columns(cells: Sequence[str]) -> dict[str, int]:
+def columns(cells: Sequence[str]) -> dict[str, int]:
+    """Return which cell of a table's head is which column of milestones."""
     found: dict[str, int] = {}
     for index, cell in enumerate(cells):
         folded = fold(cell)
-        for key, words in _COLUMNS.items():
+        for key, words in COLUMNS.items():
             if key not in found and any(word in folded for word in words):
                 found[key] = index
                 break
@@ -188,7 +190,7 @@ def _row(parts: _Parts, line: Line, cells: Sequence[str], head: Mapping[str, int
             trigger=cell("trigger"),
             action=cell("action"),
             owner=cell("owner"),
-            due=day_in(cell("due")),
+            due=day_in(cell("due") if "due" in head else " ".join(cells)),
         )
         parts.milestones.append(step)
         parts.places[f"milestones/{len(parts.milestones)}"] = line.number
