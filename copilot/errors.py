@@ -3,8 +3,8 @@
 CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
                             TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, PersonExists,
                             UnknownKey, UnknownDraft, UnknownDelivery, StaleRevision, InvalidDestination,
-                            DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired, IdempotencyKeyReused,
-                            DraftExpired, AlreadyDecided, UploadTooLarge)
+                            DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
+                            IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           FontMissing · AuditLogBroken
@@ -140,10 +140,12 @@ class InstructionUnclear(InvalidRequest):
 
     code = "instruction_unclear"
     choices: tuple[str, ...] = ()
+    partly: bool = False  #: it is an instruction, and only where or when is open
 
-    def __init__(self, message: str, choices: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, choices: tuple[str, ...] = (), *, partly: bool = False) -> None:
         super().__init__(message)
         self.choices = choices
+        self.partly = partly
 
 
 class ReasonRequired(InvalidRequest):

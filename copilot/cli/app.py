@@ -23,6 +23,7 @@ from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
 from copilot.cli.options import AsJson
 from copilot.cli.people import add_key_commands, add_people_commands
+from copilot.cli.planning import add_plan
 from copilot.cli.progress import ending_early, ingestion_bar
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
 from copilot.interfaces.contract import AnswerBody, AskBody
@@ -420,6 +421,7 @@ add_document_commands(documents_group, _copilot)
 add_question_commands(questions_group, _copilot)
 add_account_commands(accounts_group, _copilot)
 add_draft_commands(drafts_group, _copilot)
+add_plan(app, _copilot)
 add_deliver(drafts_group, _copilot)
 add_delivery_commands(deliveries_group, _copilot)
 add_people_commands(people_group, _copilot)

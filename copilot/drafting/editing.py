@@ -19,9 +19,7 @@ _POINTED = r"(?:\s?[(（]\s*(?:问题|question)\s*{n}\s*[)）]|(?:见|see)\s*(?:
 def set_cell(content: str, place: int, column: str, text: str) -> str:
     """Replace a cell of the table row in a line; a table without that column stays as it is."""
     lines = content.split("\n")
-    head = next(
-        (at for at in range(place - 2, -1, -1) if not _ROW.match(lines[at])), -1
-    )
+    head = next((at for at in range(place - 2, -1, -1) if not _ROW.match(lines[at])), -1)
     heads = columns(_cells(lines[head + 1]))
     cells = _cells(lines[place - 1])
     index = heads.get(column)
@@ -70,7 +68,9 @@ def add_item(content: str, section: str | None, text: str) -> str | None:
     if section is None:
         last = next((at for at in range(len(lines) - 1, -1, -1) if lines[at].strip()), 0)
         item = _ITEM.match(lines[last])
-        return "\n".join([*lines[: last + 1], *(() if item else ("",)), f"- {text}" if item else text, *lines[last + 1 :]])
+        return "\n".join(
+            [*lines[: last + 1], *(() if item else ("",)), f"- {text}" if item else text, *lines[last + 1 :]]
+        )
     span = section_lines(lines, section)
     if span is None:
         return None

@@ -105,8 +105,9 @@ def examples(language: Language) -> tuple[str, ...]:
 def unclear(key: str, language: Language, choices: Sequence[str], **values: object) -> InstructionUnclear:
     """Return the error that asks back."""
     said = _SAID[key][language].format(**values)
-    joined = (" · " if language == "en" else " · ").join(choices)
-    return InstructionUnclear(f"{said}{'' if language == 'zh' else ' '}{_NEXT[language].format(choices=joined)}", tuple(choices))
+    joined = " · ".join(choices)
+    message = f"{said}{'' if language == 'zh' else ' '}{_NEXT[language].format(choices=joined)}"
+    return InstructionUnclear(message, tuple(choices), partly=key not in ("empty", "long", "unknown"))
 
 
 def ordinal(said: str) -> int:

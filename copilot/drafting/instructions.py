@@ -6,7 +6,6 @@ What is not understood is never guessed: it comes back with examples to pick fro
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -119,28 +118,53 @@ _MOVES = re.compile(
     r"提前|推迟|延后|延期|推后|[改挪移调放推]到|定[在到]|(?:改|换|设|定)[为成]|\b(?:move|postpone|delay|push|bring|reschedule|set|shift|change)\b"
 )
 _TO = r"(?:换成|换为|改成|改为|改由|变成|设为|定为|写成|写为|填成|填|是|->|→|[:：=]|\bto be\b|\bto\b|\bis\b|\bas\b)"
-_OWNER = re.compile(rf"(?:负责人|责任人|\bowner\b)(?:\s*(?:of|for)\s+(?:the\s+)?milestone\s*\d+)?\s*{_TO}\s*(?P<name>[^,,。;;!!?？\n]{{1,60}})", re.I)
+_OWNER = re.compile(
+    rf"(?:负责人|责任人|\bowner\b)(?:\s*(?:of|for)\s+(?:the\s+)?milestone\s*\d+)?\s*{_TO}\s*(?P<name>[^,,。;;!!?？\n]{{1,60}})",
+    re.IGNORECASE,
+)
 _BY = re.compile(r"^(?:请)?(?:改)?(?:由|让|换)\s*(?P<name>[^,,。;;\n]{1,20}?)\s*(?:来)?(?:负责|做负责人)")
-_ASSIGN = re.compile(r"\bassign\s+(?:it|this|the plan|(?:the\s+)?milestone\s*\d+|everything)?\s*to\s+(?P<name>[^,.;\n]{1,60})", re.I)
+_ASSIGN = re.compile(
+    r"\bassign\s+(?:it|this|the plan|(?:the\s+)?milestone\s*\d+|everything)?\s*to\s+(?P<name>[^,.;\n]{1,60})",
+    re.IGNORECASE,
+)
 _LANGUAGE = re.compile(
-    r"^(?:请|麻烦)?(?:把?(?:它|全文|计划|草稿|这份|整份)?)?\s*(?:换成|改成|改为|换为|转成|译成|翻译成|翻成|用|写成|要|(?:please\s+)?(?:switch|translate|write|put|make)?\s*(?:it|this|the draft|the plan)?"
-    r"\s*(?:in|into|to)?)\s*(?P<language>英文|英语|中文|汉语|简体中文|english|chinese)\s*(?:版本?|写|的?吧|来写|please)?[。.!！]?$"
+    r"^(?:请|麻烦)?(?:把?(?:它|全文|计划|草稿|这份|整份)?)?\s*"
+    r"(?:换成|改成|改为|换为|转成|译成|翻译成|翻成|用|写成|要"
+    r"|(?:please\s+)?(?:switch|translate|write|put|make)?\s*(?:it|this|the draft|the plan)?\s*(?:in|into|to)?)\s*"
+    r"(?P<language>英文|英语|中文|汉语|简体中文|english|chinese)\s*(?:版本?|写|的?吧|来写|please)?[。.!！]?$"
 )
 _ANSWER = re.compile(
     r"^(?:请)?(?:回答|填|确认)?\s*(?:问题|question|q|answer(?:\s+(?:to\s+)?question)?|slot|确认|空)\s*#?\s*(?P<n>\d{1,2})\s*"
     r"(?:的?(?:答案|答复|回答))?\s*(?:[:：=]|是|为|->|→|\bis\b|填|,|,)\s*(?P<text>.+)$",
-    re.I | re.S,
+    re.IGNORECASE | re.DOTALL,
 )
 _ADD = re.compile(
-    r"^(?:请|再|please\s+)*(?:增加|添加|新增|补充|补上|加上|加入|加|add)\s*(?:一|1|上|an?\b|another\b|one more\b)?\s*(?:个|条|项|行|句)?\s*(?P<what>[^:：\n]{0,24}?)\s*[:：]\s*(?P<text>.+)$",
-    re.I | re.S,
+    r"^(?:请|再|please\s+)*(?:增加|添加|新增|补充|补上|加上|加入|加|add)\s*"
+    r"(?:一|1|上|an?\b|another\b|one more\b)?\s*(?:个|条|项|行|句)?\s*"
+    r"(?P<what>[^:：\n]{0,24}?)\s*[:：]\s*(?P<text>.+)$",
+    re.IGNORECASE | re.DOTALL,
 )
-_REMOVE = re.compile(r"^(?:请|把|please\s+)*(?P<verb>删掉|删除|删去|去掉|移除|拿掉|去除|(?:remove|delete|drop|take out)\b)\s*(?:the\s+)?(?P<what>.+)$", re.I | re.S)
+_REMOVE = re.compile(
+    r"^(?:请|把|please\s+)*(?:删掉|删除|删去|去掉|移除|拿掉|去除|(?:remove|delete|drop|take out)\b)\s*(?:the\s+)?"
+    r"(?P<what>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _REMOVE_AFTER = re.compile(r"^(?:请)?把(?P<what>.+?)(?:删掉|删除|删去|去掉|移除|拿掉)[。!]?$")
-_NUMBERED = re.compile(rf"第\s*(?P<a>{_N})|(?P<b>{_N})(?:st|nd|rd|th)?\b|(?P<c>最后)", re.I)
+_NUMBERED = re.compile(rf"第\s*(?P<a>{_N})|(?P<b>{_N})(?:st|nd|rd|th)?\b|(?P<c>最后)", re.IGNORECASE)
 _SHORT = re.compile(r"短一?[点些]|简短|精简|缩短|太长|简洁|\bshort(?:er|en)?\b|\bconcise\b|\btoo long\b|\bbriefer\b")
 _FORMAL = re.compile(r"正式|\bformal(?:ly)?\b")
 _LONGEST = 2_000
+#: 「能不能短一点?」 asks for a change, 「怎么写短一点?」 asks how.
+_POLITE = re.compile(
+    r"^(?:能不能|可不可以|可以|能|麻烦你?|请你|帮我|(?:can|could|would) you(?: please)?)\s*"
+    r"(?P<rest>.+?)\s*(?:吗|呢|please)?[??？。]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_QUESTION = re.compile(
+    r"[?？]\s*$|^(?:怎么|怎样|如何|为什么|为啥|什么|哪|谁|(?:how|what|why|when|which|who|should|does|is|are)\b)"
+)
+#: A longer text speaks of tone, but asks for none.
+_LONGEST_TONE = 40
 
 
 def understand(said: str, *, today: date) -> Instruction:
@@ -153,30 +177,43 @@ def understand(said: str, *, today: date) -> Instruction:
     language: Language = "zh" if is_chinese(text) else "en"
     if not text or len(text) > _LONGEST:
         raise unclear("empty" if not text else "long", language, examples(language))
-    for read in _READINGS:
-        if (found := read(text, today)) is not None:
-            return found
+    polite = _POLITE.match(text)
+    text = polite["rest"].strip() if polite else text
+    if not polite and _QUESTION.search(fold(text)):
+        raise unclear("unknown", language, examples(language), said=text[:60])
+    found = (
+        _language(text)
+        or _answer(text)
+        or _add(text)
+        or _remove(text)
+        or _owner(text)
+        or _moved(text, today)
+        or _field(text)
+        or _tone(text)
+    )
+    if found is not None:
+        return found
     raise unclear("unknown", language, examples(language), said=text[:60])
 
 
-def _language(text: str, today: date) -> Instruction | None:
+def _language(text: str) -> Instruction | None:
     match = _LANGUAGE.match(fold(text))
     return SwitchLanguage(language=LANGUAGES[match["language"]]) if match else None
 
 
-def _answer(text: str, today: date) -> Instruction | None:
+def _answer(text: str) -> Instruction | None:
     match = _ANSWER.match(text)
     return AnswerQuestion(number=int(match["n"]), text=match["text"].strip()) if match else None
 
 
-def _add(text: str, today: date) -> Instruction | None:
+def _add(text: str) -> Instruction | None:
     match = _ADD.match(text)
     if match is None or not match["text"].strip():
         return None
     return AddLine(section=_list_of(match["what"]), text=match["text"].strip())
 
 
-def _remove(text: str, today: date) -> Instruction | None:
+def _remove(text: str) -> Instruction | None:
     match = _REMOVE_AFTER.match(text) or _REMOVE.match(text)
     if match is None:
         return None
@@ -192,7 +229,7 @@ def _remove(text: str, today: date) -> Instruction | None:
     return RemoveLine(section=None, text=(rest if colon else what).strip())
 
 
-def _owner(text: str, today: date) -> Instruction | None:
+def _owner(text: str) -> Instruction | None:
     match = _OWNER.search(text) or _BY.search(text) or _ASSIGN.search(text)
     if match is None or not match["name"].strip():
         return None
@@ -211,11 +248,11 @@ def _moved(text: str, today: date) -> Instruction | None:
     return MoveFirstValue(when=when) if when is not None and _FIRST_VALUE.search(folded) else None
 
 
-def _field(text: str, today: date) -> Instruction | None:
+def _field(text: str) -> Instruction | None:
     match = re.match(
         rf"^(?:请|please\s+)*(?:把|将|set\s+|change\s+|make\s+)?(?:the\s+)?(?P<label>[^:：=\n]{{1,40}}?)\s*{_TO}\s*(?P<text>.+)$",
         text,
-        re.I | re.S,
+        re.IGNORECASE | re.DOTALL,
     )
     if match is None:
         return None
@@ -226,8 +263,10 @@ def _field(text: str, today: date) -> Instruction | None:
     return None
 
 
-def _tone(text: str, today: date) -> Instruction | None:
+def _tone(text: str) -> Instruction | None:
     folded = fold(text)
+    if len(folded) > _LONGEST_TONE:
+        return None
     if _SHORT.search(folded):
         return Shorten()
     return Formal() if _FORMAL.search(folded) else None
@@ -244,15 +283,3 @@ def _milestone(text: str) -> tuple[int | None] | None:
 def _list_of(what: str) -> str | None:
     folded = fold(what)
     return next((key for key, words in LISTS.items() if any(word in folded for word in words)), None)
-
-
-_READINGS: tuple[Callable[[str, date], Instruction | None], ...] = (
-    _language,
-    _answer,
-    _add,
-    _remove,
-    _owner,
-    _moved,
-    _field,
-    _tone,
-)

@@ -43,10 +43,16 @@ _SHIFT = re.compile(
     rf"|\b(?P<verb2>postpone|delay|push|bring forward|push back)\b.*?\bby\s+(?P<n3>{_NUM})\s*{_UNIT}"
     rf"|\b(?P<verb3>bring|move)\b.*?\bforward\b.*?\bby\s+(?P<n4>{_NUM})\s*{_UNIT}"
 )
-_COUNT = re.compile(rf"(?:到|在|为|成|至)\s*(?:第\s*)?{_NUM}\s*天|第\s*{_NUM}\s*天|\bday\s*(\d{{1,3}})\b|\bto\s+(\d{{1,3}})\s+days\b")
-_WEEKDAY = re.compile(r"(下下|下|本|这)?(?:个)?(?:周|星期|礼拜)([一二三四五六日天])|\b(next\s+)?(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b")
+_COUNT = re.compile(
+    rf"(?:到|在|为|成|至)\s*(?:第\s*)?{_NUM}\s*天|第\s*{_NUM}\s*天|\bday\s*(\d{{1,3}})\b|\bto\s+(\d{{1,3}})\s+days\b"
+)
+_WEEKDAY = re.compile(
+    r"(下下|下|本|这)?(?:个)?(?:周|星期|礼拜)([一二三四五六日天])|\b(next\s+)?(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
+)
 _DAYS = {day: n for n, day in enumerate("一二三四五六日")} | {"天": 6}
-_ENGLISH = {day: n for n, day in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))}
+_ENGLISH = {
+    day: n for n, day in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
+}
 _WORDS = {"one": 1, "a": 1, "an": 1, "two": 2, "three": 3, "four": 4, "两": 2}
 _EARLIER = frozenset({"提前", "早", "earlier", "forward", "bring forward", "bring", "move"})
 
@@ -59,7 +65,11 @@ def when_of(text: str, today: date) -> When | None:
             return OnDay(day=found)
     if shift := _SHIFT.search(folded):
         said = next(shift[name] for name in ("n", "n2", "n3", "n4") if shift[name])
-        unit = next(value for name, value in _UNITS.items() if re.search(rf"{name}s?", shift.group()[shift.group().find(said) + len(said) :]))
+        unit = next(
+            value
+            for name, value in _UNITS.items()
+            if re.search(rf"{name}s?", shift.group()[shift.group().find(said) + len(said) :])
+        )
         way = shift["verb"] or shift["way"] or shift["verb2"] or shift["verb3"]
         days = _number(said) * unit
         return Shift(days=-days if way in _EARLIER else days)

@@ -104,7 +104,9 @@ class _Carrying:
         texts = {name: getattr(step, name) for name in _CELLS}
         place = read_plan(self._content).places.get(f"milestones/{number}")
         if place is None:
-            row = "; ".join(value.isoformat() if hasattr(value, "isoformat") else value or "" for value in texts.values())
+            row = "; ".join(
+                value.isoformat() if hasattr(value, "isoformat") else value or "" for value in texts.values()
+            )
             added = editing.add_item(self._content, "milestones", row)
             self._content = added or self._content
             self.carried.append(step.client)

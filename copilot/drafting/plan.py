@@ -1,4 +1,4 @@
-"""A success plan as values (C1-C18, A4, A5, E1): what `plan_rendering` writes as Markdown and `plan_reading` reads back.
+"""A success plan as values (C1-C18, A4, A5, E1): `plan_rendering` writes it as Markdown, `plan_reading` reads it back.
 
 Texts are single lines in the language of the plan. An empty text or tuple is a part that the plan lacks.
 """

@@ -19,7 +19,16 @@ class Basis:
     def __init__(self, facts: PlanFacts) -> None:
         named = [facts.name, *facts.features, *facts.done, *facts.promises, *(one.name for one in facts.people)]
         self._words = {fold(one) for one in named if len(one) >= _SHORTEST} | set(_TRENDS.get(facts.trend or "", ()))
-        numbers = (facts.fee, facts.days, facts.end, facts.bought, facts.active, facts.target, facts.tickets, facts.silent)
+        numbers = (
+            facts.fee,
+            facts.days,
+            facts.end,
+            facts.bought,
+            facts.active,
+            facts.target,
+            facts.tickets,
+            facts.silent,
+        )
         self._numbers = {f"{one:g}" if one < 1e6 else f"{one:.0f}" for one in numbers if one}
 
     def holds(self, text: str) -> bool:

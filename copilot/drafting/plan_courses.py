@@ -126,7 +126,7 @@ COURSES: Mapping[Course, Mapping[Language, CourseWords]] = {
                 "answer {kp} on each",
                 "Days 31-90: make {feature} a habit; watch whether weekly use reaches {target} seats",
             ),
-            review="ask {kp} for a sharing session once {target} seats are in use and no ticket drags on; else fix first",
+            review="ask {kp} for a sharing session once {target} seats are in use and no ticket drags; else fix first",
             data_hook="after three months one page for the boss of {kp}: what {feature} did and saved",
             expansion="first value first; a need for {other} seen on the way is noted here",
         ),
@@ -258,7 +258,13 @@ COURSES: Mapping[Course, Mapping[Language, CourseWords]] = {
                     "当周和那一处说定结果和日期",
                     "both",
                 ),
-                ("试点见到结果", "{other}走完第一笔真实业务", "试点处出现第一笔真实业务", "把对比发给{kp}和其余各处", "both"),
+                (
+                    "试点见到结果",
+                    "{other}走完第一笔真实业务",
+                    "试点处出现第一笔真实业务",
+                    "把对比发给{kp}和其余各处",
+                    "both",
+                ),
                 (
                     "是否推广已决定",
                     "试点的周用量一个月不掉",
@@ -359,7 +365,13 @@ COURSES: Mapping[Course, Mapping[Language, CourseWords]] = {
                     "把他办成的事讲给其余的人",
                     "them",
                 ),
-                ("下一期说定", "下一期的目标已写进计划", "{kp}说出下一期想要的结果", "按这个结果写下一期的计划", "both"),
+                (
+                    "下一期说定",
+                    "下一期的目标已写进计划",
+                    "{kp}说出下一期想要的结果",
+                    "按这个结果写下一期的计划",
+                    "both",
+                ),
             ),
             calendar=(
                 "到期前第一段:{end},先看行为({seats}),再听说法",

@@ -137,7 +137,9 @@ class PlanFacts:
             "day": _counted(self.days, "签约第 {n} 天" if zh else "day {n} since signing"),
             "end": _counted(self.end, "合同还有 {n} 天到期" if zh else "the contract ends in {n} days"),
             "fee": _counted(self.fee, "{n} 元" if zh else "{n} yuan"),
-            "tickets": _counted(self.tickets, "{n} 个未结工单" if zh else "{n} open ticket" if self.tickets == 1 else "{n} open tickets"),
+            "tickets": _counted(
+                self.tickets, "{n} 个未结工单" if zh else "{n} open ticket" if self.tickets == 1 else "{n} open tickets"
+            ),
             "silent": _counted(self.silent, "{n} 天前联系过" if zh else "last contact {n} days ago"),
         }
         return {name: text or _UNKNOWN[name][self.language] for name, text in known.items()}

@@ -42,7 +42,9 @@ REQUIRED = (
     ),
     PlanField(key="measure", zh="衡量办法", en="how it is measured", words=("衡量", "measure")),
     PlanField(key="experience", zh="合适的体验", en="appropriate experience", words=("体验", "experience")),
-    PlanField(key="meaning", zh="对客户与KP的意义", en="meaning for the client and the key person", words=("意义", "meaning")),
+    PlanField(
+        key="meaning", zh="对客户与KP的意义", en="meaning for the client and the key person", words=("意义", "meaning")
+    ),
     PlanField(key="promises", zh="承诺", en="promises", words=("承诺", "promise")),
     PlanField(key="expansion", zh="扩张假设", en="expansion hypothesis", words=("扩张", "expansion")),
     PlanField(key="scenario", zh="已界定场景", en="defined scenario", words=("场景", "scenario")),
@@ -50,15 +52,29 @@ REQUIRED = (
 #: Parts that a plan may have besides.
 _FURTHER = (
     PlanField(key="facts", zh="现状", en="where things stand", words=("现状", "where things stand")),
-    PlanField(key="questions", zh="确认清单", en="to confirm", words=("确认清单", "待确认", "to confirm", "open questions")),
+    PlanField(
+        key="questions", zh="确认清单", en="to confirm", words=("确认清单", "待确认", "to confirm", "open questions")
+    ),
     PlanField(key="phases", zh="分期", en="phases", words=("分期", "阶段", "phase")),
     PlanField(key="calendar", zh="30/90 天安排", en="days 30 and 90", words=("30/90", "30 and 90", "days 30")),
-    PlanField(key="people", zh="关键人与赞助人", en="key people and sponsor", words=("关键人", "赞助人", "people", "sponsor")),
+    PlanField(
+        key="people", zh="关键人与赞助人", en="key people and sponsor", words=("关键人", "赞助人", "people", "sponsor")
+    ),
     PlanField(key="risks", zh="风险与对策", en="risks", words=("风险", "risk")),
     PlanField(key="values", zh="价值记录", en="value log", words=("价值记录", "value log")),
     PlanField(key="review", zh="回顾与数据抓手", en="review and data view", words=("回顾", "review")),
-    PlanField(key="effort", zh="服务档位与投入上限", en="level of service", words=("投入上限", "服务档位", "level of service", "effort cap")),
-    PlanField(key="steps", zh="接下来两周", en="next two weeks", words=("接下来两周", "下一步", "next two weeks", "next steps")),
+    PlanField(
+        key="effort",
+        zh="服务档位与投入上限",
+        en="level of service",
+        words=("投入上限", "服务档位", "level of service", "effort cap"),
+    ),
+    PlanField(
+        key="steps",
+        zh="接下来两周",
+        en="next two weeks",
+        words=("接下来两周", "下一步", "next two weeks", "next steps"),
+    ),
     PlanField(key="avoid", zh="先不做", en="not now", words=("先不做", "不要做", "not now")),
 )
 _SECTIONS = (*_FURTHER, *REQUIRED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from copilot.accounts.account import Account
@@ -25,15 +26,16 @@ from knowledge.text import fold, is_chinese
 #: What only the time of day or year says, with the words around it (C9).
 _TIME = re.compile(
     r"第?\s*[\d一二两三四五六七八九十]+\s*(?:个)?(?:天|日|周|月|季度|年|小时|工作日)|每(?:天|周|月|季度?|年)|周[一二三四五六日]|月底|月初"
-    r"|\b(?:day|week|month|quarter)s?\s*\d+|\d+\s*(?:days?|weeks?|months?)|\bevery (?:day|week|month)\b|\d{4}-\d{2}-\d{2}"
-    r"|\d{1,2}\s*月\s*\d{1,2}\s*[日号]"
+    r"|\b(?:day|week|month|quarter)s?\s*\d+|\d+\s*(?:days?|weeks?|months?)|\bevery (?:day|week|month)\b"
+    r"|\d{4}-\d{2}-\d{2}|\d{1,2}\s*月\s*\d{1,2}\s*[日号]"
 )
 _AROUND = re.compile(
     r"签约|上线|开通|之?后|以后|以内|内|时|到|满|就|的|起|当|最晚|[\s,,。;;()()/|]"
     r"|\b(?:after|since|signing|going? live|go-live|on|at|in|by|within|from|the|of|when|once|latest)\b"
 )
 _PITCH = re.compile(
-    r"增购|加购|扩容|升级(?:版|到|套餐)|多买|再买|追加(?:账号|采购)|\bupsell\b|\bupgrade\b|\bbuy more\b|\bmore seats\b|\badd-ons?\b",
+    r"增购|加购|扩容|升级(?:版|到|套餐)|多买|再买|追加(?:账号|采购)"
+    r"|\bupsell\b|\bupgrade\b|\bbuy more\b|\bmore seats\b|\badd-ons?\b",
     re.IGNORECASE,
 )
 _MAY_SPEAK_OF_IT = frozenset({"expansion", "avoid", "questions", "effort"})
@@ -105,7 +107,7 @@ class _Judging:
             named = {"zh": f"里程碑 {_list(unowned)} 的责任人", "en": f"the owner of milestone {_list(unowned)}"}
             yield self._lacks("milestone_owners", named)
         dated = [(n, step.due) for n, step in numbered if step.due]
-        for (before, earlier), (after, later) in zip(dated, dated[1:], strict=False):
+        for (before, earlier), (after, later) in pairwise(dated):
             if later < earlier:
                 yield self._found("milestones_unordered", f"milestones/{after}", before=before, after=after)
         for n, due in dated:

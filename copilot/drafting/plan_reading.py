@@ -154,6 +154,10 @@ def _text(parts: _Parts, line: Line, item: re.Match[str] | None) -> None:
     elif line.section == "risks" and item:
         parts.risks.append(Risk(name=text, basis="", counter=""))
         parts.places[f"risks/{len(parts.risks)}"] = line.number
+    elif line.section == "people" and item and not label:
+        name, _, title = text.replace("（", "(").rstrip(")）").partition("(")
+        parts.people.append(KeyPerson(name=name.strip(), title=title.strip()))
+        parts.places[f"people/{len(parts.people)}"] = line.number
     elif line.section == "scenario" and item and not label:
         parts.fields.setdefault("scenario", text)
 
@@ -242,7 +246,9 @@ def _plan(parts: _Parts) -> Plan:
     fields, lists = parts.fields, {key: tuple(texts) for key, texts in parts.lists.items()}
     scenarios = tuple(parts.scenarios)
     if not scenarios and (said := fields.get("scenario")):
-        scenarios = (Scenario(name=said, impact=Score(value=3), effort=Score(value=3), probability=Score(value=3), basis=""),)
+        scenarios = (
+            Scenario(name=said, impact=Score(value=3), effort=Score(value=3), probability=Score(value=3), basis=""),
+        )
     return Plan(
         name=parts.name,
         facts=lists["facts"],

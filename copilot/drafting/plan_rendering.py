@@ -55,7 +55,7 @@ class _Page:
             ),
             self._section("milestones", self._milestones()),
             self._section("calendar", _items(plan.calendar)),
-            self._section("people", self._people()),
+            self._section("people", self._people(), head="people" if plan.sponsor else "contacts"),
             self._section("meaning", self._meaning()),
             self._section("promises", _items(plan.promises)),
             self._section("values", [*_items(plan.values), *self._update()]),
@@ -102,6 +102,8 @@ class _Page:
     def _people(self) -> list[str]:
         people, words = self._plan.people, self._words
         lines = []
+        if len(people) == 1 and not self._plan.sponsor:
+            return [f"- {people[0].name}" + (f"({people[0].title})" if people[0].title else "")]
         if people:
             rows = [f"| {table_cell(one.name)} | {table_cell(one.title)} |" for one in people]
             lines = [words["row_people"], "| --- | --- |", *rows]
@@ -111,13 +113,17 @@ class _Page:
     def _meaning(self) -> list[str]:
         kp = self._plan.people[0].name if self._plan.people else "KP"
         lines = self._labelled(for_company=self._plan.meaning)
-        return [*lines, *([f"- {self._words['for_kp'].format(kp=kp)}{self._plan.kp_meaning}"] if self._plan.kp_meaning else [])]
+        return [
+            *lines,
+            *([f"- {self._words['for_kp'].format(kp=kp)}{self._plan.kp_meaning}"] if self._plan.kp_meaning else []),
+        ]
 
     def _risks(self) -> list[str]:
         if not self._plan.risks:
             return []
         rows = [
-            f"| {table_cell(one.name)} | {table_cell(one.basis)} | {table_cell(one.counter)} |" for one in self._plan.risks
+            f"| {table_cell(one.name)} | {table_cell(one.basis)} | {table_cell(one.counter)} |"
+            for one in self._plan.risks
         ]
         return [self._words["row_risks"], "| --- | --- | --- |", *rows]
 

@@ -10,7 +10,9 @@ from copilot.drafting.composer import Language
 from copilot.drafting.plan import Risk
 from copilot.drafting.plan_facts import MANY_TICKETS, SILENT_DAYS, Course, PlanFacts, Tier
 
-_EXECUTIVE = re.compile(r"总|董事|老板|创始人|店主|校长|院长|\b(?:c[etfiom]o|vp|chief|president|owner|founder)\b", re.IGNORECASE)
+_EXECUTIVE = re.compile(
+    r"总|董事|老板|创始人|店主|校长|院长|\b(?:c[etfiom]o|vp|chief|president|owner|founder)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,10 @@ _RULES = (
             "zh": "本周只留{feature}一个场景,其余都停,跑出一个结果给{kp}看",
             "en": "this week only {feature}, everything else stops, one result for {kp} to see",
         },
-        alone={"zh": "给{kp}发{feature}的最短路径,只做一笔", "en": "send {kp} the shortest way in {feature}, one case only"},
+        alone={
+            "zh": "给{kp}发{feature}的最短路径,只做一笔",
+            "en": "send {kp} the shortest way in {feature}, one case only",
+        },
     ),
     _Rule(
         shown=lambda facts: facts.ends_soon,
@@ -63,7 +68,10 @@ _RULES = (
             "zh": "先和{kp}对一页{feature}的价值,再谈下一期;不先谈价格",
             "en": "a page of value on {feature} with {kp} first, the next term after; no talk of price before",
         },
-        alone={"zh": "自动发全年数字和续费入口给{kp}", "en": "the year's figures and the renewal link go to {kp} by themselves"},
+        alone={
+            "zh": "自动发全年数字和续费入口给{kp}",
+            "en": "the year's figures and the renewal link go to {kp} by themselves",
+        },
     ),
     _Rule(
         shown=lambda facts: facts.trend == "falling",
@@ -93,13 +101,19 @@ _RULES = (
             "zh": "{tickets}逐条给{kp}一个答复日期,影响营业的当场升级",
             "en": "give {kp} a date for each of the {tickets}; what stops business is escalated at once",
         },
-        alone={"zh": "{tickets}先用现成答案回,回不了的排队", "en": "answer the {tickets} from what exists, queue the rest"},
+        alone={
+            "zh": "{tickets}先用现成答案回,回不了的排队",
+            "en": "answer the {tickets} from what exists, queue the rest",
+        },
     ),
     _Rule(
         shown=lambda facts: (facts.silent or 0) >= SILENT_DAYS and facts.tier is not Tier.SELF_SERVICE,
         name={"zh": "联系断了", "en": "Contact has lapsed"},
         basis={"zh": "{silent}", "en": "{silent}"},
-        counter={"zh": "带着{feature}的一个数字去找{kp},不空手问好", "en": "go to {kp} with one number on {feature}, not empty-handed"},
+        counter={
+            "zh": "带着{feature}的一个数字去找{kp},不空手问好",
+            "en": "go to {kp} with one number on {feature}, not empty-handed",
+        },
     ),
     _Rule(
         shown=lambda facts: facts.tier is Tier.KEY and bool(facts.people) and not has_executive(facts),

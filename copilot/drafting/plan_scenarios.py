@@ -42,7 +42,12 @@ def _judged(facts: PlanFacts, name: str, *, said: bool) -> Scenario:
     reasons: list[tuple[str, str]] = []
     impact = Score(value=4, origin="fact") if facts.few_active else _MIDDLE
     if facts.few_active:
-        reasons.append((f"{facts.bought} 个账号里 {facts.active} 个在用,影响 4", f"{facts.active} of {facts.bought} seats in use: impact 4"))
+        reasons.append(
+            (
+                f"{facts.bought} 个账号里 {facts.active} 个在用,影响 4",
+                f"{facts.active} of {facts.bought} seats in use: impact 4",
+            )
+        )
     effort = _MIDDLE
     if known:
         effort = Score(value=2, origin="fact")
@@ -54,9 +59,17 @@ def _judged(facts: PlanFacts, name: str, *, said: bool) -> Scenario:
     if facts.trend in ("rising", "falling"):
         rising = facts.trend == "rising"
         probability = Score(value=4 if rising else 2, origin="fact")
-        reasons.append(("用量上升,把握 4", "use rises: probability 4") if rising else ("用量下降,把握 2", "use falls: probability 2"))
+        reasons.append(
+            ("用量上升,把握 4", "use rises: probability 4")
+            if rising
+            else ("用量下降,把握 2", "use falls: probability 2")
+        )
     if not reasons:
-        source = ("由提出的人选定", "named by a person") if said else ("记录里没有相关事实", "the record tells nothing on it")
+        source = (
+            ("由提出的人选定", "named by a person")
+            if said
+            else ("记录里没有相关事实", "the record tells nothing on it")
+        )
         reasons.append(source)
     zh = facts.language == "zh"
     basis = ";".join(reason[0] for reason in reasons) if zh else "; ".join(reason[1] for reason in reasons)

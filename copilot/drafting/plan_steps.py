@@ -57,7 +57,7 @@ class NextSteps:
         return self._with_quotes(self._step(action.title, seen, due, owner), action.citations)
 
     def _step(self, what: str, basis: str, due: date, owner: str) -> str:
-        what = what.strip().rstrip("。.;;")
+        what = what.strip().rstrip("。.;；")
         if self._order.language == "zh":
             return f"{what}({due.isoformat()} 前,{owner})。{self._words['basis']}{basis}"
         return f"{what[:1].upper()}{what[1:]} (by {due.isoformat()}, {owner}). {self._words['basis']}{basis}"

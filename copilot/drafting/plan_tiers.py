@@ -51,10 +51,10 @@ TIERS: Mapping[Tier, Mapping[Language, TierWords]] = {
             rhythm="once a week at {name} in person, milestones gone through with {kp}",
             update="a page of numbers and quotes every two weeks; each quarter the sponsor tells the boss of {kp}",
             effort=(
-                "Annual fee {fee}: staffed as a key account with its own CSM, senior people and a sponsor; {name} waits "
-                "in no common queue",
-                "Pull the andon for what is important and urgent: one of the {tickets} that stops {name} is escalated at "
-                "once; a manager sets owner and clock",
+                "Annual fee {fee}: staffed as a key account with its own CSM, senior people and a sponsor; {name} "
+                "waits in no common queue",
+                "Pull the andon for what is important and urgent: one of the {tickets} that stops {name} is escalated "
+                "at once; a manager sets owner and clock",
                 "The contract is the floor, each promise stands under Promises; the plan for {name} goes beyond it",
             ),
         ),
@@ -152,8 +152,8 @@ TIERS: Mapping[Tier, Mapping[Language, TierWords]] = {
             effort=(
                 "Annual fee {fee}, to be profitable in year one: all work of the year costs no more than {cap}",
                 "Nothing custom, no visits; look for what {kp} wants in {feature} as it is",
-                "Contract promises are kept, that is the floor; if {name} suddenly uses much more, tell a manager: it may "
-                "be a rising star",
+                "Contract promises are kept, that is the floor; if {name} suddenly uses much more, tell a manager: it "
+                "may be a rising star",
             ),
             phases=(
                 "First (thin): {kp} gets one case done in {feature} alone, by the clip",

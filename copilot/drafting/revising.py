@@ -26,7 +26,9 @@ from copilot.drafting.plan import Plan
 from copilot.drafting.plan_reading import day_in, read_plan
 from copilot.drafting.tone import formal, shorter
 
-_YES = re.compile(r"^(?:可以|行|好的?|同意|没问题|对的?|确认|按提议|就这样|ok(?:ay)?|yes|agreed|fine)[。.!！]*$", re.IGNORECASE)
+_YES = re.compile(
+    r"^(?:可以|行|好的?|同意|没问题|对的?|确认|按提议|就这样|ok(?:ay)?|yes|agreed|fine)[。.!！]*$", re.IGNORECASE
+)
 _SCORES = re.compile(r"^([1-5])\s*[/,、 ]\s*([1-5])\s*[/,、 ]\s*([1-5])$")
 
 
@@ -139,7 +141,10 @@ class _Change:
             content = editing.set_label(self._content, place, asked.name)
         else:
             content = self._replace_owner(before, asked.name)
-        said = self._say(f"责任人由{before or '空'}换成{asked.name}。", f"The owner changes from {before or 'nobody'} to {asked.name}.")
+        said = self._say(
+            f"责任人由{before or '空'}换成{asked.name}。",
+            f"The owner changes from {before or 'nobody'} to {asked.name}.",
+        )
         return Revised(content=content, understood=said)
 
     def _replace_owner(self, before: str, name: str) -> str:
@@ -198,7 +203,9 @@ class _Change:
             if len(items) > 1:
                 verb = self._say("删掉第{n}行:{text}", "remove “{text}”")
                 lines = self._content.split("\n")
-                choices = [self._say(f"删掉「{_cut(lines[at - 1])}」", f"remove “{_cut(lines[at - 1])}”") for at in items]
+                choices = [
+                    self._say(f"删掉「{_cut(lines[at - 1])}」", f"remove “{_cut(lines[at - 1])}”") for at in items
+                ]
                 del verb
                 raise self._unclear("which_item", choices=choices)
             number = 1
@@ -227,9 +234,7 @@ class _Change:
     def _answer(self, asked: AnswerQuestion) -> Revised:
         number = asked.number
         if number not in {one.number for one in self._plan.questions}:
-            choices = [
-                self._say(f"问题{one.number}:……", f"question {one.number}: …") for one in self._plan.questions
-            ]
+            choices = [self._say(f"问题{one.number}:……", f"question {one.number}: …") for one in self._plan.questions]
             raise self._unclear("no_question", choices=choices[:8] or None, number=number)
         content, agreed = self._content, _YES.match(asked.text) is not None
         for place in editing.pointing(content, number):
@@ -255,7 +260,9 @@ class _Change:
         labelled = place in {at for key, at in self._plan.places.items() if "/" not in key}
         if answer and labelled and place != self._plan.places.get("scenario"):
             return editing.set_label(content, place, answer)
-        return _replaced(content, place, editing.without_pointer(line, number, answer or self._say("按提议", "as proposed")))
+        return _replaced(
+            content, place, editing.without_pointer(line, number, answer or self._say("按提议", "as proposed"))
+        )
 
     def _without_question(self, content: str, number: int) -> str:
         """Leave the numbers of the others as they are: the text points to them."""
@@ -281,9 +288,7 @@ class _Change:
             return 1
         if number is None:
             rest = re.sub(r"里程碑|(?i:the milestone|milestone)", "{}", self._setting.said, count=1)
-            choices = [
-                rest.replace("{}", self._say(f"第{n}个里程碑", f"milestone {n}")) for n in range(1, count + 1)
-            ]
+            choices = [rest.replace("{}", self._say(f"第{n}个里程碑", f"milestone {n}")) for n in range(1, count + 1)]
             raise self._unclear("which_milestone", choices=choices)
         if number == -1:
             return count

@@ -207,7 +207,7 @@ class DraftService:
             raise self.stale(draft, based_on, person)
         if self._seen(draft, before, person).content != before.content:
             raise NotPermitted(
-                f"Draft {id!r} cites what you may not read now, so that you cannot change it unseen. Ask somebody who may."
+                f"Draft {id!r} cites what you may not read now, so you would change it unseen. Ask somebody who may."
             )
         said = " ".join(instruction.split())
         language: Language = "zh" if is_chinese(said) else "en"
@@ -246,9 +246,7 @@ class DraftService:
         )
         composer = self._composers[draft.kind]
         old, new = composer.compose(replace(order, language=draft.language)), composer.compose(order)
-        made = recomposed(
-            before.content, before=old, after=new, known=self._known_quotes(draft.id), language=spoken
-        )
+        made = recomposed(before.content, before=old, after=new, known=self._known_quotes(draft.id), language=spoken)
         content = checked(made.content)
         quotes = used(content, made.quotes)
         found = (*self._findings(draft, content, quotes), *new.findings)

@@ -13,10 +13,10 @@ from copilot.drafting import account_facts
 from copilot.drafting.composer import Composed, Language, Order
 from copilot.drafting.draft import DraftKind, Finding
 from copilot.drafting.findings import shown
-from copilot.drafting.plan import KeyPerson, Milestone, Plan, Question, Scenario
+from copilot.drafting.plan import KeyPerson, Milestone, Plan, Question
 from copilot.drafting.plan_asks import asks_of
 from copilot.drafting.plan_courses import COURSES
-from copilot.drafting.plan_facts import Course, PlanFacts, Tier, facts_of
+from copilot.drafting.plan_facts import Course, Tier, facts_of
 from copilot.drafting.plan_rendering import rendered
 from copilot.drafting.plan_risks import risks_of
 from copilot.drafting.plan_scenarios import quick_wins_of, scenarios_of
@@ -258,7 +258,7 @@ class _Writing:
         if name == "first_value" and self._facts.delivered:
             label = "next_value"
         words = self._words.get(f"head_{label}" if name != "outcome" else name) or self._words[label]
-        return words.format(kp=self._phrases["kp"]).strip().rstrip(":: ")
+        return words.format(kp=self._phrases["kp"]).strip().rstrip(":：")
 
     def _spared(self, name: str) -> bool:
         return self._facts.tier is Tier.SELF_SERVICE and name in _SPARED

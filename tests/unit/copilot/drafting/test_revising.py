@@ -69,7 +69,9 @@ def test_a_milestone_without_a_day_is_asked_for_one() -> None:
     assert told(caught.value.choices[0]).content != PLAN
 
 
-@pytest.mark.parametrize(("said", "match"), [("第九个里程碑推迟一周", "一共 4 个"), ("move milestone 9 to day 40", "there are 4")])
+@pytest.mark.parametrize(
+    ("said", "match"), [("第九个里程碑推迟一周", "一共 4 个"), ("move milestone 9 to day 40", "there are 4")]
+)
 def test_a_milestone_that_is_not_there_is_told(said: str, match: str) -> None:
     with pytest.raises(InstructionUnclear, match=match):
         told(said)

@@ -233,7 +233,9 @@ class Advises:
     """Advice of one action and one thing to leave alone."""
 
     def advise(self, account: Account, reader: Reader, language: Language) -> Advice:
-        source = passage("先停下其余的事,一周内跑出一个结果。", name="act", metadata=Metadata(kind=DocumentKind.PLAYBOOK))
+        source = passage(
+            "先停下其余的事,一周内跑出一个结果。", name="act", metadata=Metadata(kind=DocumentKind.PLAYBOOK)
+        )
         citation = cite(1, source, 0, len(source.text))
         return Advice(
             account=account,
