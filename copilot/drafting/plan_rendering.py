@@ -10,7 +10,7 @@ from copilot.drafting.plan import Milestone, Plan, Question, Scenario, Score
 from copilot.drafting.plan_words import WORDS
 
 
-def rendered(plan: Plan, language: Language, *, next_value: bool = False, score_question: int = 1) -> str:
+def rendered(plan: Plan, language: Language, *, next_value: bool = False, score_question: int | None = None) -> str:
     """Write a plan; `next_value` names the value after first value, `score_question` asks for the default scores."""
     return _Page(plan, language, next_value=next_value, score_question=score_question).text()
 
@@ -26,7 +26,7 @@ def table_cell(text: str) -> str:
 
 
 class _Page:
-    def __init__(self, plan: Plan, language: Language, *, next_value: bool, score_question: int) -> None:
+    def __init__(self, plan: Plan, language: Language, *, next_value: bool, score_question: int | None) -> None:
         self._plan, self._language, self._words = plan, language, WORDS[language]
         self._next_value, self._score_question = next_value, score_question
 
@@ -90,7 +90,9 @@ class _Page:
         if not scenarios:
             return []
         lines = [self._words["row_scenario"], "| --- | --- | --- | --- | --- | --- |", *map(_scenario, scenarios)]
-        return [*lines, "", self._words["score_note"].format(n=self._score_question)]
+        number = self._score_question
+        defaults = "" if number is None else self._words["defaults"].format(n=number)
+        return [*lines, "", self._words["score_note"].format(defaults=defaults)]
 
     def _milestones(self) -> list[str]:
         steps = self._plan.milestones

@@ -85,7 +85,9 @@ class _Writing:
             plan,
             self._language,
             next_value=facts.delivered is True,
-            score_question=next((one.number for one in plan.questions if one.field == self._field("scenario")), 1),
+            score_question=next(
+                (one.number for one in plan.questions if one.field == self._field("scenario")), None
+            ),
         )
 
     def _plan(self) -> Plan:
@@ -113,8 +115,8 @@ class _Writing:
             calendar=self._all((*(tier.calendar or self._calendar()), tier.rhythm)),
             people=facts.people or (KeyPerson(name=self._asking("people")),),
             sponsor=self._sponsor(),
-            meaning=self._said("meaning") or self._asking("meaning"),
-            kp_meaning=self._said("kp_meaning") or self._asking("kp_meaning"),
+            meaning=self._proposed("meaning", self._words["our_meaning"]),
+            kp_meaning="" if self._spared("kp_meaning") else self._proposed("kp_meaning", self._words["our_kp_meaning"]),
             risks=risks,
             promises=self._promises(),
             values=self._values(),
