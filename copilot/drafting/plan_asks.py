@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from copilot.drafting.composer import Language
@@ -50,7 +51,7 @@ _BY_COURSE: Mapping[Course, Mapping[str, Ask]] = {
 }
 _BY_TIER: Mapping[Tier, Mapping[str, Ask]] = {
     Tier.KEY: {
-        "people": {"zh": "高价值客户没有高层关系怎么配赞助人", "en": "How do I set up an executive sponsor?"},
+        "people": {"zh": "什么情况下给客户配置高层赞助人,做哪些动作", "en": "How do I set up an executive sponsor?"},
         "effort": {"zh": "关键客户紧急问题怎么按灯升级", "en": "How does andon escalation work for key accounts?"},
     },
     Tier.STANDARD: {
@@ -63,11 +64,27 @@ _BY_TIER: Mapping[Tier, Mapping[str, Ask]] = {
     },
     Tier.SELF_SERVICE: {
         "effort": {
-            "zh": "低价值客户怎么锁死资源又守住合同底线",
+            "zh": "小微客户怎么设投入上限,又守住合同承诺的下限",
             "en": "How do I cap effort for low-value accounts and keep the contract floor?",
         },
     },
 }
+
+
+#: What a source says of itself, or of accounts of another size, is no advice for this one.
+_ABOUT_THE_SOURCE = re.compile(r"资料(?:没有|里)|原文|综述|the sources? (?:give|say|name)", re.IGNORECASE)
+_ABOUT_OTHERS: Mapping[Tier, re.Pattern[str]] = {
+    Tier.SELF_SERVICE: re.compile(
+        r"关键客户|高价值客户|强人压强盘|赞助人|\bkey accounts?\b|\bhigh-value\b", re.IGNORECASE
+    ),
+    Tier.LIGHT: re.compile(r"赞助人|强人压强盘|\bsponsors?\b", re.IGNORECASE),
+}
+
+
+def fits(facts: PlanFacts, quote: str) -> bool:
+    """Tell whether a quote advises on an account like this one."""
+    others = _ABOUT_OTHERS.get(facts.tier)
+    return not _ABOUT_THE_SOURCE.search(quote) and not (others and others.search(quote))
 
 
 def asks_of(facts: PlanFacts) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from copilot.drafting.composer import Composed, Language, Order
 from copilot.drafting.draft import DraftKind, Finding
 from copilot.drafting.findings import shown
 from copilot.drafting.plan import KeyPerson, Milestone, Plan, Question
-from copilot.drafting.plan_asks import asks_of
+from copilot.drafting.plan_asks import asks_of, fits
 from copilot.drafting.plan_courses import COURSES
 from copilot.drafting.plan_facts import Course, Tier, facts_of
 from copilot.drafting.plan_rendering import rendered
@@ -85,9 +85,7 @@ class _Writing:
             plan,
             self._language,
             next_value=facts.delivered is True,
-            score_question=next(
-                (one.number for one in plan.questions if one.field == self._field("scenario")), None
-            ),
+            score_question=next((one.number for one in plan.questions if one.field == self._field("scenario")), None),
         )
 
     def _plan(self) -> Plan:
@@ -116,7 +114,9 @@ class _Writing:
             people=facts.people or (KeyPerson(name=self._asking("people")),),
             sponsor=self._sponsor(),
             meaning=self._proposed("meaning", self._words["our_meaning"]),
-            kp_meaning="" if self._spared("kp_meaning") else self._proposed("kp_meaning", self._words["our_kp_meaning"]),
+            kp_meaning=""
+            if self._spared("kp_meaning")
+            else self._proposed("kp_meaning", self._words["our_kp_meaning"]),
             risks=risks,
             promises=self._promises(),
             values=self._values(),
@@ -225,7 +225,10 @@ class _Writing:
         used: set[str] = set()
         for section, asked in asks_of(self._facts).items():
             source = self._sources.find(
-                asked, self._order.reader, kinds=_PLAYBOOKS, accept=lambda one: shown(one.quote) not in used
+                asked,
+                self._order.reader,
+                kinds=_PLAYBOOKS,
+                accept=lambda one: shown(one.quote) not in used and fits(self._facts, one.quote),
             )
             if source is None:
                 message = "No playbook was found for this part; nothing is recommended there."

@@ -279,3 +279,9 @@ def test_a_record_that_tells_nothing_still_makes_a_plan() -> None:
     empty = Account(id=AccountId("a1"), updated_at=START)
     plan = facts_of(empty, "zh", TODAY)
     assert (plan.tier, plan.course) == (Tier.STANDARD, Course.START)
+
+
+@pytest.mark.parametrize("text", ["关键客户要超配资源,先配赞助人。", "资料没有给客户数量的数字。"])
+def test_advice_on_other_accounts_or_on_the_source_itself_is_not_given(text: str) -> None:
+    other = passage(text, similarity=0.9, metadata=Metadata(kind=DocumentKind.PLAYBOOK))
+    assert compose(SuccessPlan(sources(other)[0]), **MICRO).quotes == ()
