@@ -84,7 +84,8 @@ _ABOUT_OTHERS: Mapping[Tier, re.Pattern[str]] = {
 def fits(facts: PlanFacts, quote: str) -> bool:
     """Tell whether a quote advises on an account like this one."""
     others = _ABOUT_OTHERS.get(facts.tier)
-    return not _ABOUT_THE_SOURCE.search(quote) and not (others and others.search(quote))
+    lead = re.split(r"[。.!?！？]", quote, maxsplit=1)[0]
+    return not _ABOUT_THE_SOURCE.search(lead) and not (others and others.search(quote))
 
 
 def asks_of(facts: PlanFacts) -> Mapping[str, str]:

@@ -28,6 +28,8 @@ from copilot.drafting.sources import Numbered, Sources
 from copilot.suggesting.advice import Advising
 from knowledge.document import DocumentKind
 
+#: Yuan; more than this is no cost of an hour.
+_MOST_HOUR_COST = 100_000
 _PLAYBOOKS = frozenset({DocumentKind.PLAYBOOK})
 #: Questions that the client's lead is not bothered with where little is paid (A5).
 _SPARED = frozenset({"boss_measure", "experience", "kp_meaning", "people", "values"})
@@ -214,8 +216,13 @@ class _Writing:
         try:
             cost = float(said) if said else 0.0
         except ValueError:
-            cost = 0.0
-        if cost > 0:
+            cost = -1.0
+        if said and not (0 < cost < _MOST_HOUR_COST):
+            message = (
+                f"hour_cost {said!r} is no cost of an hour in yuan. Write a number, as 120; the cap is in money now."
+            )
+            self.findings.append(Finding(code="input_unused", severity="warning", message=message, place="effort"))
+        elif said:
             return CAP["hours"][self._language].format(n=f"{fee * MARGIN / cost:.0f}")
         return CAP["money"][self._language].format(n=f"{fee * MARGIN:,.0f}")
 

@@ -127,6 +127,13 @@ def test_the_cap_is_in_hours_where_an_hour_has_a_cost() -> None:
     assert "18 小时" in read(inputs={"hour_cost": "120"}, **MICRO).effort[0]
 
 
+@pytest.mark.parametrize("said", ["abc", "-1", "nan", "inf", "0"])
+def test_a_cost_that_is_none_is_told_and_the_cap_stays_in_money(said: str) -> None:
+    composed = planned(inputs={"hour_cost": said}, **MICRO)
+    assert "2,160 元" in read_plan(composed.content).effort[0]
+    assert ("input_unused", "effort") in [(one.code, one.place) for one in composed.findings]
+
+
 def test_a_fee_between_the_bands_is_left_to_a_person() -> None:
     assert any("主管定" in one.text for one in read(**KEY | {"annual_fee_cny": 8_000}).questions)
 
