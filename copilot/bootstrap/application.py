@@ -46,10 +46,8 @@ from copilot.curating.verifying import VerificationService
 from copilot.curating.writing import WritingService
 from copilot.delivery.destination import DestinationList
 from copilot.delivery.worker import DeliveryWorker
-from copilot.drafting.composer import Composer
-from copilot.drafting.customer_message import CustomerMessage
+from copilot.drafting.kind_composers import composers
 from copilot.drafting.sources import Sources
-from copilot.drafting.success_plan import SuccessPlan
 from copilot.errors import ConfigurationError
 from copilot.interfaces.curation import LocalCuration
 from copilot.interfaces.local import LocalCopilot
@@ -270,8 +268,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     sources = Sources(retriever=retriever, evidence=evidence, answerability=answerability)
     people_store, key_store = SqlPeopleStore(engine), SqlKeyStore(engine)
     person_of = people_by_id(people_store)
-    composers: list[Composer] = [CustomerMessage(sources), SuccessPlan(sources)]
-    work = work_of(settings, engine, store, composers, person_of=person_of, transactions=transactions, audit=audit)
+    work = work_of(
+        settings, engine, store, composers(sources), person_of=person_of, transactions=transactions, audit=audit
+    )
     key = settings.api_key
     keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
     people = PeopleService(store=people_store, keys=key_store, transactions=transactions, audit=audit)

@@ -15,6 +15,8 @@ from copilot.answering.inert import inert
 from copilot.drafting import words
 from copilot.drafting.content import MARKER, cited, one_line
 from copilot.drafting.draft import DraftKind, Finding, Severity, SourceQuote
+from copilot.drafting.kind_fields import field_findings, judgement_findings
+from copilot.drafting.kinds import for_customers
 from copilot.drafting.plan_findings import plan_findings
 from knowledge.text import fold
 
@@ -57,7 +59,11 @@ def findings(
     found.extend(_placeholders(content))
     if kind is DraftKind.SUCCESS_PLAN:
         found.extend(plan_findings(content, quotes, account=account, today=today))
-    elif not cited(content) & set(known):
+    else:
+        found.extend(field_findings(kind, content))
+    if for_customers(kind):
+        found.extend(judgement_findings(content, account))
+    if for_customers(kind) and not cited(content) & set(known):
         message = "Nothing that customers may read supports this; it rests on the account's facts alone."
         found.append(_finding("no_customer_source", "warning", message, None))
     return tuple(found)
