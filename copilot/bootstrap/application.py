@@ -48,6 +48,7 @@ from copilot.delivery.destination import DestinationList
 from copilot.delivery.worker import DeliveryWorker
 from copilot.drafting.kind_composers import composers
 from copilot.drafting.sources import Sources
+from copilot.drafting.wording import Wording
 from copilot.errors import ConfigurationError
 from copilot.interfaces.curation import LocalCuration
 from copilot.interfaces.local import LocalCopilot
@@ -232,15 +233,16 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         uploads=uploads,
     )
     answers = SqlAnswerStore(engine)
+    check, chat_model = GroundingCheck(embedder).supported, chat_model_of(settings)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
         evidence=evidence,
-        check=GroundingCheck(embedder).supported,
+        check=check,
         conflicts=ConflictFinder(store),
         permission=Permission(retriever=retriever, labels=store, answerability=answerability, evidence=evidence),
         store=answers,
-        chat_model=chat_model_of(settings),
+        chat_model=chat_model,
     )
     checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
     writing = WritingService(
@@ -269,7 +271,14 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     people_store, key_store = SqlPeopleStore(engine), SqlKeyStore(engine)
     person_of = people_by_id(people_store)
     work = work_of(
-        settings, engine, store, composers(sources), person_of=person_of, transactions=transactions, audit=audit
+        settings,
+        engine,
+        store,
+        composers(sources),
+        person_of=person_of,
+        transactions=transactions,
+        audit=audit,
+        wording=None if chat_model is None else Wording(chat_model, check),
     )
     key = settings.api_key
     keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)

@@ -93,9 +93,8 @@ def _opening(w: Writing, *, new: bool) -> None:
         w.add(
             "opening",
             w.t(
-                "“{kp}您好,我是{owner}。最近{peer}碰到一件事,我想您也可能碰到,说一分钟您听听像不像?”",
-                "“Hello {kp}, {owner} speaking. Something came up at {peer} that you may know too; may I take a "
-                "minute?”",
+                "“{hello},我是{owner}。最近{peer}碰到一件事,我想您也可能碰到,说一分钟您听听像不像?”",
+                "“{hello}, {owner} speaking. Something came up at {peer} that you may know too; may I take a minute?”",
                 peer=peer,
             ),
         )
@@ -103,8 +102,8 @@ def _opening(w: Writing, *, new: bool) -> None:
         w.add(
             "opening",
             w.t(
-                "“{kp}您好,我是{owner}。你们在用{feature},我不推东西,想问清您要的结果,好让我们往那儿使劲。”",
-                "“Hello {kp}, {owner} speaking. You use {feature}; I sell nothing today, I want to know the "
+                "“{hello},我是{owner}。你们在用{feature},我不推东西,想问清您要的结果,好让我们往那儿使劲。”",
+                "“{hello}, {owner} speaking. You use {feature}; I sell nothing today, I want to know the "
                 "result you are after.”",
             ),
         )
@@ -148,7 +147,10 @@ def match_of(w: Writing, found: Citation) -> str:
 def _interview(w: Writing, *, new: bool) -> None:
     w.add(
         "interview",
-        w.t("“{kp},今年您最想要的一个结果是什么?”", "“{kp}, which one result do you want most this year?”"),
+        w.t(
+            "“今年您最想要的一个结果是什么?”(让{kp}说完再问下一句)",
+            "“Which one result do you want most this year?” (let {kp} finish before you go on)",
+        ),
         w.t(
             "“现在这件事是怎么一步步做的?在哪一步停下来?”(联系{feature}听)",
             "“How is it done now, step by step? Where does it stop?” (listen for {feature})",

@@ -68,7 +68,12 @@ class Writing:
         self._found: list[Finding] = []
         self._opening: list[Line] = []
         self._closing: list[Line] = []
-        self.phrases: Mapping[str, str] = {**self.facts.phrases(), "owner": self.owner}
+        self.phrases: Mapping[str, str] = {**self.facts.phrases(), "owner": self.owner, "hello": self._hello()}
+
+    def _hello(self) -> str:
+        """How somebody is addressed aloud; without a name, without one."""
+        name = self.facts.people[0].name if self.facts.people else ""
+        return f"{name}您好" if self.language == "zh" else f"Hello {name}".strip()
 
     # What is said
 
@@ -150,9 +155,9 @@ class Writing:
         """Return the heading of a part."""
         return self.kind.part(part).title[self.language]
 
-    def opens(self, text: str) -> None:
+    def opens(self, text: str, origin: Origin = "ours") -> None:
         """Begin the draft with a paragraph."""
-        self._opening.append(Line(text=text, shape="paragraph"))
+        self._opening.append(Line(text=text, origin=origin, shape="paragraph"))
 
     def closes(self, text: str) -> None:
         """End the draft with a paragraph."""

@@ -56,7 +56,7 @@ def _focus(w: Writing) -> tuple[str, ...]:
     facts = w.facts
     found = [
         w.t(
-            "先做{feature}这一个场景,做出结果再加下一个",
+            "先做{feature},做出结果再加下一个场景",
             "{feature} first, and the next scenario once that shows a result",
         )
     ]

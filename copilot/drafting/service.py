@@ -25,6 +25,7 @@ from copilot.drafting.instructions import SwitchLanguage, understand
 from copilot.drafting.other_language import recomposed
 from copilot.drafting.revising import Revised, Setting, revised
 from copilot.drafting.store import DraftStore
+from copilot.drafting.wording import Wording
 from copilot.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
@@ -90,6 +91,7 @@ class DraftService:
         access: SourceAccess,
         transactions: Transactions,
         audit: AuditLog,
+        wording: Wording | None = None,
         reader_of: Callable[[Person], Reader] = lambda person: Reader(groups=person.groups),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
@@ -100,6 +102,7 @@ class DraftService:
         self._access = access
         self._transactions = transactions
         self._audit = audit
+        self._wording = wording
         self._reader_of = reader_of
         self._now = now
         self._new_id = new_id
@@ -140,6 +143,8 @@ class DraftService:
             today=now.date(),
         )
         composed = self._composers[kind].compose(order)
+        if self._wording is not None:
+            composed = self._wording.worded(composed, order)
         draft = Draft(
             id=id,
             kind=kind,
@@ -246,6 +251,9 @@ class DraftService:
         )
         composer = self._composers[draft.kind]
         old, new = composer.compose(replace(order, language=draft.language)), composer.compose(order)
+        first = self._drafts.revision(draft.id, 1)
+        if first is not None:  # it may have been worded by a model, or composed from a record that has changed since
+            old = replace(old, content=_nearest(before.content, old.content, first.content))
         made = recomposed(before.content, before=old, after=new, known=self._known_quotes(draft.id), language=spoken)
         content = checked(made.content)
         quotes = used(content, made.quotes)
@@ -409,6 +417,12 @@ class DraftService:
                 f"There is no account {id!r}. Import it first: `copilot accounts import FILE`, PUT /v1/accounts/{{id}}."
             )
         return account
+
+
+def _nearest(content: str, *others: str) -> str:
+    """Return the text that shares the most lines with another, the first of equals."""
+    lines = set(content.split("\n"))
+    return max(others, key=lambda one: len(lines & set(one.split("\n"))))
 
 
 def _id_of(person: Person, key: str) -> str:

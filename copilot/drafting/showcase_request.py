@@ -84,7 +84,7 @@ def _not_yet(w: Writing) -> None:
 def greet(w: Writing) -> None:
     """Begin a letter to the key person."""
     to = w.said("to") or account_facts.contact(w.order.account) or w.facts.name
-    w.opens(w.t("{to},您好!", "Dear {to},", to=to))
+    w.opens(w.t("{to},您好!", "Dear {to},", to=to), "fact")
 
 
 def sign(w: Writing) -> None:
