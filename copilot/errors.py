@@ -3,9 +3,10 @@
 CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
                             TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, PersonExists,
                             UnknownKey, UnknownDraft, UnknownDelivery, StaleRevision, InvalidDestination,
-                            DeliveryRefused, InvalidAccount, InvalidDraft, ReasonRequired, IdempotencyKeyReused,
-                            DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition, UnknownCalculator,
-                            InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal, LeadNotReady)
+                            DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
+                            IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition,
+                            UnknownCalculator, InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal,
+                            LeadNotReady)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           FontMissing · AuditLogBroken
@@ -158,6 +159,19 @@ class InvalidDraft(InvalidRequest):
     """The text of a draft is empty, too long, or holds what no text holds."""
 
     code = "invalid_draft"
+
+
+class InstructionUnclear(InvalidRequest):
+    """What is to be changed in a draft is not understood; `choices` are instructions to pick from."""
+
+    code = "instruction_unclear"
+    choices: tuple[str, ...] = ()
+    partly: bool = False  #: it is an instruction, and only where or when is open
+
+    def __init__(self, message: str, choices: tuple[str, ...] = (), *, partly: bool = False) -> None:
+        super().__init__(message)
+        self.choices = choices
+        self.partly = partly
 
 
 class ReasonRequired(InvalidRequest):

@@ -134,7 +134,7 @@ class CheckedWording:
             len(_letters(text)) < _FEWEST_LETTERS
             or not known
             or len(text) > _LONGEST_SENTENCE
-            or _leaks(text, prompt, language)
+            or leaks(text, prompt, language)
         ):
             return None
         evidence = fold("\n".join(shown[n - 1].text for n in known))
@@ -170,7 +170,7 @@ class _Draft:
         self.kept.append(sentence)
 
 
-def _leaks(text: str, prompt: Prompt, language: Language) -> bool:
+def leaks(text: str, prompt: Prompt, language: Language) -> bool:
     """Tell whether a sentence repeats our instructions or the mark of the frame."""
     said, ours, length = _letters(text), _letters(prompt.system), _LEAK[language]
     return (

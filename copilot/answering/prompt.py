@@ -53,12 +53,12 @@ def answer_prompt(question: Question, passages: list[Passage], mark: Callable[[]
     """Frame passages and question; titles and headings are as foreign as the text under them."""
     file = load_prompt("answer", question.language)
     made = mark()
-    blocks = "\n\n".join(f"[{n}] {_place(p)}\n{_neutral(p.text)}" for n, p in enumerate(passages, start=1))
+    blocks = "\n\n".join(f"[{n}] {_place(p)}\n{neutral(p.text)}" for n, p in enumerate(passages, start=1))
     return Prompt(
         system=file.with_mark(made),
         user=(
             f"<passages-{made}>\n{blocks}\n</passages-{made}>\n\n"
-            f"<question-{made}>\n{_neutral(question.text)}\n</question-{made}>\n\n{_LAST[question.language]}"
+            f"<question-{made}>\n{neutral(question.text)}\n</question-{made}>\n\n{_LAST[question.language]}"
         ),
         name=file.name,
         schema=ANSWER_SCHEMA,
@@ -68,10 +68,10 @@ def answer_prompt(question: Question, passages: list[Passage], mark: Callable[[]
 
 def _place(passage: Passage) -> str:
     headings = [heading for heading in passage.chunk.span.heading_path if heading != passage.title]
-    return " ".join(_neutral(" › ".join([passage.title, *headings[-2:]])).split())
+    return " ".join(neutral(" › ".join([passage.title, *headings[-2:]])).split())
 
 
-def _neutral(text: str) -> str:
+def neutral(text: str) -> str:
     """Keep text from outside from opening or closing a frame, ours or the model's own.
 
     No `<` is left to begin a tag, no [n] to begin a passage, and characters that cannot be seen are gone: they hide

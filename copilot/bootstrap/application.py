@@ -49,10 +49,9 @@ from copilot.curating.verifying import VerificationService
 from copilot.curating.writing import WritingService
 from copilot.delivery.destination import DestinationList
 from copilot.delivery.worker import DeliveryWorker
-from copilot.drafting.composer import Composer
-from copilot.drafting.customer_message import CustomerMessage
+from copilot.drafting.kind_composers import composers
 from copilot.drafting.sources import Sources
-from copilot.drafting.success_plan import SuccessPlan
+from copilot.drafting.wording import Wording
 from copilot.errors import ConfigurationError
 from copilot.interfaces.cases import LocalCases
 from copilot.interfaces.curation import LocalCuration
@@ -238,15 +237,16 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         uploads=uploads,
     )
     answers = SqlAnswerStore(engine)
+    check, chat_model = GroundingCheck(embedder).supported, chat_model_of(settings)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
         evidence=evidence,
-        check=GroundingCheck(embedder).supported,
+        check=check,
         conflicts=ConflictFinder(store),
         permission=Permission(retriever=retriever, labels=store, answerability=answerability, evidence=evidence),
         store=answers,
-        chat_model=chat_model_of(settings),
+        chat_model=chat_model,
         calculated=CalculatedAnswers(retriever=retriever, evidence=evidence),
     )
     checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
@@ -277,16 +277,16 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     person_of = people_by_id(people_store)
     learning = learning_of(settings, engine)
     advising, quotes = advising_of(settings, store, sources, learning.model)
-    composers: list[Composer] = [CustomerMessage(sources), SuccessPlan(sources)]
     work = work_of(
         settings,
         engine,
         store,
-        composers,
+        composers(sources, advising),
         learning=learning,
         person_of=person_of,
         transactions=transactions,
         audit=audit,
+        wording=None if chat_model is None else Wording(chat_model, check),
     )
     key = settings.api_key
     keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)

@@ -41,6 +41,7 @@ from copilot.drafting.access import SourceAccess
 from copilot.drafting.composer import Composer
 from copilot.drafting.service import DraftService
 from copilot.drafting.store import DraftStore
+from copilot.drafting.wording import Wording
 from copilot.errors import ConfigurationError
 from copilot.interfaces.accounts import LocalAccounts
 from copilot.interfaces.auditing import LocalAuditing
@@ -155,6 +156,7 @@ def work_of(
     person_of: Callable[[str], Person],
     transactions: SqlTransactions,
     audit: SqlAuditLog,
+    wording: Wording | None = None,
 ) -> Work:
     """Wire accounts, drafts, decisions and deliveries; without composers nothing new can be composed."""
     accounts, signals, drafts = SqlAccountStore(engine), SqlSignalStore(engine), SqlDraftStore(engine)
@@ -165,6 +167,7 @@ def work_of(
         access=SourceAccess(store),
         transactions=transactions,
         audit=audit,
+        wording=wording,
         reader_of=reader_of,
     )
     approvals = ApprovalService(

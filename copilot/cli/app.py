@@ -27,6 +27,7 @@ from copilot.cli.drafts import add_draft_commands
 from copilot.cli.options import AsJson
 from copilot.cli.outlooks import add_outlook_commands
 from copilot.cli.people import add_key_commands, add_people_commands
+from copilot.cli.planning import add_plan
 from copilot.cli.progress import ending_early, ingestion_bar
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
 from copilot.interfaces.contract import AnswerBody, AskBody
@@ -433,6 +434,7 @@ add_case_commands(cases_group, _copilot)
 add_next(app, _copilot)
 add_suggestion_commands(suggestions_group, _copilot)
 add_draft_commands(drafts_group, _copilot)
+add_plan(app, _copilot)
 add_deliver(drafts_group, _copilot)
 add_delivery_commands(deliveries_group, _copilot)
 add_people_commands(people_group, _copilot)

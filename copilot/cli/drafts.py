@@ -16,15 +16,17 @@ from copilot.cli.options import AsJson, Opened
 from copilot.drafting.draft import DraftKind, DraftStatus
 from copilot.errors import InvalidRequest
 from copilot.interfaces.draft_contract import (
+    ChangeReply,
     DecisionReply,
     DelegationBody,
     DraftBody,
     DraftDecisionBody,
     DraftReply,
+    InstructionBody,
     RevisionBody,
 )
 from copilot.interfaces.drafts import Drafts
-from copilot.interfaces.export.formats import ExportFormat
+from copilot.interfaces.export.formats import Exported, ExportFormat
 
 Id = Annotated[str, typer.Argument(help="Id as `drafts list` shows it.")]
 Key = Annotated[str | None, typer.Option("--key", help="The same key again changes nothing; default: derived.")]
@@ -65,7 +67,7 @@ def _add_writing(group: typer.Typer, opened: Opened) -> None:
         if language not in (None, "zh", "en"):
             raise typer.BadParameter("--language is zh or en.")
         body = DraftBody.model_validate(
-            {"kind": kind, "account_id": account, "inputs": _inputs(inputs or []), "language": language}
+            {"kind": kind, "account_id": account, "inputs": read_inputs(inputs or []), "language": language}
         )
         with opened() as copilot:
             reply = copilot.drafts.create(body, key)
@@ -128,6 +130,20 @@ def _add_writing(group: typer.Typer, opened: Opened) -> None:
         output.print_json(reply) if json else print_draft(reply)
 
     @group.command()
+    def change(
+        id: Id,
+        instruction: Annotated[str, typer.Argument(help="What to change: “move milestone 2 to 20 December”.")],
+        based_on: Annotated[
+            int | None, typer.Option(min=1, max=2**31 - 1, help="The revision that was read; default: the latest.")
+        ] = None,
+        json: AsJson = False,
+    ) -> None:
+        """Change a draft by an instruction in Chinese or English."""
+        with opened() as copilot:
+            reply = copilot.drafts.change(id, InstructionBody(instruction=instruction, based_on=based_on))
+        output.print_json(reply) if json else _print_change(reply)
+
+    @group.command()
     def export(
         id: Id,
         format: Annotated[ExportFormat, typer.Option(help="Of the file.")] = ExportFormat.MARKDOWN,
@@ -137,11 +153,7 @@ def _add_writing(group: typer.Typer, opened: Opened) -> None:
         """Write the latest revision to a file."""
         with opened() as copilot:
             file = copilot.drafts.export(id, format)
-        path = out or Path(file.name)
-        try:
-            path.write_bytes(file.data)
-        except OSError as error:
-            raise InvalidRequest(f"{str(path)!r} cannot be written: {error.strerror}. Choose another --out.") from error
+        path = write_file(file, out)
         output.print_json({"file": str(path)}) if json else output.console.print(str(path), markup=False)
 
 
@@ -202,6 +214,20 @@ def _add_deciding(group: typer.Typer, opened: Opened) -> None:
         output.print_json(given) if json else output.console.print(shown, markup=False)
 
 
+def write_file(file: Exported, out: Path | None) -> Path:
+    """Write an exported draft; without a path under its own name in this folder.
+
+    Raises:
+        InvalidRequest: it cannot be written there.
+    """
+    path = out or Path(file.name)
+    try:
+        path.write_bytes(file.data)
+    except OSError as error:
+        raise InvalidRequest(f"{str(path)!r} cannot be written: {error.strerror}. Choose another --out.") from error
+    return path
+
+
 def print_draft(draft: DraftReply) -> None:
     """Print the text, its sources, what was found, who decided, and what can be done next."""
     head = f"{draft.kind.value} · {draft.account_id or '-'} · revision {draft.revision} of {draft.latest}"
@@ -230,6 +256,20 @@ def print_draft(draft: DraftReply) -> None:
     output.console.print(f"[dim]→ {_NEXT[draft.status.value].format(id=draft.id)}[/]", soft_wrap=True)
 
 
+def _print_change(reply: ChangeReply) -> None:
+    output.console.print(reply.understood, markup=False)
+    for note in reply.notes:
+        output.console.print(f"· {note}", markup=False, soft_wrap=True)
+    if reply.diff:
+        output.console.print(escape(reply.diff), soft_wrap=True)
+    for finding in reply.findings:
+        place = f" ({escape(finding.place)})" if finding.place else ""
+        output.console.print(
+            f"[dim]{finding.severity} {finding.code}{place} {escape(finding.message)}[/]", soft_wrap=True
+        )
+    output.console.print(f"[dim]→ {_NEXT[reply.status.value].format(id=reply.id)}[/]", soft_wrap=True)
+
+
 def _print_decision(reply: DecisionReply) -> None:
     said = {
         "decided": "Recorded.",
@@ -250,7 +290,8 @@ def _latest(drafts: Drafts, id: str) -> int:
     return drafts.show(id).latest
 
 
-def _inputs(given: list[str]) -> dict[str, str]:
+def read_inputs(given: list[str]) -> dict[str, str]:
+    """Read NAME=VALUE as often as it was given."""
     pairs = [one.partition("=") for one in given]
     for name, equals, _ in pairs:
         if not equals or not name.strip():

@@ -52,7 +52,9 @@ def print_error(error: ReportableError, *, as_json: bool) -> None:
     if diff:
         errors.print(escape(diff), soft_wrap=True)
     if as_json:
-        shown = {"code": error.code, "message": error.message} | ({"diff": diff} if diff else {})
+        choices = list(getattr(error, "choices", ()))
+        shown: dict[str, Any] = {"code": error.code, "message": error.message} | ({"diff": diff} if diff else {})
+        shown |= {"choices": choices} if choices else {}
         print_json({"error": shown})
 
 

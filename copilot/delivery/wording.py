@@ -7,17 +7,14 @@ from collections.abc import Sequence
 
 from copilot.approval.approved import ApprovedRevision
 from copilot.drafting.draft import DraftKind, SourceQuote
+from copilot.drafting.kinds import KINDS
 
 #: Mail programs show about this much of a subject.
 _LONGEST_SUBJECT = 120
 _MARKS = re.compile(r"\s*\[\d+\]|[*_`#>]+|[\x00-\x1f\x7f\u2028\u2029]")
 _SOURCES = {"zh": "来源", "en": "Sources"}
-_UNNAMED = {
-    (DraftKind.CUSTOMER_MESSAGE, "zh"): "来信",
-    (DraftKind.CUSTOMER_MESSAGE, "en"): "Message",
-    (DraftKind.SUCCESS_PLAN, "zh"): "客户成功计划",
-    (DraftKind.SUCCESS_PLAN, "en"): "Success plan",
-}
+#: What a customer calls it; the other kinds go by their titles.
+_LETTER = {"zh": "来信", "en": "Message"}
 
 
 def subject(approved: ApprovedRevision) -> str:
@@ -26,7 +23,9 @@ def subject(approved: ApprovedRevision) -> str:
         words = " ".join(_MARKS.sub(" ", line).split())
         if words:
             return words if len(words) <= _LONGEST_SUBJECT else words[: _LONGEST_SUBJECT - 1] + "…"
-    return _UNNAMED[approved.draft.kind, approved.draft.language]
+    kind = approved.draft.kind
+    title = _LETTER if kind is DraftKind.CUSTOMER_MESSAGE else KINDS[kind].title
+    return title[approved.draft.language]
 
 
 def message(approved: ApprovedRevision) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from copilot.drafting.content import MARKER, one_line
 from copilot.drafting.draft import DraftKind, Finding, Revision, SourceQuote
+from copilot.drafting.kinds import for_customers
 from knowledge.document import Metadata
 from knowledge.errors import UnknownDocument
 from knowledge.reader import CUSTOMERS, Reader
@@ -29,11 +30,11 @@ class SourceAccess:
         return metadata is not None and reader.may_read(metadata)
 
     def findings(self, kind: DraftKind, revision: Revision, reader: Reader) -> tuple[Finding, ...]:
-        """Return what has to be said of the sources now: quotes in a message that customers may not see.
+        """Return what has to be said of the sources now: quotes for customers that they may not see.
 
         Names of sources are told to a reader who may see them, numbers to all.
         """
-        if kind is not DraftKind.CUSTOMER_MESSAGE:
+        if not for_customers(kind):
             return ()
         return tuple(
             Finding(

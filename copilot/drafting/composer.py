@@ -34,6 +34,7 @@ class Composed:
     content: str
     quotes: tuple[SourceQuote, ...]
     findings: tuple[Finding, ...] = ()
+    wordable: tuple[int, ...] = ()  #: lines (from 1) that are ours alone, so that a chat model may reword them
 
 
 class Composer(Protocol):

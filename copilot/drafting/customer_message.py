@@ -111,7 +111,7 @@ class CustomerMessage:
         to = account_facts.plain(order.inputs.get("to", "")) or account_facts.contact(account) or _name(account)
         sender = account_facts.plain(order.inputs.get("from", "")) or order.person.name
         numbered = Numbered()
-        source = self._sources.find(wanted or topic.asked[language], CUSTOMERS, accept=_fit_to_send)
+        source = self._sources.find(wanted or topic.asked[language], CUSTOMERS, accept=fit_to_send)
         support = None
         if source is not None:
             across = language == "en" and is_chinese(source.quote)
@@ -144,7 +144,8 @@ def _name(account: Account) -> str:
     return account_facts.plain(account.name)
 
 
-def _fit_to_send(citation: Citation) -> bool:
+def fit_to_send(citation: Citation) -> bool:
+    """Tell whether a quote may stand in what customers get: short, whole, and neither a promise nor a price break."""
     text = shown(citation.quote)
     unfit = PLACEHOLDER.search(text) or _ABOUT_THE_SOURCE.search(text) or promises(text) or discounts(text)
     return len(text) <= _LONGEST_QUOTE and not unfit

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NewType
@@ -21,6 +21,14 @@ class DraftKind(StrEnum):
 
     CUSTOMER_MESSAGE = "customer_message"
     SUCCESS_PLAN = "success_plan"
+    HANDOFF = "handoff"  #: from sales to customer success (B5, B6)
+    CALL_SCRIPT = "call_script"  #: a first call, or an interview about outcomes (G8, C10)
+    PROPOSAL = "proposal"  #: for one client, its focus points marked (G15)
+    RENEWAL_BRIEF = "renewal_brief"  #: what a renewal rests on (I1, I3)
+    QBR = "qbr"  #: a quarterly business review (J1, J2)
+    SHOWCASE_REQUEST = "showcase_request"  #: asks a client to become a showcase (E8)
+    VALUE_UPDATE = "value_update"  #: tells a key person what was reached (C13)
+    ANDON = "andon"  #: escalates a key account's urgent matter (E3)
 
 
 class DraftStatus(StrEnum):
@@ -86,3 +94,4 @@ class Draft:
     revision: int  #: the latest
     status: DraftStatus
     updated_at: datetime
+    inputs: Mapping[str, str] = field(default_factory=dict)  #: what it was asked for with; composing anew uses them

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 
+from copilot.accounts.account import Account
 from copilot.answering.claims import unsupported
 from copilot.answering.inert import inert
-from copilot.drafting import plan_fields, words
+from copilot.drafting import words
 from copilot.drafting.content import MARKER, cited, one_line
 from copilot.drafting.draft import DraftKind, Finding, Severity, SourceQuote
+from copilot.drafting.kind_fields import field_findings, judgement_findings
+from copilot.drafting.kinds import for_customers
+from copilot.drafting.plan_findings import plan_findings
 from knowledge.text import fold
 
 _MARKERS = re.compile(r"(?:\s*\[\d{1,3}\](?!\())+")
@@ -26,9 +31,18 @@ _SHORTEST_NAME = 3
 
 
 def findings(
-    kind: DraftKind, content: str, quotes: Sequence[SourceQuote], *, other_customers: Collection[str] = ()
+    kind: DraftKind,
+    content: str,
+    quotes: Sequence[SourceQuote],
+    *,
+    other_customers: Collection[str] = (),
+    account: Account | None = None,
+    today: date | None = None,
 ) -> tuple[Finding, ...]:
-    """Return everything found, in the order of the text; what is missing comes last."""
+    """Return everything found, in the order of the text; what is missing comes last.
+
+    Without an account, what depends on its facts is not judged; without a day, nothing is in the past.
+    """
     known = {quote.number: quote for quote in quotes}
     found: list[Finding] = []
     names = [name for name in map(_bare, other_customers) if len(name) >= _SHORTEST_NAME]
@@ -43,7 +57,15 @@ def findings(
             if fold(name) in fold(own)
         )
     found.extend(_placeholders(content))
-    found.extend(_missing(kind, content, known))
+    if kind is DraftKind.SUCCESS_PLAN:
+        found.extend(plan_findings(content, quotes, account=account, today=today))
+    else:
+        found.extend(field_findings(kind, content))
+    if for_customers(kind):
+        found.extend(judgement_findings(content, account))
+    if for_customers(kind) and not cited(content) & set(known):
+        message = "Nothing that customers may read supports this; it rests on the account's facts alone."
+        found.append(_finding("no_customer_source", "warning", message, None))
     return tuple(found)
 
 
@@ -90,20 +112,6 @@ def _placeholders(content: str) -> Iterator[Finding]:
         shown_lines = ", ".join(map(str, lines))
         message = f"Left open in {len(lines)} lines ({shown_lines}). Fill them in, or confirm them with the client."
         yield _finding("placeholder_left", "warning", message, f"line {lines[0]}")
-
-
-def _missing(kind: DraftKind, content: str, known: dict[int, SourceQuote]) -> Iterator[Finding]:
-    if kind is DraftKind.SUCCESS_PLAN:
-        for key, title in plan_fields.missing(content):
-            yield _finding("plan_field_missing", "error", f"The plan lacks {title}. Add it.", key)
-        for number, line in plan_fields.recommendations(content):
-            if not cited(line) & set(known):
-                yield _finding(
-                    "uncited_recommendation", "warning", "A recommendation without a source.", f"line {number}"
-                )
-    elif not cited(content) & set(known):
-        message = "Nothing that customers may read supports this; it rests on the account's facts alone."
-        yield _finding("no_customer_source", "warning", message, None)
 
 
 def _own_words(line: str, quotes: Sequence[SourceQuote]) -> str:

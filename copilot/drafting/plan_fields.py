@@ -1,116 +1,138 @@
-"""What a success plan must hold (C1, C3, C4, C11, C14, C15, I1), and where it stands in its Markdown."""
+"""The parts of a success plan and the words that its headings and labels are known by, in either language.
+
+People rename headings, so any heading or label that holds one of the words is the part (C1, C3, C4, C11, C14, C15, I1).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from copilot.answering.moments import moments
 from knowledge.text import fold
 
-_HEADING = re.compile(r"^#{1,6}\s+(.*)$")
-_ROW = re.compile(r"^\s*\|(.+)\|\s*$")
-_RULE = re.compile(r"^[\s|:-]+$")
-_RECOMMENDATION = re.compile(
-    r"^\s*(?:[-*+•]\s+|\d{1,2}[.)、]\s*)?(?:建议|推荐|recommendations?|we recommend)\s*[:：]", re.IGNORECASE
-)
-_RECOMMENDATIONS = re.compile(r"建议|推荐|recommendation", re.IGNORECASE)
-_NAMED = re.compile(r"^\s*(?:[-*+•]\s+)?\**\s*([^:：\n*|]{1,24}?)\**\s*[:：]\s*\**\s*(.*)$")
+HEADING = re.compile(r"^#{1,6}\s+(.*)$")
+_NAMED = re.compile(r"^\s*(?:[-*+•]\s+|\d{1,2}[.)、]\s*)?\**\s*([^:：\n*|]{1,40}?)\**\s*[:：]\s*\**\s*(.*)$")
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanField:
-    """A field and the words, in either language, that its heading or label begins with or holds."""
+    """A part, its title in both languages and the words, folded, that tell it."""
 
     key: str
-    title: str
+    zh: str
+    en: str
     words: tuple[str, ...]
 
 
-FIELDS = (
-    PlanField(key="scenario", title="已界定场景 / defined scenario", words=("场景", "scenario")),
+#: Every plan has these (C1); more special words first, since the first part that fits is taken.
+REQUIRED = (
+    PlanField(key="quick_wins", zh="快赢场景", en="quick wins", words=("快赢", "quick win")),
+    PlanField(key="milestones", zh="里程碑", en="milestones", words=("里程碑", "milestone")),
+    PlanField(
+        key="first_value",
+        zh="第一价值",
+        en="first value",
+        words=("第一价值", "首次价值", "下一个价值", "first value", "next value"),
+    ),
     PlanField(
         key="outcome",
-        title="预期成果 / desired outcome",
-        words=("预期成果", "必要的结果", "desired outcome", "required outcome"),
+        zh="预期成果",
+        en="desired outcome",
+        words=("预期成果", "必要的结果", "期望结果", "desired outcome", "required outcome", "outcome"),
     ),
-    PlanField(key="measure", title="衡量办法 / how it is measured", words=("衡量", "measure")),
-    PlanField(key="experience", title="合适的体验 / appropriate experience", words=("体验", "experience")),
-    PlanField(key="first_value", title="第一价值 / first value", words=("第一价值", "首次价值", "first value")),
-    PlanField(key="milestones", title="里程碑 / milestones", words=("里程碑", "milestone")),
-    PlanField(key="meaning", title="对客户与KP的意义 / meaning for client and KP", words=("意义", "meaning")),
-    PlanField(key="quick_wins", title="快赢场景 / quick wins", words=("快赢", "quick win")),
-    PlanField(key="promises", title="承诺 / promises", words=("承诺", "promise")),
-    PlanField(key="expansion", title="扩张假设 / expansion hypothesis", words=("扩张", "expansion")),
+    PlanField(key="measure", zh="衡量办法", en="how it is measured", words=("衡量", "measure")),
+    PlanField(key="experience", zh="合适的体验", en="appropriate experience", words=("体验", "experience")),
+    PlanField(
+        key="meaning", zh="对客户与KP的意义", en="meaning for the client and the key person", words=("意义", "meaning")
+    ),
+    PlanField(key="promises", zh="承诺", en="promises", words=("承诺", "promise")),
+    PlanField(key="expansion", zh="扩张假设", en="expansion hypothesis", words=("扩张", "expansion")),
+    PlanField(key="scenario", zh="已界定场景", en="defined scenario", words=("场景", "scenario")),
 )
-_OWNER = re.compile(r"责任人|负责|owner|responsible", re.IGNORECASE)
+#: Parts that a plan may have besides.
+_FURTHER = (
+    PlanField(key="facts", zh="现状", en="where things stand", words=("现状", "where things stand")),
+    PlanField(
+        key="questions", zh="确认清单", en="to confirm", words=("确认清单", "待确认", "to confirm", "open questions")
+    ),
+    PlanField(key="phases", zh="分期", en="phases", words=("分期", "阶段", "phase")),
+    PlanField(key="calendar", zh="30/90 天安排", en="days 30 and 90", words=("30/90", "30 and 90", "days 30")),
+    PlanField(
+        key="people", zh="关键人与赞助人", en="key people and sponsor", words=("关键人", "赞助人", "people", "sponsor")
+    ),
+    PlanField(key="risks", zh="风险与对策", en="risks", words=("风险", "risk")),
+    PlanField(key="values", zh="价值记录", en="value log", words=("价值记录", "value log")),
+    PlanField(key="review", zh="回顾与数据抓手", en="review and data view", words=("回顾", "review")),
+    PlanField(
+        key="effort",
+        zh="服务档位与投入上限",
+        en="level of service",
+        words=("投入上限", "服务档位", "level of service", "effort cap"),
+    ),
+    PlanField(
+        key="steps",
+        zh="接下来两周",
+        en="next two weeks",
+        words=("接下来两周", "下一步", "next two weeks", "next steps"),
+    ),
+    PlanField(key="avoid", zh="先不做", en="not now", words=("先不做", "不要做", "not now")),
+)
+_SECTIONS = (*_FURTHER, *REQUIRED)
+_LABELS = (
+    PlanField(key="boss_measure", zh="", en="", words=("老板怎样衡量", "上级怎样衡量", "老板怎么衡量", "boss measure")),
+    PlanField(key="boss_measure", zh="", en="", words=("boss",)),
+    PlanField(key="sponsor", zh="", en="", words=("赞助人", "sponsor")),
+    PlanField(key="kp_meaning", zh="", en="", words=("本人", "for the key person")),
+    PlanField(key="meaning", zh="", en="", words=("对公司", "对客户公司", "for the company")),
+    PlanField(key="data_hook", zh="", en="", words=("数据抓手", "data view")),
+    PlanField(key="review", zh="", en="", words=("90 天回顾", "90天回顾", "review of day")),
+    PlanField(key="update", zh="", en="", words=("同步给", "update to")),
+)
+#: Of the section of first value alone.
+_VALUE_LABELS = (
+    PlanField(key="date", zh="", en="", words=("日期", "最晚", "date", "by when")),
+    PlanField(key="owner", zh="", en="", words=("责任人", "负责", "owner", "responsible")),
+    PlanField(key="value", zh="", en="", words=("内容", "what")),
+)
+_FOR = re.compile(r"^(?:for (?!the company)|对(?!公司|客户公司))")
 
 
-def fields(content: str) -> Mapping[str, str]:
-    """Return by key the text of each field that is there: of its section, or behind its label."""
-    found: dict[str, str] = {}
-    for name, text in [*_labels(content), *_sections(content)]:
-        for field in FIELDS:
-            if any(word in fold(name) for word in field.words) and text.strip():
-                found[field.key] = f"{found.get(field.key, '')}\n{text}".strip()
-    return found
+def section_of(heading: str) -> str | None:
+    """Return the key of the part that a heading begins."""
+    return _key(heading, _SECTIONS)
 
 
-def missing(content: str) -> list[tuple[str, str]]:
-    """Return (key, what is missing) for everything a plan lacks."""
-    there = fields(content)
-    lacking = [(field.key, field.title) for field in FIELDS if field.key not in there]
-    if "first_value" in there:
-        if not moments(fold(there["first_value"])):
-            lacking.append(("first_value_date", "第一价值的日期 / the date of first value"))
-        if not _OWNER.search(there["first_value"]):
-            lacking.append(("first_value_owner", "第一价值的责任人 / the owner of first value"))
-    if "milestones" in there:
-        lacking.extend(_milestones(there["milestones"]))
-    return lacking
+def label_of(label: str, section: str | None) -> str | None:
+    """Return the key of the field that a label names, in a section."""
+    if section == "first_value" and (found := _key(label, _VALUE_LABELS)):
+        return found
+    found = _key(label, _LABELS)
+    if found:
+        return found
+    if section == "meaning" and _FOR.search(fold(label).strip()):
+        return "kp_meaning"
+    return _key(label, REQUIRED)
 
 
-def recommendations(content: str) -> list[tuple[int, str]]:
-    """Return (line number from 1, line) of every recommendation."""
-    found, inside = [], False
-    for number, line in enumerate(content.split("\n"), start=1):
-        heading = _HEADING.match(line)
-        if heading:
-            inside = bool(_RECOMMENDATIONS.search(heading[1]))
-        elif _RECOMMENDATION.match(line) or (inside and line.strip() and not _RULE.match(line)):
-            found.append((number, line))
-    return found
+def named(line: str) -> tuple[str, str] | None:
+    """Return (label, text) of a line that begins with a label and a colon."""
+    match = _NAMED.match(line)
+    return (match[1].strip(), match[2].strip()) if match else None
 
 
-def _milestones(text: str) -> list[tuple[str, str]]:
-    rows = [match[1] for line in text.split("\n") if (match := _ROW.match(line)) and not _RULE.match(line)]
-    steps = rows[1:] or [line for line in text.split("\n") if re.match(r"^\s*(?:[-*+•]|\d{1,2}[.)、])\s*\S", line)]
-    head = rows[0] if rows else text
-    lacking = []
-    if not any(moments(fold(step)) for step in steps):
-        lacking.append(("milestone_dates", "里程碑的日期 / dates of the milestones"))
-    if not _OWNER.search(head):
-        lacking.append(("milestone_owners", "里程碑的责任人 / owners of the milestones"))
-    return lacking
+def named_in(heading: str) -> list[str]:
+    """Return the keys of all parts that a heading names, as 「预期成果与衡量」 names two."""
+    folded = fold(heading)
+    found = [field.key for field in REQUIRED if any(word in folded for word in field.words)]
+    return [key for key in found if key != "scenario" or found == ["scenario"]]
 
 
-def _sections(content: str) -> list[tuple[str, str]]:
-    """Return every heading with the lines up to the next heading."""
-    found: list[tuple[str, list[str]]] = []
-    for line in content.split("\n"):
-        heading = _HEADING.match(line)
-        if heading:
-            found.append((heading[1], []))
-        elif found:
-            found[-1][1].append(line)
-    # The title of the plan names no field, whatever words stand in it.
-    return [(name, "\n".join(lines)) for name, lines in found[1:]]
+def title_of(key: str, language: str) -> str:
+    """Return what a part is called."""
+    field = next(one for one in _SECTIONS if one.key == key)
+    return field.zh if language == "zh" else field.en
 
 
-def _labels(content: str) -> list[tuple[str, str]]:
-    return [
-        (match[1], line)
-        for line in content.split("\n")
-        if not _HEADING.match(line) and (match := _NAMED.match(line)) and match[2].strip()
-    ]
+def _key(name: str, fields: tuple[PlanField, ...]) -> str | None:
+    folded = fold(name)
+    return next((field.key for field in fields if any(word in folded for word in field.words)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
 from copilot.accounts.account import Account, AccountId
@@ -13,13 +13,19 @@ from copilot.accounts.store import AccountStore
 from copilot.audit.entry import Event
 from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
+from copilot.drafting import account_facts
 from copilot.drafting.access import SourceAccess
 from copilot.drafting.composer import Composer, Language, Order
 from copilot.drafting.content import checked, used
 from copilot.drafting.difference import difference
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Finding, Revision, SourceQuote
 from copilot.drafting.findings import findings
+from copilot.drafting.instruction_words import examples, unclear
+from copilot.drafting.instructions import SwitchLanguage, understand
+from copilot.drafting.other_language import recomposed
+from copilot.drafting.revising import Revised, Setting, revised
 from copilot.drafting.store import DraftStore
+from copilot.drafting.wording import Wording
 from copilot.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
@@ -40,6 +46,8 @@ _MOST_INPUTS, _LONGEST_INPUT = 20, 2_000
 #: Statuses in which sending the same text again makes no new revision.
 _SETTLED = (DraftStatus.OPEN, DraftStatus.APPROVED, DraftStatus.DELIVERED)
 _ACCOUNTS_AT_ONCE = 500
+#: So much of an instruction stands in the audit log.
+_LOGGED = 200
 #: The namespace of drafts that were asked for with a key (RFC 9562, version 5).
 _KEYS = UUID("6c1f3b1e-3f0a-5d0e-9a53-3d1f0f1f7c52")
 
@@ -50,6 +58,25 @@ class Written:
 
     draft: Draft
     revision: Revision
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed(Written):
+    """What an instruction made of a draft; notes say what else moved, or was not carried over."""
+
+    understood: str
+    notes: tuple[str, ...]
+    diff: str  #: against the revision it was based on; empty when nothing changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Text:
+    """What a further revision says; `language` where it is another from now on."""
+
+    content: str
+    quotes: tuple[SourceQuote, ...]
+    findings: tuple[Finding, ...]
+    language: Language | None = None
 
 
 class DraftService:
@@ -64,6 +91,7 @@ class DraftService:
         access: SourceAccess,
         transactions: Transactions,
         audit: AuditLog,
+        wording: Wording | None = None,
         reader_of: Callable[[Person], Reader] = lambda person: Reader(groups=person.groups),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
@@ -74,6 +102,7 @@ class DraftService:
         self._access = access
         self._transactions = transactions
         self._audit = audit
+        self._wording = wording
         self._reader_of = reader_of
         self._now = now
         self._new_id = new_id
@@ -114,6 +143,8 @@ class DraftService:
             today=now.date(),
         )
         composed = self._composers[kind].compose(order)
+        if self._wording is not None:
+            composed = self._wording.worded(composed, order)
         draft = Draft(
             id=id,
             kind=kind,
@@ -124,6 +155,7 @@ class DraftService:
             revision=1,
             status=DraftStatus.OPEN,
             updated_at=now,
+            inputs=order.inputs,
         )
         content = checked(composed.content)
         found = self._findings(draft, content, composed.quotes)
@@ -162,34 +194,127 @@ class DraftService:
         draft = self.get(id)
         quotes = used(text, self._known_quotes(draft.id))
         found = self._findings(draft, text, quotes)
+        return self._keep(draft, _Text(content=text, quotes=quotes, findings=found), based_on, person, surface)
+
+    def change(self, id: str, instruction: str, based_on: int, person: Person, surface: Surface) -> Changed:
+        """Carry out an instruction on the latest revision and keep what comes of it as the next one.
+
+        Raises:
+            NotPermitted: the person writes no drafts, or may not read all of this one.
+            UnknownDraft: there is no such draft.
+            InstructionUnclear: it is not understood, or the draft has no such place; with what can be picked.
+            StaleRevision: somebody else was faster; its `diff` is what has changed since `based_on`.
+        """
+        _may_write(person)
+        draft = self.get(id)
+        before = self._drafts.revision(draft.id, based_on)
+        if before is None or based_on != draft.revision:
+            raise self.stale(draft, based_on, person)
+        if self._seen(draft, before, person).content != before.content:
+            raise NotPermitted(
+                f"Draft {id!r} cites what you may not read now, so you would change it unseen. Ask somebody who may."
+            )
+        said = " ".join(instruction.split())
+        language: Language = "zh" if is_chinese(said) else "en"
+        understood = understand(instruction, today=self._now().date())
+        if isinstance(understood, SwitchLanguage):
+            text, told = self._in_language(draft, before, understood.language, person, language)
+        else:
+            told = revised(before.content, understood, self._setting(draft, language, said))
+            content = checked(told.content)
+            quotes = used(content, self._known_quotes(draft.id))
+            text = _Text(content=content, quotes=quotes, findings=self._findings(draft, content, quotes))
+        kept = self._keep(draft, text, based_on, person, surface, instruction=said)
+        after = self._seen(kept.draft, kept.revision, person)
+        return Changed(
+            draft=kept.draft,
+            revision=after,
+            understood=told.understood,
+            notes=told.notes,
+            diff=difference(before, after) if after.number != before.number else "",
+        )
+
+    def _in_language(
+        self, draft: Draft, before: Revision, language: Language, person: Person, spoken: Language
+    ) -> tuple[_Text, Revised]:
+        if language == draft.language:
+            raise unclear("same_language", language, examples(spoken))
+        if draft.account_id is None:
+            raise InvalidRequest(f"Draft {draft.id!r} is about no account, so it cannot be composed anew. Edit it.")
+        order = Order(
+            account=self._account(draft.account_id),
+            person=person,
+            reader=self._reader_of(person),
+            language=language,
+            inputs=draft.inputs,
+            today=draft.created_at.date(),
+        )
+        composer = self._composers[draft.kind]
+        old, new = composer.compose(replace(order, language=draft.language)), composer.compose(order)
+        first = self._drafts.revision(draft.id, 1)
+        if first is not None:  # it may have been worded by a model, or composed from a record that has changed since
+            old = replace(old, content=_nearest(before.content, old.content, first.content))
+        made = recomposed(before.content, before=old, after=new, known=self._known_quotes(draft.id), language=spoken)
+        content = checked(made.content)
+        quotes = used(content, made.quotes)
+        found = (*self._findings(draft, content, quotes), *new.findings)
+        text = _Text(content=content, quotes=quotes, findings=found, language=language)
+        said = "换成英文。" if language == "en" else "换成中文。"
+        if spoken == "en":
+            said = "Now in English." if language == "en" else "Now in Chinese."
+        return text, Revised(content=content, understood=said, notes=made.notes)
+
+    def _setting(self, draft: Draft, language: Language, said: str) -> Setting:
+        account = self._accounts.get(draft.account_id) if draft.account_id else None
+        days = account_facts.number(account, "days_since_signing") if account else None
+        signed = None if days is None else draft.created_at.date() - timedelta(days=int(days))
+        return Setting(language=language, today=self._now().date(), signed=signed, said=said)
+
+    def _keep(
+        self,
+        draft: Draft,
+        text: _Text,
+        based_on: int,
+        person: Person,
+        surface: Surface,
+        instruction: str | None = None,
+    ) -> Written:
         now = self._now()
         with self._transactions.begin() as transaction:
             locked = self._drafts.lock(transaction, draft.id)
             latest = self._drafts.revision(draft.id, locked.revision) if locked else None
             if locked is None or latest is None:
-                raise _unknown(id)
-            if _same(locked, latest, text, based_on, person):
+                raise _unknown(draft.id)
+            if _same(locked, latest, text.content, based_on, person):
                 return Written(draft=locked, revision=latest)
             if based_on != locked.revision:
                 raise self.stale(locked, based_on, person)
             revision = Revision(
                 draft_id=draft.id,
                 number=locked.revision + 1,
-                content=text,
-                quotes=quotes,
-                findings=found,
+                content=text.content,
+                quotes=text.quotes,
+                findings=text.findings,
                 author=person.id,
                 surface=surface,
                 at=now,
                 based_on=based_on,
             )
             self._drafts.append(transaction, revision)
-            details = {"revision": revision.number, "based_on": based_on, "findings": len(found)}
+            if text.language is not None:
+                self._drafts.set_language(transaction, draft.id, text.language)
+            details: dict[str, str | int | bool | None] = {
+                "revision": revision.number,
+                "based_on": based_on,
+                "findings": len(text.findings),
+            }
+            if instruction is not None:
+                details["instruction"] = instruction[:_LOGGED]
             event = Event(
                 action="draft.revised", actor=person.id, subject=draft.id, surface=surface, at=now, details=details
             )
             self._audit.append(transaction, event)
-        return Written(draft=self.get(id), revision=revision)
+        return Written(draft=self.get(draft.id), revision=revision)
 
     def get(self, id: str) -> Draft:
         """Return a draft.
@@ -262,7 +387,14 @@ class DraftService:
         return replace(shown, findings=(*told, *now))
 
     def _findings(self, draft: Draft, content: str, quotes: Sequence[SourceQuote]) -> tuple[Finding, ...]:
-        return findings(draft.kind, content, quotes, other_customers=self._other_customers(draft.account_id))
+        return findings(
+            draft.kind,
+            content,
+            quotes,
+            other_customers=self._other_customers(draft.account_id),
+            account=self._accounts.get(draft.account_id) if draft.account_id else None,
+            today=self._now().date(),
+        )
 
     def _other_customers(self, besides: AccountId | None) -> builtins.list[str]:
         own = self._accounts.get(besides) if besides else None
@@ -285,6 +417,12 @@ class DraftService:
                 f"There is no account {id!r}. Import it first: `copilot accounts import FILE`, PUT /v1/accounts/{{id}}."
             )
         return account
+
+
+def _nearest(content: str, *others: str) -> str:
+    """Return the text that shares the most lines with another, the first of equals."""
+    lines = set(content.split("\n"))
+    return max(others, key=lambda one: len(lines & set(one.split("\n"))))
 
 
 def _id_of(person: Person, key: str) -> str:

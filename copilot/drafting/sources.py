@@ -56,7 +56,7 @@ class Sources:
         return next(
             filter(
                 lambda one: accept(one) and not _LEADS_ON.search(one.quote),
-                map(_shortened, self._evidence.find(question, passages)),
+                map(shortened, self._evidence.find(question, passages)),
             ),
             None,
         )
@@ -97,7 +97,7 @@ class Numbered:
         return tuple(self._quotes)
 
 
-def _shortened(citation: Citation) -> Citation:
+def shortened(citation: Citation) -> Citation:
     """Keep the sentences before any list that fit a line, and at least the first."""
     spans = sentence_spans(citation.quote)
     if len(spans) < 2:

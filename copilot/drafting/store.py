@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from copilot.accounts.account import AccountId
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Revision
@@ -24,6 +24,10 @@ class DraftStore(Protocol):
 
     def append(self, transaction: Transaction, revision: Revision) -> None:
         """Keep a further revision; the draft is open again."""
+        ...
+
+    def set_language(self, transaction: Transaction, id: DraftId, language: Literal["zh", "en"]) -> None:
+        """Keep that the draft is in another language from now on."""
         ...
 
     def set_status(self, transaction: Transaction, id: DraftId, status: DraftStatus, at: datetime) -> None:

@@ -62,5 +62,10 @@ def personal(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def denied(before: str) -> bool:
+    """Tell whether what follows a text is denied by its end, as in 「先不谈」."""
+    return _DENIED.search(before) is not None
+
+
 def _said(pattern: re.Pattern[str], text: str) -> list[str]:
-    return [match.group() for match in pattern.finditer(text) if not _DENIED.search(text[: match.start()])]
+    return [match.group() for match in pattern.finditer(text) if not denied(text[: match.start()])]

@@ -34,6 +34,9 @@ class AskBody(Body):
     verified_only: bool | None = Field(
         None, description="Answer from verified documents alone; null: as COPILOT_VERIFIED_ONLY says."
     )
+    draft_id: str | None = Field(
+        None, description="The draft that is talked about: an instruction then changes it instead of being answered."
+    )
     clarify: bool = Field(True, description="False where nobody can be asked back: then every side is answered.")
 
 
@@ -373,4 +376,5 @@ class ProblemBody(Body):
     detail: str
     code: str
     reference: str | None = Field(None, description="Stands in the log beside the cause of an unexpected error.")
+    choices: list[str] | None = Field(None, description="For instruction_unclear: instructions to pick from.")
     diff: str | None = Field(None, description="For stale_revision: what has changed since, as a unified diff.")

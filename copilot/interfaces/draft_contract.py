@@ -156,6 +156,21 @@ class RevisionBody(Body):
     based_on: int = Field(ge=1, le=2**31 - 1)
 
 
+class InstructionBody(Body):
+    """What is to be changed, in words, and the revision that was read."""
+
+    instruction: str
+    based_on: int | None = Field(None, ge=1, le=2**31 - 1, description="Null: the latest.")
+
+
+class ChangeReply(DraftReply):
+    """The draft after an instruction."""
+
+    understood: str = Field(description="What was done, a sentence in the language of the instruction.")
+    notes: list[str] = Field([], description="What else moved, is out of order now, or was not carried over.")
+    diff: str = Field(description="Against the revision before, as a unified diff; empty when nothing changed.")
+
+
 class DraftDecisionBody(Body):
     """A person's decision on a revision."""
 

@@ -14,6 +14,7 @@ from copilot.drafting.difference import difference
 from copilot.drafting.draft import Draft, DraftKind, DraftStatus, Finding, Revision, SourceQuote
 from copilot.drafting.service import DraftService
 from copilot.interfaces.draft_contract import (
+    ChangeReply,
     DecisionLine,
     DecisionReply,
     DelegationBody,
@@ -24,6 +25,7 @@ from copilot.interfaces.draft_contract import (
     DraftList,
     DraftReply,
     FindingBody,
+    InstructionBody,
     QuoteBody,
     RevisionBody,
     RevisionLine,
@@ -57,6 +59,10 @@ class Drafts(Protocol):
 
     def revise(self, id: str, body: RevisionBody) -> DraftReply:
         """Keep an edited text."""
+        ...
+
+    def change(self, id: str, body: InstructionBody) -> ChangeReply:
+        """Carry out an instruction in words."""
         ...
 
     def decide(self, id: str, body: DraftDecisionBody, key: str | None = None) -> DecisionReply:
@@ -138,6 +144,16 @@ class LocalDrafts:
         approved = self._approvals.auto_approve(made.draft, made.revision, caller, self._surface)
         draft = approved.draft if approved else made.draft
         return self._reply(draft, self._writing.revision(draft, made.revision.number, caller))
+
+    def change(self, id: str, body: InstructionBody) -> ChangeReply:
+        """Carry out an instruction in words; the next revision waits for a decision like any other."""
+        caller = self._caller
+        based_on = body.based_on or self._writing.get(id).revision
+        made = self._writing.change(id, body.instruction, based_on, caller, self._surface)
+        approved = self._approvals.auto_approve(made.draft, made.revision, caller, self._surface)
+        draft = approved.draft if approved else made.draft
+        reply = self._reply(draft, self._writing.revision(draft, made.revision.number, caller))
+        return ChangeReply(**reply.model_dump(), understood=made.understood, notes=list(made.notes), diff=made.diff)
 
     def decide(self, id: str, body: DraftDecisionBody, key: str | None = None) -> DecisionReply:
         """Approve or reject; without a key one is derived, so that a double click changes nothing."""

@@ -28,6 +28,7 @@ from copilot.interfaces.contract import (
 )
 from copilot.interfaces.curation import Curation, LocalCuration
 from copilot.interfaces.deliveries import Deliveries, LocalDeliveries
+from copilot.interfaces.draft_follow_ups import follow_up
 from copilot.interfaces.drafts import Drafts, LocalDrafts
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestProgress, IngestReport
 from copilot.interfaces.outlooks import LocalOutlooks, Outlooks
@@ -280,6 +281,8 @@ class LocalCopilot:
     ) -> AnswerBody:
         """Answer a question."""
         caller = caller or self._operator
+        if body.draft_id is not None and (changed := follow_up(self.drafts, body, body.draft_id, caller)) is not None:
+            return changed
         question = Question(
             text=body.question,
             person=caller.person.id,

@@ -17,6 +17,7 @@ from copilot.errors import (
     DraftExpired,
     FontMissing,
     IndexLocked,
+    InstructionUnclear,
     InvalidAccount,
     InvalidDraft,
     InvalidInput,
@@ -116,6 +117,7 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (InvalidSignal, 422, "Invalid signal"),
     (LeadNotReady, 409, "The lead is not ready"),
     (InvalidDraft, 422, "Invalid draft"),
+    (InstructionUnclear, 422, "Not understood"),
     (FontMissing, 501, "Font missing"),
     (AuditLogBroken, 500, "The audit log was changed from outside"),
     (UploadTooLarge, 413, "Too large"),
@@ -134,7 +136,8 @@ def problem(error: ReportableError) -> ProblemBody:
     """Describe a known error."""
     status, title = next((status, title) for kind, status, title in _STATUS if isinstance(error, kind))
     diff = error.diff if isinstance(error, StaleRevision) else None
-    return ProblemBody(title=title, status=status, detail=error.message, code=error.code, diff=diff)
+    choices = list(error.choices) if isinstance(error, InstructionUnclear) else None
+    return ProblemBody(title=title, status=status, detail=error.message, code=error.code, diff=diff, choices=choices)
 
 
 def answer_body(reply: Outcome, today: date) -> AnswerBody:

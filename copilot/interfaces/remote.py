@@ -65,6 +65,7 @@ class RemoteError(ReportableError):
         super().__init__(problem.detail)
         self.code = problem.code  # type: ignore[misc]  # the one class whose instances differ in code
         self.diff = problem.diff
+        self.choices = tuple(problem.choices or ())
 
 
 class RemoteCopilot:

@@ -17,6 +17,7 @@ from copilot.interfaces.draft_contract import (
     AccountList,
     AuditCheck,
     AuditPage,
+    ChangeReply,
     DecisionReply,
     DelegationBody,
     DelegationReply,
@@ -24,6 +25,7 @@ from copilot.interfaces.draft_contract import (
     DraftDecisionBody,
     DraftList,
     DraftReply,
+    InstructionBody,
     RevisionBody,
 )
 from copilot.interfaces.export.formats import Exported, ExportFormat
@@ -110,6 +112,11 @@ class RemoteDrafts:
         """Keep an edited text."""
         path = f"/v1/drafts/{quote(id, safe='')}/revisions"
         return self._copilot.call(DraftReply, "POST", path, json=body.model_dump(mode="json"), headers=_FROM)
+
+    def change(self, id: str, body: InstructionBody) -> ChangeReply:
+        """Carry out an instruction in words."""
+        path = f"/v1/drafts/{quote(id, safe='')}/instructions"
+        return self._copilot.call(ChangeReply, "POST", path, json=body.model_dump(mode="json"), headers=_FROM)
 
     def decide(self, id: str, body: DraftDecisionBody, key: str | None = None) -> DecisionReply:
         """Approve or reject."""

@@ -1,4 +1,4 @@
-"""The table of sounds, kept in a file beside jieba's dictionary: making it takes a second, reading it a tenth of one."""
+"""The table of sounds, kept in a file beside jieba's dictionary: making it takes a second, reading it far less."""
 
 from __future__ import annotations
 

@@ -74,3 +74,11 @@ def test_drafts_are_listed_by_what_they_are(records: Records) -> None:
     assert [one.id for one in records.drafts.list(limit=10, kind=DraftKind.SUCCESS_PLAN)] == ["d2"]
     assert [one.id for one in records.drafts.list(limit=10, status=DraftStatus.APPROVED)] == ["d1"]
     assert records.drafts.list(limit=10, account=AccountId("other")) == []
+
+
+def test_what_a_draft_was_asked_for_with_comes_back_and_its_language_changes(records: Records) -> None:
+    asked = replace(draft(), inputs={"outcome": "首日 300 单"})
+    with records.transactions.begin() as transaction:
+        records.drafts.add(transaction, asked, revision())
+        records.drafts.set_language(transaction, ONE, "en")
+    assert records.drafts.get(ONE) == replace(asked, language="en")

@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from copilot.accounts.account import Account, AccountId
 from copilot.approval.decision import Decision, Delegation
@@ -66,6 +67,10 @@ class InMemoryDraftStore:
             status=DraftStatus.OPEN,
             updated_at=revision.at,
         )
+
+    def set_language(self, transaction: Transaction, id: DraftId, language: Literal["zh", "en"]) -> None:
+        """Keep that the draft is in another language from now on."""
+        self._database.drafts[id] = replace(self._database.drafts[id], language=language)
 
     def set_status(self, transaction: Transaction, id: DraftId, status: DraftStatus, at: datetime) -> None:
         """Keep where the latest revision stands."""

@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
@@ -30,6 +30,7 @@ class SqlDraftStore:
         """Keep a new draft with its first revision."""
         connection = connection_of(transaction)
         row = asdict(draft) | {"created_at": utc(draft.created_at), "updated_at": utc(draft.updated_at)}
+        row["inputs"] = dict(draft.inputs)
         if not insert_new(connection, drafts, row | {"kind": draft.kind.value, "status": draft.status.value}):
             return False
         _keep(connection, revision)
@@ -47,6 +48,10 @@ class SqlDraftStore:
         _keep(connection, revision)
         values = {"revision": revision.number, "status": DraftStatus.OPEN.value, "updated_at": utc(revision.at)}
         connection.execute(update(drafts).where(drafts.c.id == revision.draft_id).values(values))
+
+    def set_language(self, transaction: Transaction, id: DraftId, language: Literal["zh", "en"]) -> None:
+        """Keep that the draft is in another language from now on."""
+        connection_of(transaction).execute(update(drafts).where(drafts.c.id == id).values(language=language))
 
     def set_status(self, transaction: Transaction, id: DraftId, status: DraftStatus, at: datetime) -> None:
         """Keep where the latest revision stands."""
@@ -122,6 +127,7 @@ def _draft(row: Row[Any]) -> Draft:
         revision=row.revision,
         status=DraftStatus(row.status),
         updated_at=aware(row.updated_at),
+        inputs=row.inputs or {},
     )
 
 

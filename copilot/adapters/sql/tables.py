@@ -197,6 +197,7 @@ drafts = Table(
     Column("revision", Integer, nullable=False),
     Column("status", String(16), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("inputs", JSON, nullable=True),
 )
 
 #: Never updated; `quotes` and `findings` are what the reader of this revision was shown.

@@ -11,6 +11,7 @@ from copilot.audit.surface import Surface
 from copilot.drafting.draft import DraftKind, DraftStatus
 from copilot.interfaces.api.security import SESSION_COOKIE
 from copilot.interfaces.draft_contract import (
+    ChangeReply,
     DecisionReply,
     DelegationBody,
     DelegationReply,
@@ -18,6 +19,7 @@ from copilot.interfaces.draft_contract import (
     DraftDecisionBody,
     DraftList,
     DraftReply,
+    InstructionBody,
     RevisionBody,
 )
 from copilot.interfaces.drafts import LocalDrafts
@@ -70,6 +72,11 @@ def add_drafts(app: FastAPI, drafts: LocalDrafts) -> None:
     def revise_draft(id: str, body: RevisionBody, request: Request) -> DraftReply:
         """Keep an edited text; the findings are told and refuse nothing."""
         return of(request).revise(id, body)
+
+    @app.post("/v1/drafts/{id}/instructions", tags=["drafts"], status_code=201)
+    def change_draft(id: str, body: InstructionBody, request: Request) -> ChangeReply:
+        """Change a draft by an instruction in words; what is unclear comes back with `choices` and changes nothing."""
+        return of(request).change(id, body)
 
     @app.post("/v1/drafts/{id}/decisions", tags=["drafts"])
     def decide_draft(

@@ -73,6 +73,7 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("GET", "/v1/drafts/{id}"): Scope.DRAFTS_READ,
     ("GET", "/v1/drafts/{id}/export"): Scope.DRAFTS_READ,
     ("POST", "/v1/drafts/{id}/revisions"): Scope.DRAFTS_WRITE,
+    ("POST", "/v1/drafts/{id}/instructions"): Scope.DRAFTS_WRITE,
     ("POST", "/v1/drafts/{id}/decisions"): Scope.DRAFTS_DECIDE,
     ("POST", "/v1/drafts/{id}/deliveries"): Scope.DELIVERIES_WRITE,
     ("GET", "/v1/drafts/{id}/deliveries"): Scope.DRAFTS_READ,

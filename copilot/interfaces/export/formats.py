@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from copilot.answering.inert import inert
-from copilot.drafting.draft import Draft, DraftKind, Revision, SourceQuote
+from copilot.drafting.draft import Draft, Revision, SourceQuote
+from copilot.drafting.kinds import KINDS
 from copilot.interfaces.export.blocks import Heading, blocks
 
 
@@ -28,10 +29,6 @@ class Exported:
 
 
 _SOURCES = {"zh": "来源", "en": "Sources"}
-_KINDS = {
-    DraftKind.CUSTOMER_MESSAGE: {"zh": "客户消息", "en": "Customer message"},
-    DraftKind.SUCCESS_PLAN: {"zh": "客户成功计划", "en": "Success plan"},
-}
 
 
 def exported(draft: Draft, revision: Revision, format: ExportFormat) -> Exported:
@@ -74,5 +71,5 @@ def _title(draft: Draft, text: str) -> str:
     first = next((one for one in blocks(text) if isinstance(one, Heading)), None)
     of_sources = first is not None and first.level > 1
     if first is None or of_sources:
-        return _KINDS[draft.kind][draft.language]
+        return KINDS[draft.kind].title[draft.language]
     return "".join(run.text for run in first.runs)

@@ -16,7 +16,7 @@ from copilot.drafting.customer_message import CustomerMessage, topic_of
 from copilot.drafting.draft import DraftKind
 from copilot.drafting.findings import findings
 from copilot.drafting.sources import Sources
-from copilot.drafting.success_plan import SuccessPlan, schedule
+from copilot.drafting.success_plan import SuccessPlan
 from knowledge.document import Audience, DocumentKind, Metadata
 from knowledge.errors import NothingIngested
 from knowledge.passage import Passage
@@ -166,47 +166,3 @@ def test_a_record_that_tells_nothing_still_makes_a_message_and_a_plan() -> None:
 def test_the_topic_is_what_is_most_due(facts: dict[str, object], kind: RecordType, topic: str) -> None:
     account = Account(id=AccountId("a"), type=kind, facts=facts, updated_at=START)
     assert topic_of(account).key == topic
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_plan_lacks_nothing_and_cites_every_recommendation(language: Language) -> None:
-    composed = compose(SuccessPlan(sources(INTERNAL)[0]), language)
-    told = findings(DraftKind.SUCCESS_PLAN, composed.content, composed.quotes)
-    assert [one.code for one in told] == ["placeholder_left"]
-    assert composed.findings == ()
-    marked = [line for line in composed.content.split("\n") if line.startswith(("建议:", "Recommendation:"))]
-    assert len(marked) == 8
-    assert all(line.endswith("[1]") for line in marked)
-    assert "会员/积分" in composed.content
-
-
-def test_a_plan_without_playbooks_recommends_nothing_and_says_so() -> None:
-    composed = compose(SuccessPlan(sources(PUBLIC)[0]))
-    assert "建议:" not in composed.content
-    assert {one.code for one in composed.findings} == {"no_playbook"}
-    assert len(composed.findings) == 8
-
-
-def test_quotes_stand_verbatim_in_their_document() -> None:
-    (quote,) = compose(SuccessPlan(sources(INTERNAL)[0])).quotes
-    assert INTERNAL.text[quote.start : quote.end] == quote.quote
-
-
-def test_what_people_said_of_the_plan_stands_in_it() -> None:
-    inputs = {"scenario": "周年庆秒杀", "outcome": "首日 300 单", "promises": "周五开通；下周培训", "owner": "李强"}
-    content = compose(SuccessPlan(sources(INTERNAL)[0]), inputs=inputs).content
-    for text in ("周年庆秒杀", "首日 300 单", "- 周五开通\n- 下周培训", "李强 / 裴总"):
-        assert text in content
-
-
-@pytest.mark.parametrize("days", [0, 3, 27, 29, 60, 305, 4000])
-def test_milestones_lie_ahead_in_order_and_on_working_days(days: int) -> None:
-    plan = schedule(TODAY, days)
-    dates = [plan.agreed, plan.first_value, plan.habit, plan.review]
-    assert dates == sorted(set(dates))
-    assert dates[0] > TODAY
-    assert all(day.weekday() < 5 for day in dates)
-
-
-def test_first_value_comes_within_thirty_days_of_signing() -> None:
-    assert (schedule(TODAY, 0).first_value - TODAY).days <= 32  # thirty, and a weekend
