@@ -1,7 +1,7 @@
 """How much of what should be advised is advised, and whether anything that should not be is.
 
-Run: `python -m tests.evaluation.advice_rates [FILE]`. Records are invented by us (`accounts.jsonl`) and name actions and
-warnings by key. An action violates a warning when the warning forbids it (`avoids.yaml`).
+Run: `python -m tests.evaluation.advice_rates [FILE]`. Records are invented by us (`accounts.jsonl`) and name
+actions and warnings by key. An action violates a warning when the warning forbids it (`avoids.yaml`).
 """
 
 from __future__ import annotations
