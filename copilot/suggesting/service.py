@@ -245,7 +245,7 @@ def _not_judged(
         sentences.append(
             f"备注里有 {told.to_a_machine} 句是写给机器的指令,不是客户情况,没有采用。"
             if zh
-            else f"{told.to_a_machine} sentences of the notes address a machine; they were not read as facts."
+            else f"Sentences of the notes that address a machine were not read as facts: {told.to_a_machine}."
         )
     if told.unread:
         sentences.append(
@@ -257,7 +257,7 @@ def _not_judged(
         sentences.append(
             f"有 {left_out} 条因为找不到你能看的依据而略去。"
             if zh
-            else f"{left_out} lines were left out: nothing that you may read backs them."
+            else f"Lines left out because nothing that you may read backs them: {left_out}."
         )
     return sentences
 
