@@ -264,6 +264,7 @@ class Advises:
                     urgency=Urgency.WEEK,
                     due=date(2026, 12, 3),
                     draft_kind=None,
+                    owner="林悦",
                 ),
             ),
             avoid=(Avoid(key="no_list", title="不按整张清单铺开", why="人手不够", citations=(citation,)),),
