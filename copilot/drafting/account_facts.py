@@ -40,6 +40,11 @@ def contact(account: Account) -> str | None:
     return None
 
 
+def our_owner(account: Account, person: str) -> str:
+    """Return who of us answers for the account: as the record says, else the person who asks."""
+    return plain(account.text("owner") or "") or person
+
+
 def plain(text: str) -> str:
     """Return text of a record as it may stand in Markdown that we send."""
     return inert(" ".join(text.split())).replace("|", "/")

@@ -57,7 +57,7 @@ class Writing:
         self.order, self.kind = order, kind
         self.language: Language = order.language
         self.facts = facts_of(order.account, order.language, order.today)
-        self.owner = self.said("owner") or order.person.name
+        self.owner = self.said("owner") or account_facts.our_owner(order.account, order.person.name)
         self._words = WORDS[order.language]
         self._sources, self._advising = sources, advising
         self._numbered = Numbered()

@@ -180,9 +180,13 @@ def facts_of(account: Account, language: Language, today: date) -> PlanFacts:
 
 
 def promises_of(account: Account) -> tuple[str, ...]:
-    """Return what the contract promised, where the record says so under `promises` or `contract_promises` (A5, C15)."""
+    """Return what was promised: the scope of the contract first, then what was said beyond it (A5, C15)."""
     return tuple(
-        dict.fromkeys(text for name in ("contract_promises", "promises") for text in account_facts.texts(account, name))
+        dict.fromkeys(
+            text
+            for name in ("contract_scope", "contract_promises", "promises")
+            for text in account_facts.texts(account, name)
+        )
     )
 
 

@@ -75,7 +75,7 @@ class _Writing:
         self._facts = facts_of(order.account, order.language, order.today)
         self._course = COURSES[self._facts.course][order.language]
         self._tier = TIERS[self._facts.tier][order.language]
-        self._ours = self._said("owner") or order.person.name
+        self._ours = self._said("owner") or account_facts.our_owner(order.account, order.person.name)
         self._phrases = {**self._facts.phrases(), "cap": self._cap()}
         self._questions: list[Question] = []
         self._steps = NextSteps(order, advising, self.numbered)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pypdfium2
@@ -130,6 +131,8 @@ def test_a_pdf_holds_the_text_and_its_sources_and_can_be_read_aloud() -> None:
     assert "[1] 续费指南 › 目标 · guide.md · v4" in said
     assert b"<pdfuaid:part>1</pdfuaid:part>" in made.data
     assert exported(draft(), revision(PLAN), ExportFormat.PDF).data == made.data
+    at_a_fraction = replace(revision(PLAN), at=AT.replace(microsecond=123_456))
+    assert exported(draft(), at_a_fraction, ExportFormat.PDF).data == made.data
 
 
 @pytest.mark.usefixtures("chinese_font")
