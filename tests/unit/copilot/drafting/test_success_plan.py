@@ -205,6 +205,12 @@ def test_an_input_that_is_no_date_is_told() -> None:
 def test_contract_promises_of_the_record_stand_in_the_plan() -> None:
     facts = MICRO | {"contract_promises": ["一年一次换季主题"]}
     assert read(**facts).promises[0].startswith("一年一次换季主题")
+    scope = read(**MICRO, contract_scope=["在线客服"], promises=["周五前回复"]).promises
+    assert [one.partition("(")[0] for one in scope] == ["在线客服", "周五前回复"]
+
+
+def test_who_the_record_says_answers_for_the_account_owns_our_steps() -> None:
+    assert read(**MICRO, owner="周齐").first_value_owner.startswith("周齐 /")
 
 
 def test_every_score_says_where_it_comes_from() -> None:
