@@ -28,13 +28,10 @@ def qbr(w: Writing) -> None:
     else:
         w.add(
             "numbers",
-            w.pointer(
-                "numbers",
-                "这一季您看哪三个数?谁在何时看?",
-                "Which three figures of this quarter count, for whom, by when?",
-            ),
+            w.pointer("numbers", "这一季您看哪三个数?", "Which three figures of this quarter count for you?"),
+            w.t("责任人:{owner},{day} 前补上", "Owner: {owner}, added by {day}", day=w.soon(5).isoformat()),
         )
-    w.cite("numbers", "怎样和客户一起定期回顾目标和结果", "how to review goals and results together regularly")
+    w.cite("numbers", "没有这个结果,客户就不算成功", "What result must a client reach to succeed?")
     _results(w)
     _open(w)
     _next_goal(w)

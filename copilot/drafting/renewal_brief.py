@@ -28,7 +28,7 @@ def renewal_brief(w: Writing) -> None:
             )
         ],
     )
-    w.cite("behaviour", "客户老夸我们但不怎么登录怎么看", "How to forecast renewal before any renewal data exists?")
+    w.cite("behaviour", "客户老夸我们但不怎么登录怎么看", "Which two behaviours tell best that a client renews?")
     _words(w)
     _value(w)
     _switching(w)
@@ -169,7 +169,7 @@ def _switching(w: Writing) -> None:
             "Mentioned only after the value, never to press {kp}: value is what keeps people",
         ),
     )
-    w.cite("switching", "续费说到底靠什么", "What is the essence of renewal")
+    w.cite("switching", "续费说到底靠什么", "Switching cost or value: what is the essence of renewal?")
 
 
 def _expansion(w: Writing) -> None:
@@ -193,7 +193,7 @@ def _expansion(w: Writing) -> None:
             "{other} after {feature}, once {kp} tells of a result",
         )
     w.add("expansion", text)
-    w.cite("expansion", "为什么增购比续费更重要", "Why does expansion come before renewal?")
+    w.cite("expansion", "达成里程碑后怎么提扩张", "How does delivering first value reveal expansion openings?")
 
 
 def _price(w: Writing) -> None:
@@ -236,6 +236,7 @@ def _schedule(w: Writing) -> None:
             "schedule",
             w.t("{owner}先查到期日:", "{owner} looks up the end of the term: ")
             + w.pointer("schedule", "合同哪天到期?", "When does the contract end?", ours=True),
+            w.t("责任人:{owner},{day} 前", "Owner: {owner}, by {day}", day=w.soon(2).isoformat()),
         )
         return
     texts = (

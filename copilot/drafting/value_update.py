@@ -21,7 +21,7 @@ def value_update(w: Writing) -> None:
     _numbers(w)
     _quote(w)
     _next(w)
-    w.cite("next", "怎么判断一个目标是不是客户的必要结果", "How to recognise a required outcome")
+    w.cite("next", "没有这个结果,客户就不算成功", "What result must a client reach to succeed?")
     sign(w)
 
 
