@@ -28,6 +28,7 @@ from knowledge.text import is_chinese
 
 _PLAYBOOKS = frozenset({DocumentKind.PLAYBOOK})
 _SPLIT = re.compile(r"\s*[;；\n]\s*")
+_SIGNED = re.compile(r"签约|签单|签合同|合同签订|(?:contract )?sign(?:ed|ing)", re.IGNORECASE)
 #: Writes the parts of one kind.
 Author = Callable[["Writing"], None]
 
@@ -65,6 +66,8 @@ class Writing:
         self.language: Language = order.language
         self.facts = facts_of(order.account, order.language, order.today)
         self.owner = self.said("owner") or order.person.name
+        #: Milestones that are results; to have signed is none.
+        self.done = tuple(one for one in self.facts.done if not _SIGNED.fullmatch(one))
         self._words = WORDS[order.language]
         self._sources, self._advising = sources, advising
         self._numbered = Numbered()
@@ -180,7 +183,8 @@ class Writing:
 
     def add(self, part: str, *texts: str) -> None:
         """Add items of ours."""
-        self._body(part).extend(Line(text=text, origin=_origin(text)) for text in texts if text)
+        lines = (f"{text[:1].upper()}{text[1:]}" if text.startswith("see ") else text for text in texts if text)
+        self._body(part).extend(Line(text=text, origin=_origin(text)) for text in lines)
 
     def tell(self, part: str, *texts: str) -> None:
         """Add items that repeat the record or an input; nobody rewords them."""

@@ -6,6 +6,7 @@ from copilot.accounts.account import RecordType
 from copilot.drafting import account_facts
 from copilot.drafting.kind_writing import Writing
 from copilot.drafting.plan_facts import Tier
+from knowledge.document import DocumentKind
 
 #: Working days of a year, where nobody says another number; always told as an assumption.
 WORKDAYS = 250
@@ -147,7 +148,12 @@ def _steps(w: Writing) -> None:
             "After that: one step more for every step reached, not by the calendar",
         ),
     )
-    w.cite("steps", "门店上线第一步是什么", "What was launched first?")
+    w.cite(
+        "steps",
+        "合同刚签完就要写计划吗还是等上线",
+        "Do we begin the plan at signing or wait for go-live?",
+        kinds=frozenset({DocumentKind.FAQ}),
+    )
 
 
 def _terms(w: Writing, *, new: bool) -> None:

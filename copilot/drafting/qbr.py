@@ -108,10 +108,10 @@ def _numbers(w: Writing) -> list[tuple[str, str, str, str, str]]:
                 soon,
             )
         )
-    if facts.done:
+    if w.done:
         found.append(
             (
-                w.t("走到 {n} 步,最近是{done}", "{n} steps reached, last {done}", n=str(len(facts.done))),
+                w.t("走到 {n} 步,最近是{done}", "{n} steps reached, last {done}", n=str(len(w.done))),
                 w.t("{done}有了结果", "{done} shows a result"),
                 w.t("给{done}配一个{kp}认的数", "one figure for {done} that {kp} stands by"),
                 both,
@@ -132,11 +132,11 @@ def _numbers(w: Writing) -> list[tuple[str, str, str, str, str]]:
 
 
 def _results(w: Writing) -> None:
-    w.tell("results", *w.facts.done)
+    w.tell("results", *w.done)
     quote = w.said("quote")
     if quote:
         w.tell("results", w.t("原话:“{quote}”", "In their words: “{quote}”", quote=quote))
-    elif w.facts.done:
+    elif w.done:
         w.add(
             "results",
             w.t("{done}之后的变化,用{kp}的话:", "What changed after {done}, in the words of {kp}: ")

@@ -125,9 +125,9 @@ def _words(w: Writing) -> None:
 
 def _value(w: Writing) -> None:
     w.tell("value", *w.listed("value"))
-    for done in w.facts.done[-3:]:
+    for done in w.done[-3:]:
         w.tell("value", w.t("{one}:已经做到", "{one}: reached", one=done))
-    if w.facts.done and not w.said("value"):
+    if w.done and not w.said("value"):
         w.add(
             "value",
             w.t("{done}带来的数和{kp}的原话:", "The figure behind {done} and the words of {kp}: ")
@@ -137,7 +137,7 @@ def _value(w: Writing) -> None:
                 "Which figure of yours has moved since {done}?",
             ),
         )
-    elif not w.facts.done and not w.said("value"):
+    elif not w.done and not w.said("value"):
         w.add(
             "value",
             w.t(

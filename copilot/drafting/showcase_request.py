@@ -58,11 +58,11 @@ def _why(w: Writing) -> None:
     result = w.said("result")
     if result:
         w.tell("why", result)
-    told = [w.t("{one}已经做成", "{one} is done", one=one) for one in w.facts.done[-2:]]
+    told = [w.t("{one}已经做成", "{one} is done", one=one) for one in w.done[-2:]]
     w.tell("why", *told)
     if w.facts.bought and not w.facts.few_active and w.facts.active is not None:
         w.tell("why", w.t("{seats}", "{seats}"))
-    if not result and not w.facts.done:
+    if not result and not w.done:
         text = w.t("您这里做成的是:", "What you achieved: ")
         w.add(
             "why",

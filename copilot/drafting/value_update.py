@@ -9,7 +9,7 @@ from copilot.drafting.showcase_request import greet, sign
 def value_update(w: Writing) -> None:
     """Write the letter; where nothing was reached yet, it says what is in place and when the first result comes."""
     greet(w)
-    reached = bool(w.facts.done or w.said("result"))
+    reached = bool(w.done or w.said("result"))
     w.opens(
         w.t("把{name}这一段用出的结果跟您说一声。", "A short note on what {name} has got out of it so far.")
         if reached and w.facts.delivered is not False
@@ -46,7 +46,7 @@ def _numbers(w: Writing) -> None:
         )
     elif facts.trend == "rising":
         w.tell("numbers", w.t("用量在上升", "Use is rising"))
-    for one in facts.done[-3:]:
+    for one in w.done[-3:]:
         w.tell("numbers", w.t("做到了:{one}", "Reached: {one}", one=one))
     if facts.tickets:
         w.tell("numbers", w.t("还有{tickets},逐条给您答复日期", "{tickets}; you get a date for each"))

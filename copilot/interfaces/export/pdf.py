@@ -70,7 +70,7 @@ def _set(
     page: bytes, inputs: dict[str, str], fonts: typst.Fonts, at: datetime, standard: Literal["ua-1", "1.7"]
 ) -> bytes:
     compiler = typst.Compiler(page, font_paths=fonts, sys_inputs=inputs)
-    made = compiler.compile(format="pdf", pdf_standards=standard, timestamp=at)
+    made = compiler.compile(format="pdf", pdf_standards=standard, timestamp=at.replace(microsecond=0))
     if not isinstance(made, bytes):  # a list is what formats of one file per page give
         raise TypeError(f"the typesetter returned {type(made).__name__}")
     return made
