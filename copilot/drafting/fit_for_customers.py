@@ -20,7 +20,7 @@ _ABOUT_USE = re.compile(
 )
 #: Words among ourselves, and authors that a customer does not know.
 _AMONG_US = re.compile(
-    r"^第[一二三四五\d]+[段步级档]|手册|综述|原文|厂商|营销|销售|田原|Murphy|思维实验|不是真实|讲出去|客户成功经理"
+    r"^第[一二三四五\d]+[段步级档]|手册|综述|原文|厂商|营销|销售|田原|Murphy|思维实验|不是真实|讲出去"
     r"|\b(?:PLG|CSM|NDR|LTV|CAC|KP|vendor|thought experiment)\b"
 )
 

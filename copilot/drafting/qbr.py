@@ -31,7 +31,7 @@ def qbr(w: Writing) -> None:
             w.pointer("numbers", "这一季您看哪三个数?", "Which three figures of this quarter count for you?"),
             w.t("责任人:{owner},{day} 前补上", "Owner: {owner}, added by {day}", day=w.soon(5).isoformat()),
         )
-    w.cite("numbers", "没有这个结果,客户就不算成功", "What result must a client reach to succeed?")
+    w.cite("numbers", "成功计划一句话怎么解释给客户", "What is a customer success plan in one paragraph?")
     _results(w)
     _open(w)
     _next_goal(w)

@@ -21,7 +21,9 @@ def value_update(w: Writing) -> None:
     _numbers(w)
     _quote(w)
     _next(w)
-    w.cite("next", "没有这个结果,客户就不算成功", "What result must a client reach to succeed?")
+    w.cite(
+        "next", "成功计划由谁来写,衡量办法由谁定", "Who writes the success plan and defines how success is measured?"
+    )
     sign(w)
 
 
