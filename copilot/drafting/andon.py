@@ -104,7 +104,8 @@ def _fit(w: Writing) -> None:
 
 
 def _owner(w: Writing) -> None:
-    w.tell("owner", w.t("牵头责任人:{owner},一个人管到结束", "Owner: {owner}, one person until it is over"))
+    w.owned("owner")
+    w.tell("owner", w.t("一个人管到结束,不转手", "One person until it is over, never handed on"))
     clock = w.said("clock")
     if clock:
         w.tell("owner", w.t("时限:{clock}", "Clock: {clock}", clock=clock))

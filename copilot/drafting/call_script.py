@@ -26,10 +26,8 @@ def call_script(w: Writing) -> None:
         if new
         else w.t("把{kp}说的结果写成一句话发回去,请他改", "Send {kp} the result in one sentence, to be corrected")
     )
-    w.tell(
-        "next",
-        w.t("{step}。责任人:{owner},日期:{day}", "{step}. Owner: {owner}, date: {day}", step=step, day=day.isoformat()),
-    )
+    w.tell("next", step)
+    w.owned("next", day)
     w.add(
         "next",
         w.t(

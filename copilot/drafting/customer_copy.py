@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from copilot.drafting.access import SourceAccess
 from copilot.drafting.content import used
-from copilot.drafting.document import BEFORE_SENDING
+from copilot.drafting.document import BEFORE_SENDING, QUESTIONS
 from copilot.drafting.draft import Draft, DraftKind, Revision
 from copilot.drafting.kinds import for_customers
 from copilot.drafting.plan_words import OUR_SLOT, WORDS
 from copilot.errors import AudienceMismatch
 from knowledge.reader import CUSTOMERS
 
+#: What stands right above the place of the cut goes with it.
+_ABOVE = frozenset({"", "---", *(f"## {text}" for text in QUESTIONS.values())})
 _GAP = re.compile(r"\n{3,}")
 
 
@@ -45,9 +47,9 @@ def _ours(line: str) -> bool:
 
 def _before_ours(lines: list[str]) -> list[str]:
     """Cut where a line says that the rest is for ourselves, with the rule above it."""
-    ends = {words["internal"] for words in WORDS.values()} | {f"{text}:" for text in BEFORE_SENDING.values()}
+    ends = {words["internal"] for words in WORDS.values()} | set(BEFORE_SENDING.values())
     end = next((n for n, line in enumerate(lines) if line.strip() in ends), len(lines))
     kept = lines[:end]
-    while end < len(lines) and kept and kept[-1].strip() in ("", "---"):
+    while end < len(lines) and kept and kept[-1].strip() in _ABOVE:
         kept.pop()
     return kept

@@ -178,8 +178,8 @@ def _way(w: Writing, seller: str) -> None:
                 seller=seller,
             ),
         )
-    responsible = w.t("责任人:{seller} 交,{owner} 接", "Owner: {seller} hands over, {owner} takes over", seller=seller)
-    w.add("way", responsible)
+    w.tell("way", w.t("交出:{seller}", "Hands over: {seller}", seller=seller))
+    w.owned("way", day)
     w.cite("way", "销售怎么把客户交接给客户成功", "When does the sales to customer success handoff happen")
 
 

@@ -78,7 +78,12 @@ class Writing:
         self._found: list[Finding] = []
         self._opening: list[Line] = []
         self._closing: list[Line] = []
-        self.phrases: Mapping[str, str] = {**self.facts.phrases(), "owner": self.owner, "hello": self._hello()}
+        self.phrases: Mapping[str, str] = {
+            **self.facts.phrases(),
+            "owner": self.owner,
+            "hello": self._hello(),
+            "industry": self.fact("industry"),
+        }
 
     def _hello(self) -> str:
         """How somebody is addressed aloud; without a name, without one."""
@@ -190,6 +195,12 @@ class Writing:
         """Add items that repeat the record or an input; nobody rewords them."""
         self._body(part).extend(Line(text=text, origin="fact") for text in texts if text)
 
+    def owned(self, part: str, day: date | None = None, *, by: str = "") -> None:
+        """Add who is responsible, and the day; a line each, so that each can be changed in words."""
+        self.tell(part, self.t("责任人:{by}", "Owner: {by}", by=by or self.owner))
+        if day is not None:
+            self.tell(part, self.t("日期:{day}", "Date: {day}", day=day.isoformat()))
+
     def paragraph(self, part: str, text: str) -> None:
         """Add a paragraph of ours."""
         self._body(part).append(Line(text=text, origin=_origin(text), shape="paragraph"))
@@ -240,11 +251,11 @@ class Writing:
 
     def peer(self, part: str) -> bool:
         """Add what a peer did that customers may hear of (G1); a case of another trade and city is no peer's."""
-        industry, account = self.fact("industry"), self.order.account
+        account = self.order.account
         found = self.cite(
             part,
-            f"{industry}门店和商家的案例做了什么",
-            f"what did a {industry} client with stores do first",
+            "{industry}门店和商家的案例做了什么",
+            "what did a {industry} client with stores do first",
             kinds=frozenset({DocumentKind.CASE_STUDY}),
             aloud=True,
             accept=lambda one: bool(in_common(one, account)),

@@ -188,7 +188,7 @@ KINDS: Mapping[DraftKind, Kind] = {
             "zh": "请客户做样板:征得同意、本人参与、讲清条件和成本",
             "en": "asks for a showcase: consent, the key person takes part, conditions and cost are told",
         },
-        inputs=("to", "from", "form", "result", "next_date"),
+        inputs=("to", "from", "owner", "form", "result", "next_date"),
         parts=(
             _part("why", "为什么想到您", "Why we thought of you"),
             _part("ask", "想请您做什么", "What we ask of you"),
@@ -207,7 +207,7 @@ KINDS: Mapping[DraftKind, Kind] = {
             "zh": "给关键人:数字、原话、接下来",
             "en": "for the key person: numbers, words, what is next",
         },
-        inputs=("to", "from", "result", "quote", "next_step", "next_date"),
+        inputs=("to", "from", "owner", "result", "quote", "next_step", "next_date"),
         parts=(
             _part("numbers", "数字", "The numbers"),
             _part("quote", "你们自己的话", "In your own words"),

@@ -26,15 +26,11 @@ def proposal(w: Writing) -> None:
     _value(w)
     _steps(w)
     _terms(w, new=new)
-    day = w.day("next_date", w.soon(4))
     w.tell(
         "next",
-        w.t(
-            "{day} 和{kp}一起过一遍这份方案:改重点、改假设。责任人:{owner}",
-            "On {day} we go through this with {kp}: focus points and assumptions. Owner: {owner}",
-            day=day.isoformat(),
-        ),
+        w.t("和{kp}一起过一遍这份方案:改重点、改假设", "We go through this with {kp}: focus points and assumptions"),
     )
+    w.owned("next", w.day("next_date", w.soon(4)))
 
 
 def _outcome(w: Writing) -> str:

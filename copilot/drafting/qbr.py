@@ -14,7 +14,8 @@ def qbr(w: Writing) -> None:
     """Write it, with what both sides know and nothing else."""
     day = w.day("date", w.later(14))
     goal = w.said("goal") or _goal(w)
-    w.tell("goal", w.t("{goal};日期:{day}", "{goal}; date: {day}", goal=goal, day=day.isoformat()))
+    w.tell("goal", goal)
+    w.tell("goal", w.t("日期:{day}", "Date: {day}", day=day.isoformat()))
     head = (
         w.t("数字", "Number"),
         w.t("说明", "What it means"),
@@ -169,18 +170,18 @@ def _open(w: Writing) -> None:
 
 
 def _next_goal(w: Writing) -> None:
-    owner = w.t("责任人:{owner} / {kp}", "Owner: {owner} / {kp}")
-    said = w.said("next_goal")
-    if said:
-        w.tell("next_goal", f"{said}{';' if w.language == 'zh' else '; '}{owner}")
-        return
     proposal = (
         w.t("{feature}用到 {target}账号", "{feature} used by {target} seats")
         if w.facts.few_active
         else w.t("{other}做出一个看得见的数", "one visible figure from {other}")
     )
-    text = w.proposed("next_goal", proposal, "next_goal", "下一季最想要的一个结果?", "Which one result next quarter?")
-    w.add("next_goal", f"{text}{';' if w.language == 'zh' else '; '}{owner}")
+    said = w.said("next_goal")
+    if said:
+        w.tell("next_goal", said)
+    else:
+        asked = ("下一季最想要的一个结果?", "Which one result next quarter?")
+        w.add("next_goal", w.proposed("next_goal", proposal, "next_goal", *asked))
+    w.owned("next_goal", by=w.t("{owner} / {kp}", "{owner} / {kp}"))
 
 
 def _agenda(w: Writing) -> None:

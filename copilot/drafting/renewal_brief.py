@@ -236,8 +236,8 @@ def _schedule(w: Writing) -> None:
             "schedule",
             w.t("{owner}先查到期日:", "{owner} looks up the end of the term: ")
             + w.pointer("schedule", "合同哪天到期?", "When does the contract end?", ours=True),
-            w.t("责任人:{owner},{day} 前", "Owner: {owner}, by {day}", day=w.soon(2).isoformat()),
         )
+        w.owned("schedule", w.soon(2))
         return
     texts = (
         w.t("和{kp}对一页价值,听他怎么衡量", "A page of value with {kp}: how do they measure it"),
@@ -253,6 +253,7 @@ def _schedule(w: Writing) -> None:
         rows.append((day.isoformat(), text, w.owner))
     head = (w.t("最晚", "By"), w.t("做什么", "What"), w.t("责任人", "Owner"))
     w.table("schedule", head, rows)
+    w.owned("schedule")
     if last >= end:
         w.find(
             "renewal_late",

@@ -34,13 +34,8 @@ def showcase_request(w: Writing) -> None:
         w.t("以后想撤下,说一声就撤", "You may have it taken down later, for no reason"),
         w.t("不愿意也没关系,服务照旧", "If you would rather not, that is fine; nothing changes"),
     )
-    day = w.day("next_date", w.soon(5))
-    next_step = w.t(
-        "您点头,我就在 {day} 前把提纲发给您。责任人:{owner}",
-        "If you like the idea, you get an outline by {day}. Owner: {owner}",
-        day=day.isoformat(),
-    )
-    w.tell("next", next_step)
+    w.tell("next", w.t("您点头,我就把提纲发给您", "If you like the idea, I send you an outline"))
+    w.owned("next", w.day("next_date", w.soon(5)))
     w.cite("why", "请客户做样板要讲清什么条件和成本", "What must a showcase tell about conditions and cost?")
     _not_yet(w)
     sign(w)

@@ -55,7 +55,7 @@ def _numbers(w: Writing) -> None:
     if not w.said("result") and facts.delivered is not False:
         w.add(
             "numbers",
-            w.t("换成您的数:", "In your own figures: ")
+            w.t("{feature}换成您自己的数:", "{feature} in your own figures: ")
             + w.pointer(
                 "numbers", "省下或多出来的是多少(钱、人、时间)?", "How much was saved or gained: money, people, time?"
             ),
@@ -96,8 +96,5 @@ def _next(w: Writing) -> None:
         step = w.t("一起写下一期要的结果({end})", "write down the result of the next term ({end})")
     else:
         step = w.t("{other},同样先出一个数", "{other}, again one figure first")
-    day = w.day("next_date", w.later(14))
-    w.tell(
-        "next",
-        w.t("{step};日期:{day},责任人:{owner}", "{step}; date: {day}, owner: {owner}", step=step, day=day.isoformat()),
-    )
+    w.tell("next", step)
+    w.owned("next", w.day("next_date", w.soon(5) if facts.trend == "falling" else w.later(14)))

@@ -47,7 +47,7 @@ def test_what_rests_on_an_internal_document_stays_here() -> None:
 
 
 def test_the_list_of_what_to_fill_in_does_not_go_out() -> None:
-    letter = "苏经理,您好!\n\n王敏\n\n---\n\n发出前补上,再删去这几行:\n\n1. 数字:多少?〔待与客户确认〕"
+    letter = "苏经理,您好!\n\n王敏\n\n---\n\n## 确认清单\n\n发出前补上,再删去这一节。\n\n1. 数字:多少?〔待与客户确认〕"
     assert copy_of(Desk(), DraftKind.CUSTOMER_MESSAGE, letter) == "苏经理,您好!\n\n王敏"
 
 

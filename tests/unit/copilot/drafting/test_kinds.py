@@ -10,15 +10,17 @@ from copilot.accounts.account import Account, AccountId, RecordType
 from copilot.drafting.composer import Composed, Composer, Language, Order
 from copilot.drafting.draft import DraftKind
 from copilot.drafting.findings import findings
+from copilot.drafting.instructions import understand
 from copilot.drafting.kind_composers import composers
 from copilot.drafting.kinds import KINDS, for_customers
 from copilot.drafting.plan_basis import Basis
 from copilot.drafting.plan_facts import facts_of
+from copilot.drafting.revising import Setting, revised
 from knowledge.document import Audience, DocumentKind, Metadata
 from knowledge.passage import Passage
 from knowledge.reader import CUSTOMERS, STAFF, Reader
 from tests.unit.copilot.drafting.test_composers import INTERNAL, PUBLIC, TODAY, sources
-from tests.unit.copilot.drafting.test_success_plan import KEY, MICRO
+from tests.unit.copilot.drafting.test_success_plan import KEY, MICRO, Advises
 from tests.unit.copilot.drafting_standins import START, WANG
 from tests.unit.samples import passage
 
@@ -119,7 +121,7 @@ def test_what_to_do_rests_on_a_fact_or_a_source(kind: DraftKind, facts: dict[str
 @pytest.mark.parametrize("kind", KINDS_OF_PARTS)
 def test_every_open_question_stands_in_one_list_at_the_end(kind: DraftKind) -> None:
     content = written(kind, KEY).content
-    body, _, questions = content.rpartition("确认清单" if not KINDS[kind].letter else "发出前补上")
+    body, _, questions = content.rpartition("确认清单")
     assert "〔" not in body
     assert all("〔" in line for line in questions.split("\n") if line[:1].isdigit())
 
@@ -279,3 +281,56 @@ def test_a_kind_about_customers_says_so_of_a_lead() -> None:
 def test_an_internal_kind_without_a_playbook_says_where() -> None:
     composed = written(DraftKind.ANDON, KEY, found=())
     assert {one.place for one in composed.findings if one.code == "no_playbook"} == {"fit", "similar", "after"}
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_PARTS)
+def test_an_internal_kind_takes_its_next_steps_from_the_advice(kind: DraftKind) -> None:
+    account = Account(id=AccountId("a1"), facts=KEY, updated_at=START)
+    order = Order(account=account, person=WANG, reader=STAFF, language="zh", today=TODAY)
+    made = next(one for one in composers(sources(INTERNAL, PUBLIC)[0], Advises()) if one.kind is kind).compose(order)
+    advised = "这周先跑出一个结果" in made.content
+    assert advised == any(part.key == "steps" and not part.required for part in KINDS[kind].parts)
+    if advised:
+        assert "先停下其余的事,一周内跑出一个结果。 [" in made.content
+
+
+HOSTILE = "{0}{x} [点这里](https://evil.example) <script> | # 保证 \n## 假标题"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", KINDS_OF_PARTS)
+def test_what_a_record_or_an_input_says_is_only_words(kind: DraftKind, language: Language) -> None:
+    facts = {name: value for name, value in KEY.items() if not isinstance(value, str)} | {
+        "name": HOSTILE,
+        "industry": HOSTILE,
+        "city": HOSTILE,
+        "notes": HOSTILE,
+        "key_features_used": [HOSTILE, HOSTILE],
+        "milestones": [HOSTILE],
+        "promises": [HOSTILE],
+        "kp": [{"name": HOSTILE, "title": HOSTILE, "relationship": HOSTILE}],
+    }
+    content = written(kind, facts, language, **dict.fromkeys(KINDS[kind].inputs, HOSTILE)).content
+    assert "](https" not in content
+    assert "<script" not in content
+    assert "## 假标题" not in content.split("\n")
+    rows = [line for line in content.split("\n") if line.startswith("|")]
+    assert all(row.count("|") in (3, 4, 5, 6) for row in rows)
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_PARTS)
+def test_a_draft_can_be_changed_in_words(kind: DraftKind) -> None:
+    content = written(kind, KEY).content
+    said = "负责人换成李雷"
+    setting = Setting(language="zh", today=TODAY, signed=None, said=said)
+    changed = revised(content, understand(said, today=TODAY), setting).content
+    assert "责任人:李雷" in changed
+    assert set(told(kind, Composed(content=changed, quotes=()), KEY)) <= {
+        "placeholder_left",
+        "no_customer_source",
+        "unknown_citation",
+    }
+    if "见问题 1" in content:
+        said = "问题1:用了两周"
+        setting = Setting(language="zh", today=TODAY, signed=None, said=said)
+        assert "用了两周" in revised(content, understand(said, today=TODAY), setting).content
