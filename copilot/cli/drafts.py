@@ -27,6 +27,7 @@ from copilot.interfaces.draft_contract import (
 )
 from copilot.interfaces.drafts import Drafts
 from copilot.interfaces.export.formats import Exported, ExportFormat
+from knowledge.document import Audience
 
 Id = Annotated[str, typer.Argument(help="Id as `drafts list` shows it.")]
 Key = Annotated[str | None, typer.Option("--key", help="The same key again changes nothing; default: derived.")]
@@ -148,11 +149,14 @@ def _add_writing(group: typer.Typer, opened: Opened) -> None:
         id: Id,
         format: Annotated[ExportFormat, typer.Option(help="Of the file.")] = ExportFormat.MARKDOWN,
         out: Annotated[Path | None, typer.Option(help="Where to; default: a name in this folder.")] = None,
+        audience: Annotated[
+            Audience, typer.Option(help="For customers, without what is for our people alone.")
+        ] = Audience.INTERNAL,
         json: AsJson = False,
     ) -> None:
         """Write the latest revision to a file."""
         with opened() as copilot:
-            file = copilot.drafts.export(id, format)
+            file = copilot.drafts.export(id, format, audience)
         path = write_file(file, out)
         output.print_json({"file": str(path)}) if json else output.console.print(str(path), markup=False)
 

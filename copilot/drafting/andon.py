@@ -104,7 +104,8 @@ def _fit(w: Writing) -> None:
 
 
 def _owner(w: Writing) -> None:
-    w.tell("owner", w.t("牵头责任人:{owner},一个人管到结束", "Owner: {owner}, one person until it is over"))
+    w.owned("owner")
+    w.tell("owner", w.t("一个人管到结束,不转手", "One person until it is over, never handed on"))
     clock = w.said("clock")
     if clock:
         w.tell("owner", w.t("时限:{clock}", "Clock: {clock}", clock=clock))
@@ -125,28 +126,27 @@ def _informs(w: Writing) -> None:
     product = w.said("product") or w.t("值班研发", "the engineer on duty")
     sponsor = w.said("sponsor")
     if not sponsor and w.facts.tier is Tier.KEY:
-        sponsor = w.t(
+        sponsor = w.phrase(
             "我方高层({see})",
             "our executive ({see})",
             see=w.pointer("informs", "哪位高层出面?", "Which executive steps in?", ours=True),
         )
-    kp, owner = w.phrases["kp"], w.owner
-    rows = [
-        (owner, product, w.t("现象、开始时间、影响", "symptom, since when, impact"), w.t("立刻", "at once")),
-        (owner, kp, w.t("谁牵头、下一次几点说", "who leads, when they hear next"), w.t("立刻", "at once")),
-        (
-            owner,
-            w.t("主管", "the manager"),
-            w.t("要不要加人", "whether more people are needed"),
-            w.t("按下时", "when pulled"),
-        ),
-        (
-            product,
-            owner,
-            w.t("进展,没进展也说", "progress, or that there is none"),
-            w.t("每到约定时刻", "at every agreed hour"),
-        ),
-    ]
+    kp, owner, now = w.phrases["kp"], w.owner, w.t("立刻", "at once")
+    rows = [(owner, kp, w.t("谁牵头、下一次几点说", "who leads, when they hear next"), now)]
+    if w.facts.size is not None and w.facts.tier is not Tier.KEY:
+        desk = w.phrase("客服值班", "the service desk")
+        rows.append((owner, desk, w.t("{name}的工单置顶", "the ticket of {name} comes first"), now))
+    else:
+        rows += [
+            (owner, product, w.t("现象、开始时间、影响", "symptom, since when, impact"), now),
+            (
+                owner,
+                w.t("主管", "the manager"),
+                w.t("要不要加人", "are more people needed"),
+                w.t("按下时", "when pulled"),
+            ),
+            (product, owner, w.t("进展,没进展也说", "progress, or none"), w.t("每到约定时刻", "at every agreed hour")),
+        ]
     if sponsor:
         boss = w.t("{kp}的上级", "the boss of {kp}")
         rows.append(

@@ -5,12 +5,9 @@ from __future__ import annotations
 from copilot.accounts.account import RecordType
 from copilot.accounts.segment import Size
 from copilot.drafting.kind_writing import Writing
-from knowledge.document import DocumentKind
-from knowledge.passage import Citation
 
 #: Attempts after which more calls bring less, by the size of a company (G8: 5, 8 and 12).
 ATTEMPTS = {Size.MICRO: 5, Size.SMALL: 5, Size.MEDIUM: 8, Size.LARGE: 12}
-_CASES = frozenset({DocumentKind.CASE_STUDY})
 
 
 def call_script(w: Writing) -> None:
@@ -29,10 +26,8 @@ def call_script(w: Writing) -> None:
         if new
         else w.t("把{kp}说的结果写成一句话发回去,请他改", "Send {kp} the result in one sentence, to be corrected")
     )
-    w.tell(
-        "next",
-        w.t("{step}。责任人:{owner},日期:{day}", "{step}. Owner: {owner}, date: {day}", step=step, day=day.isoformat()),
-    )
+    w.tell("next", step)
+    w.owned("next", day)
     w.add(
         "next",
         w.t(
@@ -87,8 +82,10 @@ def _known(w: Writing) -> dict[str, bool]:
 def _opening(w: Writing, *, new: bool) -> None:
     industry = w.fact("industry")
     place = w.fact("city")
-    who = w.t("{place}{industry}", "{industry} {place}", place=place, industry=industry).strip()
-    peer = w.t("一家{who}同行", "a {who} company", who=who) if who else w.t("一家同行", "a company like yours")
+    who = w.phrase("{place}{industry}", "{industry} {place}", place=place, industry=industry).strip()
+    peer = (
+        w.phrase("一家{who}同行", "a {who} company", who=who) if who else w.phrase("一家同行", "a company like yours")
+    )
     if new:
         w.add(
             "opening",
@@ -107,15 +104,7 @@ def _opening(w: Writing, *, new: bool) -> None:
                 "result you are after.”",
             ),
         )
-    found = w.cite("opening", f"{industry}客户的案例怎么做的", f"case of a {industry} client", kinds=_CASES, aloud=True)
-    if found is None:
-        w.find(
-            "no_peer_case",
-            "没有可以对客户讲的同行案例;开场只问,不编。"
-            if w.language == "zh"
-            else "There is no peer case that customers may hear; ask, and make none up.",
-            "opening",
-        )
+    if not w.peer("opening"):
         w.add(
             "opening",
             w.t(
@@ -123,25 +112,6 @@ def _opening(w: Writing, *, new: bool) -> None:
                 "Without a case to tell, ask {kp}: “Whose way of working do you admire most among your peers?”",
             ),
         )
-    else:
-        w.tell("opening", match_of(w, found))
-
-
-def match_of(w: Writing, found: Citation) -> str:
-    """Say how near a case is to the account (G1: industry before city), and when it is not."""
-    metadata = found.passage.metadata
-    shared = [
-        text
-        for text, there in ((w.fact("industry"), metadata.industries), (w.fact("city"), metadata.cities))
-        if text and text in there
-    ]
-    if shared:
-        joined = "、".join(shared)
-        return w.t("和{name}相同:{same}", "In common with {name}: {same}", same=joined)
-    return w.t(
-        "和{name}不同行也不同城,讲做法,不说“跟您一样”",
-        "Neither the industry nor the city of {name}: tell what was done, not that they are alike",
-    )
 
 
 def _interview(w: Writing, *, new: bool) -> None:
@@ -191,7 +161,7 @@ def _answers(w: Writing, *, new: bool) -> None:
                 "“Send me something” → send one page on a peer, and agree on the next talk with {kp}",
             ),
         )
-        w.cite("answers", "客户说太贵了怎么回", "How should I react when a customer says it's too expensive?")
+        w.cite("answers", "客户说太贵了 第一反应该是啥", "How should I react when a customer says it's too expensive?")
         return
     if w.facts.tickets:
         w.add(

@@ -104,10 +104,11 @@ def _lines(document: Document, language: Language) -> Iterator[tuple[str, bool]]
         yield from _body(section.body)
     yield from _body(document.closing)
     if document.questions:
-        if document.title:
-            yield from ((f"## {QUESTIONS[language]}", False), ("", False))
-        else:
-            yield from (("---", False), ("", False), (_label(BEFORE_SENDING[language]), False), ("", False))
+        if not document.title:
+            yield from (("---", False), ("", False))
+        yield from ((f"## {QUESTIONS[language]}", False), ("", False))
+        if not document.title:
+            yield from ((BEFORE_SENDING[language], False), ("", False))
         for one in document.questions:
             yield f"{one.number}. {one.part}{':' if language == 'zh' else ': '}{one.text}", False
 
@@ -134,7 +135,8 @@ def _label(title: str) -> str:
 
 
 QUESTIONS: dict[Language, str] = {"zh": "确认清单", "en": "To confirm"}
+#: Stands above the list of a letter, which is below a rule.
 BEFORE_SENDING: dict[Language, str] = {
-    "zh": "发出前补上,再删去这几行",
-    "en": "Fill in before sending, then delete these lines",
+    "zh": "发出前补上,再删去这一节。",
+    "en": "Fill these in before sending, then delete this part.",
 }

@@ -38,7 +38,7 @@ def handoff(w: Writing) -> None:
     seller = w.said("from") or _seller(w)
     _way(w, seller)
     w.risks("risks")
-    _checklist(w, promises=promises, outcome=bool(outcome), users=users, seller=seller)
+    _checklist(w, promises=promises, outcome=outcome, users=users, seller=seller)
     w.advise("steps")
 
 
@@ -57,7 +57,7 @@ def _info(w: Writing) -> None:
     w.table("info", (w.t("项", "Item"), w.t("内容", "Content")), ((name, text or missing) for name, text in rows))
 
 
-def _promises(w: Writing) -> bool:
+def _promises(w: Writing) -> str:
     told = tuple(dict.fromkeys((*w.facts.promises, *w.listed("promises"))))
     if told:
         w.tell("promises", *told)
@@ -76,7 +76,7 @@ def _promises(w: Writing) -> bool:
                 n=str(number),
             ),
         )
-        return True
+        return w.joined(told)
     text = w.t("记录里没有写;没写不等于没答应:", "The record has none, which does not mean that nothing was said: ")
     ask = w.pointer(
         "promises",
@@ -85,7 +85,7 @@ def _promises(w: Writing) -> bool:
         ours=True,
     )
     w.add("promises", text + ask)
-    return False
+    return ""
 
 
 def _people(w: Writing) -> None:
@@ -118,7 +118,7 @@ def _people(w: Writing) -> None:
         )
 
 
-def _super_users(w: Writing) -> bool:
+def _super_users(w: Writing) -> str:
     named = w.listed("super_users")
     if named:
         w.tell("super_users", *named)
@@ -139,7 +139,7 @@ def _super_users(w: Writing) -> bool:
         text += w.pointer("super_users", "是哪几位?", "Who are they?")
     w.add("super_users", text)
     w.cite("super_users", "怎么找到超级用户带动别人用", "How do super users bring others along?")
-    return bool(named)
+    return w.joined(named)
 
 
 def _way(w: Writing, seller: str) -> None:
@@ -178,32 +178,33 @@ def _way(w: Writing, seller: str) -> None:
                 seller=seller,
             ),
         )
-    responsible = w.t("责任人:{seller} 交,{owner} 接", "Owner: {seller} hands over, {owner} takes over", seller=seller)
-    w.add("way", responsible)
+    w.tell("way", w.t("交出:{seller}", "Hands over: {seller}", seller=seller))
+    w.owned("way", day)
     w.cite("way", "销售怎么把客户交接给客户成功", "When does the sales to customer success handoff happen")
 
 
 def _seller(w: Writing) -> str:
     w.ask("way", "签单的销售是谁?", "Who in sales signed the client?", ours=True)
-    return w.t("签单销售", "the seller")
+    return w.phrase("签单销售", "the seller")
 
 
-def _checklist(w: Writing, *, promises: bool, outcome: bool, users: bool, seller: str) -> None:
-    facts, seller_named = w.facts, bool(w.said("from"))
-    there: Mapping[str, bool] = {
-        w.t("年费", "Annual fee"): facts.fee is not None,
-        w.t("签约日和到期日", "Days of signing and end"): facts.days is not None and facts.end is not None,
-        w.t("买的账号数", "Seats bought"): bool(facts.bought),
-        w.t("关键人和职务", "Key person and title"): bool(facts.people) and bool(facts.people[0].title),
+def _checklist(w: Writing, *, promises: str, outcome: str, users: str, seller: str) -> None:
+    facts = w.facts
+    named = facts.people[0] if facts.people else None
+    there: Mapping[str, str] = {
+        w.t("年费", "Annual fee"): w.phrases["fee"] if facts.fee is not None else "",
+        w.t("签约日和到期日", "Days of signing and end"): _days(w),
+        w.t("买的账号数", "Seats bought"): w.phrases["bought"] if facts.bought else "",
+        w.t("关键人和职务", "Key person and title"): f"{named.name}, {named.title}" if named and named.title else "",
         w.t("承诺", "Promises"): promises,
         w.t("客户要的结果", "The result wanted"): outcome,
         w.t("超级用户", "Super users"): users,
-        w.t("签单销售", "Seller"): seller_named,
+        w.t("签单销售", "Seller"): w.said("from"),
     }
     missing = [name for name, known in there.items() if not known]
-    yes, no = w.t("有", "there"), w.t("缺", "missing")
-    head = (w.t("项", "Item"), w.t("状态", "State"), w.t("谁补", "Who adds it"))
-    w.table("checklist", head, ((name, yes if ok else no, "" if ok else seller) for name, ok in there.items()))
+    no = w.t("缺", "missing")
+    head = (w.t("项", "Item"), w.t("现有的", "What there is"), w.t("谁补", "Who adds it"))
+    w.table("checklist", head, ((name, text or no, "" if text else seller) for name, text in there.items()))
     if missing:
         joined = ("、" if w.language == "zh" else ", ").join(missing)
         w.tell(
@@ -221,6 +222,11 @@ def _checklist(w: Writing, *, promises: bool, outcome: bool, users: bool, seller
         )
     else:
         w.tell("checklist", w.t("{name}的交接齐了,可以启动。", "Everything of {name} is there; the start can begin."))
+
+
+def _days(w: Writing) -> str:
+    signed, end = w.facts.signed_on, w.facts.ends_on
+    return f"{signed.isoformat()} – {end.isoformat()}" if signed and end else ""
 
 
 def _relations(w: Writing) -> Mapping[str, str]:

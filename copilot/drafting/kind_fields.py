@@ -13,7 +13,7 @@ from copilot.accounts.account import Account
 from copilot.answering.moments import moments
 from copilot.drafting.account_facts import plain
 from copilot.drafting.composer import Language
-from copilot.drafting.document import BEFORE_SENDING, QUESTIONS
+from copilot.drafting.document import QUESTIONS
 from copilot.drafting.draft import DraftKind, Finding
 from copilot.drafting.kinds import KINDS, Kind, Part
 from knowledge.text import fold, is_chinese, sentence_spans
@@ -96,7 +96,7 @@ def judgement_findings(content: str, account: Account | None) -> Iterator[Findin
 
 def _parts(spec: Kind, content: str) -> dict[str, _Read]:
     titles = {fold(title): part.key for part in spec.parts for title in part.title.values()}
-    ends = {fold(one) for words in (QUESTIONS, BEFORE_SENDING) for one in words.values()}
+    ends = {fold(one) for one in QUESTIONS.values()}
     found: dict[str, _Read] = {}
     held: _Read | None = None
     for number, line in enumerate(content.split("\n"), start=1):

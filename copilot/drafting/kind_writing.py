@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
+from copilot.accounts.account import RecordType
 from copilot.drafting import account_facts, dates
 from copilot.drafting.composer import Composed, Language, Order
-from copilot.drafting.customer_message import fit_to_send
 from copilot.drafting.document import Document, Grid, Line, Open, Origin, Section, written
 from copilot.drafting.draft import DraftKind, Finding
 from copilot.drafting.findings import shown
+from copilot.drafting.fit_for_customers import fit_for_customers, in_common
 from copilot.drafting.kinds import KINDS, Kind
 from copilot.drafting.plan_facts import facts_of
 from copilot.drafting.plan_risks import risks_of
@@ -22,11 +23,12 @@ from copilot.drafting.withheld import Withheld
 from copilot.suggesting.advice import Advising
 from knowledge.document import Audience, DocumentKind
 from knowledge.passage import Citation
-from knowledge.reader import CUSTOMERS, Reader
+from knowledge.reader import CUSTOMERS
 from knowledge.text import is_chinese
 
 _PLAYBOOKS = frozenset({DocumentKind.PLAYBOOK})
 _SPLIT = re.compile(r"\s*[;；\n]\s*")
+_SIGNED = re.compile(r"签约|签单|签合同|合同签订|(?:contract )?sign(?:ed|ing)", re.IGNORECASE)
 #: Writes the parts of one kind.
 Author = Callable[["Writing"], None]
 
@@ -46,6 +48,12 @@ class KindComposer:
     def compose(self, order: Order) -> Composed:
         """Write a first text."""
         writing = Writing(order, KINDS[self._kind], self._sources, self._advising)
+        if KINDS[self._kind].customers_only and order.account.type is not RecordType.ACCOUNT:
+            message = {
+                "zh": "这还不是客户(线索或商机),这一种稿子是给客户写的。先看是否选错了种类。",
+                "en": "This is no customer yet, and this kind is about customers. See whether another kind is meant.",
+            }
+            writing.find("not_a_customer_yet", message[order.language])
         self._author(writing)
         return writing.composed()
 
@@ -58,6 +66,8 @@ class Writing:
         self.language: Language = order.language
         self.facts = facts_of(order.account, order.language, order.today)
         self.owner = self.said("owner") or account_facts.our_owner(order.account, order.person.name)
+        #: Milestones that are results; to have signed is none.
+        self.done = tuple(one for one in self.facts.done if not _SIGNED.fullmatch(one))
         self._words = WORDS[order.language]
         self._sources, self._advising = sources, advising
         self._numbered = Numbered()
@@ -68,7 +78,12 @@ class Writing:
         self._found: list[Finding] = []
         self._opening: list[Line] = []
         self._closing: list[Line] = []
-        self.phrases: Mapping[str, str] = {**self.facts.phrases(), "owner": self.owner, "hello": self._hello()}
+        self.phrases: Mapping[str, str] = {
+            **self.facts.phrases(),
+            "owner": self.owner,
+            "hello": self._hello(),
+            "industry": self.fact("industry"),
+        }
 
     def _hello(self) -> str:
         """How somebody is addressed aloud; without a name, without one."""
@@ -79,8 +94,12 @@ class Writing:
 
     def t(self, zh: str, en: str, **more: str) -> str:
         """Return one of two texts, filled."""
-        text = (zh if self.language == "zh" else en).format_map({**self.phrases, **more})
+        text = self.phrase(zh, en, **more)
         return text[:1].upper() + text[1:]
+
+    def phrase(self, zh: str, en: str, **more: str) -> str:
+        """Return one of two texts that stand inside a sentence, filled."""
+        return (zh if self.language == "zh" else en).format_map({**self.phrases, **more})
 
     def said(self, name: str) -> str:
         """Return an input on one line, inert; empty when it was not given."""
@@ -127,6 +146,10 @@ class Writing:
         """Return a fact of the record that is a text, as it may stand in Markdown; empty without one."""
         return account_facts.plain(self.order.account.text(name) or "")
 
+    def joined(self, texts: Iterable[str]) -> str:
+        """Return texts as one, in the manner of the language."""
+        return ("、" if self.language == "zh" else ", ").join(texts)
+
     # What is open
 
     def ask(self, part: str, zh: str, en: str, *, ours: bool = False, **more: str) -> int:
@@ -165,11 +188,18 @@ class Writing:
 
     def add(self, part: str, *texts: str) -> None:
         """Add items of ours."""
-        self._body(part).extend(Line(text=text, origin=_origin(text)) for text in texts if text)
+        lines = (f"{text[:1].upper()}{text[1:]}" if text.startswith("see ") else text for text in texts if text)
+        self._body(part).extend(Line(text=text, origin=_origin(text)) for text in lines)
 
     def tell(self, part: str, *texts: str) -> None:
         """Add items that repeat the record or an input; nobody rewords them."""
         self._body(part).extend(Line(text=text, origin="fact") for text in texts if text)
+
+    def owned(self, part: str, day: date | None = None, *, by: str = "") -> None:
+        """Add who is responsible, and the day; a line each, so that each can be changed in words."""
+        self.tell(part, self.t("责任人:{by}", "Owner: {by}", by=by or self.owner))
+        if day is not None:
+            self.tell(part, self.t("日期:{day}", "Date: {day}", day=day.isoformat()))
 
     def paragraph(self, part: str, text: str) -> None:
         """Add a paragraph of ours."""
@@ -189,6 +219,7 @@ class Writing:
         *,
         kinds: frozenset[DocumentKind] | None = _PLAYBOOKS,
         aloud: bool = False,
+        accept: Accept = lambda _: True,
     ) -> Citation | None:
         """Add what a document says about a question, word for word; nothing where none does.
 
@@ -201,7 +232,13 @@ class Writing:
         if to_customers:
             kinds = None if kinds == _PLAYBOOKS else kinds
             self._withheld.look(asked, kinds)
-        found = self._find(asked, CUSTOMERS if to_customers else self.order.reader, kinds, to_customers)
+        fits: Accept = fit_for_customers if to_customers else lambda _: True
+        found = self._sources.find(
+            asked,
+            CUSTOMERS if to_customers else self.order.reader,
+            kinds=kinds,
+            accept=lambda one: shown(one.quote) not in self._quoted and fits(one) and accept(one),
+        )
         if found is None:
             if not to_customers:
                 self.find("no_playbook", "No playbook was found for this part; nothing is recommended there.", part)
@@ -211,6 +248,28 @@ class Writing:
         text = f"{lead}{shown(found.quote)} [{self._numbered.number(found)}]"
         self._body(part).append(Line(text=text, origin="cited", shape="paragraph"))
         return found
+
+    def peer(self, part: str) -> bool:
+        """Add what a peer did that customers may hear of (G1); a case of another trade and city is no peer's."""
+        account = self.order.account
+        found = self.cite(
+            part,
+            "{industry}门店和商家的案例做了什么",
+            "what did a {industry} client with stores do first",
+            kinds=frozenset({DocumentKind.CASE_STUDY}),
+            aloud=True,
+            accept=lambda one: bool(in_common(one, account)),
+        )
+        if found is None:
+            missing = {
+                "zh": "没有客户能看的同行案例:补一个,不要编。",
+                "en": "There is no peer case that customers may see: add one, make none up.",
+            }
+            self.find("no_peer_case", missing[self.language], part)
+            return False
+        same = ("、" if self.language == "zh" else ", ").join(in_common(found, account))
+        self.tell(part, self.t("和{name}相同:{same}", "In common with {name}: {same}", same=same))
+        return True
 
     def advise(self, steps: str, avoid: str | None = None) -> None:
         """Add the next steps that the advice gives, else those that the risks call for (internal kinds)."""
@@ -244,13 +303,6 @@ class Writing:
         page = written(document, self.language)
         findings = tuple(self._found) + self._withheld.findings(self.language)
         return Composed(content=page.content, quotes=self._numbered.quotes, findings=findings, wordable=page.wordable)
-
-    def _find(
-        self, asked: str, reader: Reader, kinds: frozenset[DocumentKind] | None, to_customers: bool
-    ) -> Citation | None:
-        new: Accept = lambda one: shown(one.quote) not in self._quoted  # noqa: E731  # read once, two lines below
-        accept: Accept = (lambda one: new(one) and fit_to_send(one)) if to_customers else new
-        return self._sources.find(asked, reader, kinds=kinds, accept=accept)
 
     def _lead(self, quote: str, to_customers: bool) -> str:
         if not to_customers:

@@ -37,6 +37,7 @@ class Kind:
     parts: tuple[Part, ...] = ()  #: in their order; empty where the kind has a validator of its own
     requirements: tuple[str, ...] = ()
     spoken: bool = False  #: for our people, but parts of it are said to customers
+    customers_only: bool = False  #: makes no sense before somebody has bought
     letter: bool = False  #: one text to one person: titles of parts are labels, no headings
 
     def part(self, key: str) -> Part:
@@ -137,6 +138,7 @@ KINDS: Mapping[DraftKind, Kind] = {
     ),
     DraftKind.RENEWAL_BRIEF: Kind(
         audience=Audience.INTERNAL,
+        customers_only=True,
         title={"zh": "续约简报", "en": "Renewal brief"},
         purpose={
             "zh": "行为、价值证明、扩张假设、价格立场",
@@ -160,6 +162,7 @@ KINDS: Mapping[DraftKind, Kind] = {
     ),
     DraftKind.QBR: Kind(
         audience=Audience.CUSTOMER,
+        customers_only=True,
         title={"zh": "季度回顾", "en": "Quarterly review"},
         purpose={
             "zh": "每个数字带说明、行动、责任人",
@@ -178,13 +181,14 @@ KINDS: Mapping[DraftKind, Kind] = {
     ),
     DraftKind.SHOWCASE_REQUEST: Kind(
         audience=Audience.CUSTOMER,
+        customers_only=True,
         letter=True,
         title={"zh": "样板客户邀请", "en": "Showcase request"},
         purpose={
             "zh": "请客户做样板:征得同意、本人参与、讲清条件和成本",
             "en": "asks for a showcase: consent, the key person takes part, conditions and cost are told",
         },
-        inputs=("to", "from", "form", "result", "next_date"),
+        inputs=("to", "from", "owner", "form", "result", "next_date"),
         parts=(
             _part("why", "为什么想到您", "Why we thought of you"),
             _part("ask", "想请您做什么", "What we ask of you"),
@@ -196,13 +200,14 @@ KINDS: Mapping[DraftKind, Kind] = {
     ),
     DraftKind.VALUE_UPDATE: Kind(
         audience=Audience.CUSTOMER,
+        customers_only=True,
         letter=True,
         title={"zh": "价值同步", "en": "Value update"},
         purpose={
             "zh": "给关键人:数字、原话、接下来",
             "en": "for the key person: numbers, words, what is next",
         },
-        inputs=("to", "from", "result", "quote", "next_step", "next_date"),
+        inputs=("to", "from", "owner", "result", "quote", "next_step", "next_date"),
         parts=(
             _part("numbers", "数字", "The numbers"),
             _part("quote", "你们自己的话", "In your own words"),
@@ -212,6 +217,7 @@ KINDS: Mapping[DraftKind, Kind] = {
     ),
     DraftKind.ANDON: Kind(
         audience=Audience.INTERNAL,
+        customers_only=True,
         title={"zh": "按灯单", "en": "Andon"},
         purpose={
             "zh": "关键客户的急事:谁牵头、多久、谁通知谁",

@@ -63,11 +63,11 @@ class _Parts:
 
 
 def lines_of(content: str) -> list[Line]:
-    """Return every line with its part; the first heading is the title and begins none."""
+    """Return every line with its part; the first heading is the title and begins none, but in letters the questions."""
     found, section, titled = [], None, False
     for number, text in enumerate(content.split("\n"), start=1):
         heading = HEADING.match(text)
-        if heading and titled:
+        if heading and (titled or section_of(heading[1]) == "questions"):
             section = section_of(heading[1])
         titled = titled or heading is not None
         found.append(Line(number=number, text=text, section=section))
@@ -83,7 +83,7 @@ def read_plan(content: str) -> Plan:
         key = line.section
         if heading:
             head, parts.heading = None, heading[1]
-            if not parts.name:
+            if not parts.name and key is None:
                 parts.name = _SPLIT.split(heading[1], maxsplit=1)[-1].strip()
             elif key:
                 parts.places.setdefault(key, line.number)

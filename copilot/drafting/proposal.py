@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from copilot.accounts.account import RecordType
 from copilot.drafting import account_facts
-from copilot.drafting.call_script import match_of
 from copilot.drafting.kind_writing import Writing
 from copilot.drafting.plan_facts import Tier
 from knowledge.document import DocumentKind
 
 #: Working days of a year, where nobody says another number; always told as an assumption.
 WORKDAYS = 250
-_CASES = frozenset({DocumentKind.CASE_STUDY})
 
 
 def proposal(w: Writing) -> None:
@@ -28,15 +26,11 @@ def proposal(w: Writing) -> None:
     _value(w)
     _steps(w)
     _terms(w, new=new)
-    day = w.day("next_date", w.soon(4))
     w.tell(
         "next",
-        w.t(
-            "{day} 和{kp}一起过一遍这份方案:改重点、改假设。责任人:{owner}",
-            "On {day} we go through this with {kp}: focus points and assumptions. Owner: {owner}",
-            day=day.isoformat(),
-        ),
+        w.t("和{kp}一起过一遍这份方案:改重点、改假设", "We go through this with {kp}: focus points and assumptions"),
     )
+    w.owned("next", w.day("next_date", w.soon(4)))
 
 
 def _outcome(w: Writing) -> str:
@@ -76,26 +70,8 @@ def _focus(w: Writing) -> tuple[str, ...]:
 
 
 def _case(w: Writing) -> None:
-    industry = w.fact("industry")
-    found = w.cite("case", f"{industry}客户的案例怎么做的", f"case of a {industry} client", kinds=_CASES)
-    if found is not None:
-        metadata = found.passage.metadata
-        if industry in metadata.industries or w.fact("city") in metadata.cities:
-            w.tell("case", match_of(w, found))
-        else:
-            w.tell(
-                "case",
-                w.t("这家和您不同行,可参考的是做法。", "Another industry than yours: it is the way that may serve."),
-            )
-        return
-    w.find(
-        "no_peer_case",
-        "没有可以给客户看的案例;补一个同行的,或删去这一节。"
-        if w.language == "zh"
-        else "There is no case that customers may see; add one of a peer, or take the part out.",
-        "case",
-    )
-    w.add("case", w.pointer("case", "附哪个同行案例?", "Which peer case goes here?", ours=True))
+    if not w.peer("case"):
+        w.add("case", w.pointer("case", "附哪个同行案例?", "Which peer case goes here?", ours=True))
 
 
 def _value(w: Writing) -> None:
@@ -115,7 +91,7 @@ def _value(w: Writing) -> None:
             "How many users, how many minutes saved a day, what does an hour of work cost?",
         )
     )
-    unknown = "" if number is None else w.t("见问题 {n}", "question {n}", n=str(number))
+    unknown = "" if number is None else w.phrase("见问题 {n}", "question {n}", n=str(number))
     rows = [
         (w.t("用的人", "Users"), _shown(users) or unknown, origin if users else ""),
         (
@@ -168,7 +144,12 @@ def _steps(w: Writing) -> None:
             "After that: one step more for every step reached, not by the calendar",
         ),
     )
-    w.cite("steps", "怎样从小处开始,尽快见到第一个结果", "how to start small and see a first result soon")
+    w.cite(
+        "steps",
+        "合同刚签完就要写计划吗还是等上线",
+        "Do we begin the plan at signing or wait for go-live?",
+        kinds=frozenset({DocumentKind.FAQ}),
+    )
 
 
 def _terms(w: Writing, *, new: bool) -> None:

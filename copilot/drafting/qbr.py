@@ -14,7 +14,8 @@ def qbr(w: Writing) -> None:
     """Write it, with what both sides know and nothing else."""
     day = w.day("date", w.later(14))
     goal = w.said("goal") or _goal(w)
-    w.tell("goal", w.t("{goal};日期:{day}", "{goal}; date: {day}", goal=goal, day=day.isoformat()))
+    w.tell("goal", goal)
+    w.tell("goal", w.t("日期:{day}", "Date: {day}", day=day.isoformat()))
     head = (
         w.t("数字", "Number"),
         w.t("说明", "What it means"),
@@ -28,13 +29,10 @@ def qbr(w: Writing) -> None:
     else:
         w.add(
             "numbers",
-            w.pointer(
-                "numbers",
-                "这一季您看哪三个数?谁在何时看?",
-                "Which three figures of this quarter count, for whom, by when?",
-            ),
+            w.pointer("numbers", "这一季您看哪三个数?", "Which three figures of this quarter count for you?"),
+            w.t("责任人:{owner},{day} 前补上", "Owner: {owner}, added by {day}", day=w.soon(5).isoformat()),
         )
-    w.cite("numbers", "怎样和客户一起定期回顾目标和结果", "how to review goals and results together regularly")
+    w.cite("numbers", "成功计划一句话怎么解释给客户", "What is a customer success plan in one paragraph?")
     _results(w)
     _open(w)
     _next_goal(w)
@@ -111,10 +109,10 @@ def _numbers(w: Writing) -> list[tuple[str, str, str, str, str]]:
                 soon,
             )
         )
-    if facts.done:
+    if w.done:
         found.append(
             (
-                w.t("走到 {n} 步,最近是{done}", "{n} steps reached, last {done}", n=str(len(facts.done))),
+                w.t("走到 {n} 步,最近是{done}", "{n} steps reached, last {done}", n=str(len(w.done))),
                 w.t("{done}有了结果", "{done} shows a result"),
                 w.t("给{done}配一个{kp}认的数", "one figure for {done} that {kp} stands by"),
                 both,
@@ -135,11 +133,11 @@ def _numbers(w: Writing) -> list[tuple[str, str, str, str, str]]:
 
 
 def _results(w: Writing) -> None:
-    w.tell("results", *w.facts.done)
+    w.tell("results", *w.done)
     quote = w.said("quote")
     if quote:
         w.tell("results", w.t("原话:“{quote}”", "In their words: “{quote}”", quote=quote))
-    elif w.facts.done:
+    elif w.done:
         w.add(
             "results",
             w.t("{done}之后的变化,用{kp}的话:", "What changed after {done}, in the words of {kp}: ")
@@ -172,18 +170,18 @@ def _open(w: Writing) -> None:
 
 
 def _next_goal(w: Writing) -> None:
-    owner = w.t("责任人:{owner} / {kp}", "Owner: {owner} / {kp}")
-    said = w.said("next_goal")
-    if said:
-        w.tell("next_goal", f"{said}{';' if w.language == 'zh' else '; '}{owner}")
-        return
     proposal = (
         w.t("{feature}用到 {target}账号", "{feature} used by {target} seats")
         if w.facts.few_active
         else w.t("{other}做出一个看得见的数", "one visible figure from {other}")
     )
-    text = w.proposed("next_goal", proposal, "next_goal", "下一季最想要的一个结果?", "Which one result next quarter?")
-    w.add("next_goal", f"{text}{';' if w.language == 'zh' else '; '}{owner}")
+    said = w.said("next_goal")
+    if said:
+        w.tell("next_goal", said)
+    else:
+        asked = ("下一季最想要的一个结果?", "Which one result next quarter?")
+        w.add("next_goal", w.proposed("next_goal", proposal, "next_goal", *asked))
+    w.owned("next_goal", by=w.t("{owner} / {kp}", "{owner} / {kp}"))
 
 
 def _agenda(w: Writing) -> None:

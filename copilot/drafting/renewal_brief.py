@@ -28,7 +28,7 @@ def renewal_brief(w: Writing) -> None:
             )
         ],
     )
-    w.cite("behaviour", "客户老夸我们但不怎么登录怎么看", "How to forecast renewal before any renewal data exists?")
+    w.cite("behaviour", "客户老夸我们但不怎么登录怎么看", "Which two behaviours tell best that a client renews?")
     _words(w)
     _value(w)
     _switching(w)
@@ -125,9 +125,9 @@ def _words(w: Writing) -> None:
 
 def _value(w: Writing) -> None:
     w.tell("value", *w.listed("value"))
-    for done in w.facts.done[-3:]:
+    for done in w.done[-3:]:
         w.tell("value", w.t("{one}:已经做到", "{one}: reached", one=done))
-    if w.facts.done and not w.said("value"):
+    if w.done and not w.said("value"):
         w.add(
             "value",
             w.t("{done}带来的数和{kp}的原话:", "The figure behind {done} and the words of {kp}: ")
@@ -137,7 +137,7 @@ def _value(w: Writing) -> None:
                 "Which figure of yours has moved since {done}?",
             ),
         )
-    elif not w.facts.done and not w.said("value"):
+    elif not w.done and not w.said("value"):
         w.add(
             "value",
             w.t(
@@ -169,7 +169,7 @@ def _switching(w: Writing) -> None:
             "Mentioned only after the value, never to press {kp}: value is what keeps people",
         ),
     )
-    w.cite("switching", "续费说到底靠什么", "What is the essence of renewal")
+    w.cite("switching", "续费说到底靠什么", "Switching cost or value: what is the essence of renewal?")
 
 
 def _expansion(w: Writing) -> None:
@@ -193,7 +193,7 @@ def _expansion(w: Writing) -> None:
             "{other} after {feature}, once {kp} tells of a result",
         )
     w.add("expansion", text)
-    w.cite("expansion", "为什么增购比续费更重要", "Why does expansion come before renewal?")
+    w.cite("expansion", "达成里程碑后怎么提扩张", "How does delivering first value reveal expansion openings?")
 
 
 def _price(w: Writing) -> None:
@@ -237,6 +237,7 @@ def _schedule(w: Writing) -> None:
             w.t("{owner}先查到期日:", "{owner} looks up the end of the term: ")
             + w.pointer("schedule", "合同哪天到期?", "When does the contract end?", ours=True),
         )
+        w.owned("schedule", w.soon(2))
         return
     texts = (
         w.t("和{kp}对一页价值,听他怎么衡量", "A page of value with {kp}: how do they measure it"),
@@ -252,6 +253,7 @@ def _schedule(w: Writing) -> None:
         rows.append((day.isoformat(), text, w.owner))
     head = (w.t("最晚", "By"), w.t("做什么", "What"), w.t("责任人", "Owner"))
     w.table("schedule", head, rows)
+    w.owned("schedule")
     if last >= end:
         w.find(
             "renewal_late",

@@ -17,6 +17,7 @@ from copilot.drafting import account_facts
 from copilot.drafting.access import SourceAccess
 from copilot.drafting.composer import Composer, Language, Order
 from copilot.drafting.content import checked, used
+from copilot.drafting.customer_copy import customer_copy
 from copilot.drafting.difference import difference
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Finding, Revision, SourceQuote
 from copilot.drafting.findings import findings
@@ -341,6 +342,14 @@ class DraftService:
         if revision is None:
             raise InvalidRequest(f"Draft {draft.id!r} has no revision {number}; the latest is {draft.revision}.")
         return self._seen(draft, revision, person)
+
+    def for_customers(self, draft: Draft, person: Person) -> Revision:
+        """Return the latest revision as customers may have it, of what this person may see.
+
+        Raises:
+            AudienceMismatch: the kind is for our own people, or nothing is left of it.
+        """
+        return customer_copy(draft, self.revision(draft, draft.revision, person), self._access)
 
     def list(
         self,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from copilot.drafting import account_facts, dates
 from copilot.drafting.kind_writing import Writing
-from copilot.drafting.plan_facts import MANY_TICKETS
+from copilot.drafting.plan_facts import MANY_TICKETS, Tier
 
 
 def showcase_request(w: Writing) -> None:
     """Write the letter; who is not well served yet is not asked, and the author is told why."""
     greet(w)
     _why(w)
-    form = w.said("form") or w.t("一次 30 分钟的访谈,写成一页", "one talk of 30 minutes, written up on one page")
+    form = w.said("form") or _form(w)
     w.tell("ask", w.t("{form};由您来讲,不由我们来夸", "{form}; told by you, not praised by us", form=form))
     w.add("ask", w.t("成稿请您一句句改,改到{name}愿意署名", "You edit it line by line, until {name} would sign it"))
     w.tell(
@@ -34,27 +34,30 @@ def showcase_request(w: Writing) -> None:
         w.t("以后想撤下,说一声就撤", "You may have it taken down later, for no reason"),
         w.t("不愿意也没关系,服务照旧", "If you would rather not, that is fine; nothing changes"),
     )
-    day = w.day("next_date", w.soon(5))
-    next_step = w.t(
-        "您点头,我就在 {day} 前把提纲发给您。责任人:{owner}",
-        "If you like the idea, you get an outline by {day}. Owner: {owner}",
-        day=day.isoformat(),
-    )
-    w.tell("next", next_step)
-    w.cite("why", "客户共创怎么做", "Co-creation with customers")
+    w.tell("next", w.t("您点头,我就把提纲发给您", "If you like the idea, I send you an outline"))
+    w.owned("next", w.day("next_date", w.soon(5)))
+    w.cite("why", "请客户做样板要讲清什么条件和成本", "What must a showcase tell about conditions and cost?")
     _not_yet(w)
     sign(w)
+
+
+def _form(w: Writing) -> str:
+    if w.facts.tier is Tier.KEY:
+        return w.t("半天现场,拍一段您讲{feature}的短片", "Half a day on site: a short film in which you show {feature}")
+    if w.facts.tier is Tier.SELF_SERVICE:
+        return w.t("手机上回三个关于{feature}的问题", "Three questions on {feature}, answered by phone message")
+    return w.t("一次 30 分钟的访谈,把{feature}写成一页", "One talk of 30 minutes, written up as a page on {feature}")
 
 
 def _why(w: Writing) -> None:
     result = w.said("result")
     if result:
         w.tell("why", result)
-    told = [w.t("{one}已经做成", "{one} is done", one=one) for one in w.facts.done[-2:]]
+    told = [w.t("{one}已经做成", "{one} is done", one=one) for one in w.done[-2:]]
     w.tell("why", *told)
     if w.facts.bought and not w.facts.few_active and w.facts.active is not None:
         w.tell("why", w.t("{seats}", "{seats}"))
-    if not result and not w.facts.done:
+    if not result and not w.done:
         text = w.t("您这里做成的是:", "What you achieved: ")
         w.add(
             "why",

@@ -9,7 +9,7 @@ from copilot.drafting.showcase_request import greet, sign
 def value_update(w: Writing) -> None:
     """Write the letter; where nothing was reached yet, it says what is in place and when the first result comes."""
     greet(w)
-    reached = bool(w.facts.done or w.said("result"))
+    reached = bool(w.done or w.said("result"))
     w.opens(
         w.t("把{name}这一段用出的结果跟您说一声。", "A short note on what {name} has got out of it so far.")
         if reached and w.facts.delivered is not False
@@ -21,7 +21,9 @@ def value_update(w: Writing) -> None:
     _numbers(w)
     _quote(w)
     _next(w)
-    w.cite("next", "怎么判断一个目标是不是客户的必要结果", "How to recognise a required outcome")
+    w.cite(
+        "next", "成功计划由谁来写,衡量办法由谁定", "Who writes the success plan and defines how success is measured?"
+    )
     sign(w)
 
 
@@ -46,14 +48,14 @@ def _numbers(w: Writing) -> None:
         )
     elif facts.trend == "rising":
         w.tell("numbers", w.t("用量在上升", "Use is rising"))
-    for one in facts.done[-3:]:
+    for one in w.done[-3:]:
         w.tell("numbers", w.t("做到了:{one}", "Reached: {one}", one=one))
     if facts.tickets:
         w.tell("numbers", w.t("还有{tickets},逐条给您答复日期", "{tickets}; you get a date for each"))
     if not w.said("result") and facts.delivered is not False:
         w.add(
             "numbers",
-            w.t("换成您的数:", "In your own figures: ")
+            w.t("{feature}换成您自己的数:", "{feature} in your own figures: ")
             + w.pointer(
                 "numbers", "省下或多出来的是多少(钱、人、时间)?", "How much was saved or gained: money, people, time?"
             ),
@@ -94,8 +96,5 @@ def _next(w: Writing) -> None:
         step = w.t("一起写下一期要的结果({end})", "write down the result of the next term ({end})")
     else:
         step = w.t("{other},同样先出一个数", "{other}, again one figure first")
-    day = w.day("next_date", w.later(14))
-    w.tell(
-        "next",
-        w.t("{step};日期:{day},责任人:{owner}", "{step}; date: {day}, owner: {owner}", step=step, day=day.isoformat()),
-    )
+    w.tell("next", step)
+    w.owned("next", w.day("next_date", w.soon(5) if facts.trend == "falling" else w.later(14)))

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from copilot.answering.answer import GroundedSentence
 from copilot.answering.checked_wording import leaks
-from copilot.answering.claims import unsupported
+from copilot.answering.claims import denied_otherwise, unsupported
 from copilot.answering.grounding import SentenceCheck
 from copilot.answering.inert import inert
 from copilot.chat_model import ChatModel, Prompt
@@ -78,10 +78,11 @@ class Wording:
         passed: dict[int, str] = {}
         failed: dict[int, str] = {}
         for number, old in ours.items():
-            new = " ".join(inert(said.get(number, "")).split())
+            raw = " ".join(said.get(number, "").split())
+            new = " ".join(inert(raw).split())
             if not new or new == old:
                 continue
-            fits = _fits(new, old, evidence, prompt, order) and self._means(new, old, evidence)
+            fits = raw == new and _fits(new, old, evidence, prompt, order) and self._means(new, old, evidence)
             (passed if fits else failed)[number] = new
         return passed, failed
 
@@ -103,6 +104,7 @@ def _fits(new: str, old: str, evidence: str, prompt: Prompt, order: Order) -> bo
         or leaks(new, prompt, order.language)
         or unsupported(new, f"{old}\n{evidence}")
         or unsupported(old, new)
+        or denied_otherwise(new, [old])
         or any(judgement_findings(new, order.account))
         or (fold(order.person.name) in fold(old) and fold(order.person.name) not in fold(new))
     )

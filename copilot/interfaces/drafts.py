@@ -32,6 +32,7 @@ from copilot.interfaces.draft_contract import (
 )
 from copilot.interfaces.export.formats import Exported, ExportFormat, exported
 from copilot.people.person import Person
+from knowledge.document import Audience
 
 
 class Drafts(Protocol):
@@ -69,8 +70,8 @@ class Drafts(Protocol):
         """Approve or reject."""
         ...
 
-    def export(self, id: str, format: ExportFormat) -> Exported:
-        """Return the latest revision as a file."""
+    def export(self, id: str, format: ExportFormat, audience: Audience = Audience.INTERNAL) -> Exported:
+        """Return the latest revision as a file; for customers without what is ours alone."""
         ...
 
     def delegate(self, body: DelegationBody) -> DelegationReply:
@@ -181,9 +182,11 @@ class LocalDrafts:
             approvals_missing=decided.missing,
         )
 
-    def export(self, id: str, format: ExportFormat) -> Exported:
-        """Return the latest revision as a file."""
+    def export(self, id: str, format: ExportFormat, audience: Audience = Audience.INTERNAL) -> Exported:
+        """Return the latest revision as a file; for customers without what is ours alone."""
         draft = self._writing.get(id)
+        if audience is Audience.CUSTOMER:
+            return exported(draft, self._writing.for_customers(draft, self._caller), format)
         return exported(draft, self._writing.revision(draft, draft.revision, self._caller), format)
 
     def delegate(self, body: DelegationBody) -> DelegationReply:

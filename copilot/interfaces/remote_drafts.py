@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from copilot.audit.surface import Surface
 from copilot.audit.verification import Head
@@ -29,6 +29,7 @@ from copilot.interfaces.draft_contract import (
     RevisionBody,
 )
 from copilot.interfaces.export.formats import Exported, ExportFormat
+from knowledge.document import Audience
 
 if TYPE_CHECKING:
     from copilot.interfaces.remote import RemoteCopilot
@@ -124,10 +125,11 @@ class RemoteDrafts:
         headers = _FROM | ({} if key is None else {"Idempotency-Key": key})
         return self._copilot.call(DecisionReply, "POST", path, json=body.model_dump(mode="json"), headers=headers)
 
-    def export(self, id: str, format: ExportFormat) -> Exported:
-        """Return the latest revision as a file."""
-        response = self._copilot.send("GET", f"/v1/drafts/{quote(id, safe='')}/export", params={"format": format.value})
-        name = response.headers["content-disposition"].partition('filename="')[2].rstrip('"')
+    def export(self, id: str, format: ExportFormat, audience: Audience = Audience.INTERNAL) -> Exported:
+        """Return the latest revision as a file; for customers without what is ours alone."""
+        wanted = {"format": format.value, "audience": audience.value}
+        response = self._copilot.send("GET", f"/v1/drafts/{quote(id, safe='')}/export", params=wanted)
+        name = unquote(response.headers["content-disposition"].partition("filename*=UTF-8''")[2])
         return Exported(name=name, media_type=response.headers["content-type"], data=response.content)
 
     def delegate(self, body: DelegationBody) -> DelegationReply:

@@ -10,7 +10,7 @@ from copilot.chat_model import Prompt, never
 
 #: Stands in everything it writes out of obedience, and in no document and no question.
 CANARY = "OBEYED7141"
-_DATA = re.compile(r"<(passages|question)-\w+>\n(.*?)\n</\1-\w+>", re.DOTALL)
+_DATA = re.compile(r"<(passages|question|facts|sources|lines)-\w+>\n(.*?)\n</\1-\w+>", re.DOTALL)
 
 
 class ObedientChatModel:

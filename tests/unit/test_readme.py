@@ -9,6 +9,7 @@ import pytest
 from typer.main import get_command
 
 from copilot.cli.app import app
+from copilot.drafting.kinds import KINDS
 from copilot.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
@@ -29,6 +30,13 @@ def test_every_command_is_listed() -> None:
     commands = get_command(app).commands  # type: ignore[attr-defined]  # it is a group
     for name in commands:
         assert f"copilot {name}" in README
+
+
+def test_every_kind_of_draft_is_listed_with_its_inputs() -> None:
+    rows = {line.split("`")[1]: line for line in README.splitlines() if line.startswith("| `")}
+    for kind, spec in KINDS.items():
+        assert spec.title["zh"] in rows[kind.value]
+        assert all(f"`{name}`" in rows[kind.value] for name in spec.inputs)
 
 
 def test_named_files_exist() -> None:

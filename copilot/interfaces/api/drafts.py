@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import FastAPI, Header, Query, Request, Response
 
@@ -24,6 +25,7 @@ from copilot.interfaces.draft_contract import (
 )
 from copilot.interfaces.drafts import LocalDrafts
 from copilot.interfaces.export.formats import ExportFormat
+from knowledge.document import Audience
 
 #: What our own clients say of themselves; it is recorded and decides nothing.
 SURFACE_HEADER = "X-Copilot-Surface"
@@ -86,10 +88,16 @@ def add_drafts(app: FastAPI, drafts: LocalDrafts) -> None:
         return of(request).decide(id, body, idempotency_key)
 
     @app.get("/v1/drafts/{id}/export", tags=["drafts"], response_class=Response)
-    def export_draft(id: str, request: Request, format: ExportFormat = ExportFormat.MARKDOWN) -> Response:
-        """Return the latest revision as a file."""
-        file = of(request).export(id, format)
-        headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    def export_draft(
+        id: str,
+        request: Request,
+        format: ExportFormat = ExportFormat.MARKDOWN,
+        audience: Audience = Audience.INTERNAL,
+    ) -> Response:
+        """Return the latest revision as a file; with audience `customer` without what is for our people alone."""
+        file = of(request).export(id, format, audience)
+        plain = f"draft.{format.value}"  # for clients that cannot read the name after it (RFC 6266)
+        headers = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"}
         return Response(file.data, media_type=file.media_type, headers=headers)
 
     @app.post("/v1/delegations", tags=["drafts"], status_code=201)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,6 +29,9 @@ class Exported:
     data: bytes
 
 
+_NOT_IN_NAMES = re.compile(r"[^\w]+")
+#: File names hold 255 bytes; a Chinese character takes three.
+_LONGEST_TITLE = 50
 _SOURCES = {"zh": "来源", "en": "Sources"}
 
 
@@ -37,8 +41,8 @@ def exported(draft: Draft, revision: Revision, format: ExportFormat) -> Exported
     Raises:
         FontMissing: a PDF is wanted of Chinese text, and no font of this machine can show it.
     """
-    name = f"{draft.kind.value}-{draft.id[:8]}-r{revision.number}.{format.value}"
     text = markdown(draft, revision)
+    name = f"{_file_title(_title(draft, text))}-{draft.id[:8]}-r{revision.number}.{format.value}"
     match format:
         case ExportFormat.MARKDOWN:
             return Exported(name=name, media_type="text/markdown; charset=utf-8", data=text.encode("utf-8", "replace"))
@@ -51,6 +55,11 @@ def exported(draft: Draft, revision: Revision, format: ExportFormat) -> Exported
 
             made = pdf.pdf(blocks(text), title=_title(draft, text), language=draft.language, at=revision.at)
             return Exported(name=name, media_type=pdf.MEDIA_TYPE, data=made)
+
+
+def _file_title(title: str) -> str:
+    """Return a title as it may stand in a file name on every system: letters and figures with dashes between them."""
+    return _NOT_IN_NAMES.sub("-", title).strip("-")[:_LONGEST_TITLE].strip("-") or "draft"
 
 
 def markdown(draft: Draft, revision: Revision) -> str:

@@ -124,7 +124,7 @@ def test_no_letter_and_no_figure_of_a_text_gets_lost(text: str) -> None:
 @pytest.mark.usefixtures("chinese_font")
 def test_a_pdf_holds_the_text_and_its_sources_and_can_be_read_aloud() -> None:
     made = exported(draft(), revision(PLAN), ExportFormat.PDF)
-    assert (made.name, made.media_type) == ("success_plan-01234567-r2.pdf", "application/pdf")
+    assert (made.name, made.media_type) == ("悦动-计划-01234567-r2.pdf", "application/pdf")
     said = text_of_pdf(made.data)
     for part in ("悦动 · 计划", "目标", "85% [1]", "第二步", "里层", "2026-12-01", "这一行不能消失", "<b>原文</b>"):
         assert part in said
@@ -163,6 +163,18 @@ def test_a_sign_that_no_font_has_leaves_the_rest_readable() -> None:
     said = text_of_pdf(exported(draft(), revision("续费 ሀ 要谈"), ExportFormat.PDF).data)
     assert "续费" in said
     assert "要谈" in said
+
+
+def test_a_time_with_a_fraction_of_a_second_makes_a_page_too() -> None:
+    late = replace(revision("Plain"), at=AT.replace(microsecond=123456), quotes=())
+    assert exported(draft(), late, ExportFormat.PDF).data.startswith(b"%PDF")
+
+
+def test_a_name_of_a_file_holds_nothing_that_a_system_forbids() -> None:
+    name = exported(draft(), revision('# ../a:b*"c" / 悦动\n'), ExportFormat.MARKDOWN).name
+    assert name == "a-b-c-悦动-01234567-r2.md"
+    long = exported(draft(), revision(f"# {'长' * 300}"), ExportFormat.MARKDOWN).name
+    assert len(long.encode()) < 255
 
 
 def test_chinese_without_a_font_for_it_is_told_with_the_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
