@@ -34,7 +34,7 @@ _LEADS_ON = re.compile(r"[:：]\s*$")
 #: A quote is read at a glance; what is shorter is a caption.
 _SHORT, _LONG = 14, 220
 #: Shares of the words asked for: a sentence that leads on to a list, a line of a template, and half a thought lose.
-_LEADS_ON_LOSES, _TEMPLATE_LOSES, _SHORT_LOSES = 0.15, 0.4, 0.25
+_LEADS_ON_LOSES, _TEMPLATE_LOSES, _SHORT_LOSES = 0.15, 1.5, 0.25
 #: The first sentence of a section says what it is about.
 _FIRST_GAINS = 0.08
 _KEPT = 4096

@@ -23,6 +23,7 @@ def test_every_source_is_quoted_verbatim(texts: dict[str, str]) -> None:
         assert texts[found.passage.source][found.start : found.end] == found.quote, key
         assert not found.quote.startswith(("#", "|", "- ")), key
         assert len(found.quote) >= 6, (key, found.quote)
+        assert "{" not in found.quote, (key, found.quote)  # a line of a template is no recommendation
 
 
 def test_the_quote_is_of_the_named_section() -> None:
