@@ -45,7 +45,7 @@ class ForkedCommand:
 
     def poll(self) -> int | None:
         """Return how it ended, None while it runs."""
-        if self.returncode is None and select.select([self._socket], [], [], 0)[0]:
+        if self.returncode is None and self._ended(0):
             self._end()
         return self.returncode
 
@@ -56,7 +56,7 @@ class ForkedCommand:
             subprocess.TimeoutExpired: it did not end in time.
         """
         if self.returncode is None:
-            if not select.select([self._socket], [], [], timeout)[0]:
+            if not self._ended(timeout):
                 raise subprocess.TimeoutExpired(self.args, timeout or 0)
             self._end()
         return self.returncode or 0
@@ -69,6 +69,12 @@ class ForkedCommand:
     def kill(self) -> None:
         """End it as a power cut would."""
         self.send_signal(signal.SIGKILL)
+
+    def _ended(self, timeout_s: float | None) -> bool:
+        """Wait for its end, however many files this process holds open: `select` ends at 1,024."""
+        told = select.poll()
+        told.register(self._socket, select.POLLIN)
+        return bool(told.poll(None if timeout_s is None else timeout_s * 1000))
 
     def _end(self) -> None:
         self.returncode = int(self._answers.readline())
