@@ -40,7 +40,9 @@ def _text(value: object) -> object:
 
 def _number(least: float, most: float) -> Callable[[object], object]:
     def read(value: object) -> object:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise Wrong("a number")
+        if isinstance(value, float) and not math.isfinite(value):
             raise Wrong("a number")
         if not least <= value <= most:
             raise Wrong(f"between {least:g} and {most:g}")

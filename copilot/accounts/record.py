@@ -13,6 +13,7 @@ from datetime import datetime
 from copilot.accounts.account import Account, AccountId, RecordType
 from copilot.accounts.fields import ALIASES, FIELDS, Wrong, anything
 from copilot.errors import InvalidAccount
+from knowledge.text import is_storable
 
 #: Longer than any record that people look at; unknown fields count.
 MOST_CHARACTERS = 200_000
@@ -42,6 +43,9 @@ def read_record(record: Mapping[str, object], at: datetime, id: str | None = Non
     kind = _read(faults, "type", record.get("type"), _record_type)
     facts: dict[str, object] = {}
     for name, value in record.items():
+        if not is_storable(name):
+            faults.append(f"{ascii(name)[:60]}: the name holds a NUL or half a character")
+            continue
         known = ALIASES.get(name, name)
         if name in ("id", "type") or name in _OURS or (value is None and known in FIELDS):
             continue

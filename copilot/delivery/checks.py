@@ -10,9 +10,11 @@ from copilot.delivery.channel import Channel
 from copilot.delivery.delivery import ChannelName, Delivery
 from copilot.delivery.destination import DestinationRules
 from copilot.delivery.visibility import CurrentDocuments, check_visibility, readers_of
+from copilot.drafting.customer_copy import for_our_own
 from copilot.drafting.draft import DraftId
-from copilot.errors import ChannelNotConfigured
+from copilot.errors import AudienceMismatch, ChannelNotConfigured
 from copilot.transaction import Transaction
+from knowledge.document import Audience
 from knowledge.reader import Reader
 
 
@@ -81,12 +83,18 @@ class DeliveryChecks:
     def visible(
         self, approved: ApprovedRevision, name: ChannelName, destination: str, told: Reader | None = None
     ) -> None:
-        """See that everybody at the destination may see every document the revision cites, now.
+        """See that everybody at the destination may see every document the revision cites, now, and the rest of it.
 
         Raises:
             AudienceMismatch: they may not.
         """
-        readers = readers_of(self._rules.audience(name, destination))
+        audience = self._rules.audience(name, destination)
+        if audience is Audience.CUSTOMER and for_our_own(approved.draft.kind, approved.revision.content):
+            raise AudienceMismatch(
+                "This draft is, or still holds, what is for our own people alone. Take out what stands below the line "
+                "for ourselves, or write a kind for customers, and have it approved again."
+            )
+        readers = readers_of(audience)
         check_visibility(approved.revision, readers, self._documents, told)
 
     def still_hold(self, transaction: Transaction, delivery: Delivery, told: Reader | None = None) -> ApprovedRevision:

@@ -41,14 +41,26 @@ def customer_copy(draft: Draft, revision: Revision, access: SourceAccess) -> Rev
     return replace(revision, content=content, quotes=used(content, revision.quotes))
 
 
+def for_our_own(kind: DraftKind, content: str) -> bool:
+    """Tell whether a draft is for our own people, or a plan still holds the part that is."""
+    if for_customers(kind):
+        return False
+    return kind is not DraftKind.SUCCESS_PLAN or any(_ours(line) or _ends(line) for line in content.split("\n"))
+
+
 def _ours(line: str) -> bool:
     return any(slot in line for slot in OUR_SLOT.values())
 
 
+def _ends(line: str) -> bool:
+    """Tell whether a line says that the rest is for ourselves, whatever marks people put before it."""
+    ends = (*(words["internal"] for words in WORDS.values()), *BEFORE_SENDING.values())
+    return any(one in line for one in ends)
+
+
 def _before_ours(lines: list[str]) -> list[str]:
     """Cut where a line says that the rest is for ourselves, with the rule above it."""
-    ends = {words["internal"] for words in WORDS.values()} | set(BEFORE_SENDING.values())
-    end = next((n for n, line in enumerate(lines) if line.strip() in ends), len(lines))
+    end = next((n for n, line in enumerate(lines) if _ends(line)), len(lines))
     kept = lines[:end]
     while end < len(lines) and kept and kept[-1].strip() in _ABOVE:
         kept.pop()

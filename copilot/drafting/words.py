@@ -13,7 +13,7 @@ OVER_PROMISE = re.compile(
 )
 #: Price breaks (G4) and gifts (G5).
 DISCOUNT = re.compile(
-    r"折扣|打折|[\d一二三四五六七八九.]+\s?折(?!叠|腾|算|中)|优惠|减免|降价|特价|赠送|赠品|返现|免费送|红包|代金券"
+    r"折扣|打折|(?<![\d一二三四五六七八九.])[\d一二三四五六七八九.]{1,6}\s?折(?!叠|腾|算|中)|优惠|减免|降价|特价|赠送|赠品|返现|免费送|红包|代金券"
     r"|\bdiscounts?\b|\b\d+\s?% off\b|\bcoupons?\b|\bfree gifts?\b|\bcash ?back\b|\bprice (?:cut|break)s?\b",
     re.IGNORECASE,
 )
@@ -67,5 +67,13 @@ def denied(before: str) -> bool:
     return _DENIED.search(before) is not None
 
 
+#: A denial stands close before what it denies.
+_BEFORE = 32
+
+
 def _said(pattern: re.Pattern[str], text: str) -> list[str]:
-    return [match.group() for match in pattern.finditer(text) if not denied(text[: match.start()])]
+    return [
+        match.group()
+        for match in pattern.finditer(text)
+        if not denied(text[max(0, match.start() - 32) : match.start()])
+    ]

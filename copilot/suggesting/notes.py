@@ -30,7 +30,7 @@ class Sentence:
 
 def matching_form(text: str) -> str:
     """Return text folded, without blanks beside Chinese characters and with single ones elsewhere."""
-    return _BLANKS.sub(" ", _BLANK_BESIDE_HAN.sub("", fold(text))).strip()
+    return _BLANK_BESIDE_HAN.sub("", _BLANKS.sub(" ", fold(text))).strip()
 
 
 def sentences_of(text: str) -> tuple[Sentence, ...]:

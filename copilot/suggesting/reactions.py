@@ -24,6 +24,7 @@ from copilot.transaction import Transactions
 from knowledge.document import Metadata
 from knowledge.reader import Reader
 from knowledge.store import DocumentSummary
+from knowledge.text import is_storable
 
 _LONGEST_REASON = 2_000
 
@@ -90,6 +91,8 @@ class ReactionService:
             raise ReasonRequired("Say why the suggestion is rejected; the owner of the playbook learns from it.")
         if said is not None and len(said) > _LONGEST_REASON:
             raise InvalidRequest(f"The reason has {len(said)} characters, more than {_LONGEST_REASON}. Shorten it.")
+        if said is not None and not is_storable(said):
+            raise InvalidRequest("The reason holds a NUL or half a character. Type it again.")
         reaction = Reaction(suggestion_id=suggestion.id, person=person, verdict=verdict, reason=said, at=self._now())
         with self._transactions.begin() as transaction:
             if self._store.react(transaction, reaction):

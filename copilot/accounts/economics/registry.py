@@ -21,7 +21,7 @@ from copilot.accounts.economics import (
 from copilot.accounts.economics.calculator import Calculator, Inputs, Result
 from copilot.accounts.economics.holes import hole_named
 from copilot.accounts.economics.reading import read_inputs
-from copilot.errors import NotDefined, UnknownCalculator
+from copilot.errors import InvalidInput, NotDefined, UnknownCalculator
 from knowledge.text import fold
 
 CALCULATORS: tuple[Calculator, ...] = (
@@ -72,4 +72,9 @@ def run(calculator: Calculator, given: Mapping[str, object]) -> tuple[Inputs, Re
         NotDefined: the sources leave open what these inputs ask for.
     """
     inputs = read_inputs(calculator.name, calculator.inputs, given)
-    return inputs, calculator.compute(inputs)
+    try:
+        return inputs, calculator.compute(inputs)
+    except (OverflowError, ZeroDivisionError) as error:
+        raise InvalidInput(
+            f"{calculator.name} cannot be computed (算不了): a figure is too small or too large. Correct it."
+        ) from error
