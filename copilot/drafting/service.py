@@ -268,8 +268,10 @@ class DraftService:
     def _setting(self, draft: Draft, language: Language, said: str) -> Setting:
         account = self._accounts.get(draft.account_id) if draft.account_id else None
         days = account_facts.number(account, "days_since_signing") if account else None
-        signed = None if days is None else draft.created_at.date() - timedelta(days=int(days))
-        return Setting(language=language, today=self._now().date(), signed=signed, said=said)
+        today = self._now().date()
+        # The record is as of today, so its days count back from today, however old the draft is.
+        signed = None if days is None else today - timedelta(days=int(days))
+        return Setting(language=language, today=today, signed=signed, said=said)
 
     def _keep(
         self,
