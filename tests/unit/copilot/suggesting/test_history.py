@@ -81,7 +81,7 @@ class Kept:
     portions: list[int] = field(default_factory=list)
 
     def outlook(self, id: str) -> OutlookBody:
-        raise NotImplementedError
+        raise AssertionError("an import asks for no outlook")
 
     def keep(self, body: HistoryBody) -> HistoryReport:
         done = self.imported(*body.rows)
