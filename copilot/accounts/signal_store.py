@@ -14,7 +14,7 @@ class SignalStore(Protocol):
     """Keeps every signal as it came; nothing is changed or taken away."""
 
     def append(self, transaction: Transaction, signal: Signal) -> bool:
-        """Keep a signal; False, and nothing is changed, when there is one with its id."""
+        """Keep a signal; False, and nothing is changed, when its account has one with its id."""
         ...
 
     def list(self, account_id: AccountId, limit: int, *, newest_first: bool = True) -> Sequence[Signal]:

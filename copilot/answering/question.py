@@ -35,6 +35,8 @@ class Question:
     facts: Mapping[str, str] = field(default_factory=dict, hash=False)  #: known of the account, by `Dimension` value
     account: AccountFacts | None = None  #: the account in context, whose kind of documents come first
     reply_language: Language | None = None  #: asked for by name ("in English please")
+    account_id: str | None = None  #: the record the question was asked beside, known to us or not
+    surface: str | None = None  #: where it was asked, by the name the audit log uses
 
     @property
     def language(self) -> Language:

@@ -226,6 +226,14 @@ class Copilot(Protocol):
         ...
 
 
+#: What is kept of the id of a record that a question was asked beside; nothing here depends on it.
+_LONGEST_ID = 200
+
+
+def _kept_id(id: str | None) -> str | None:
+    return id if id is not None and id.isprintable() and 0 < len(id) <= _LONGEST_ID else None
+
+
 class LocalCopilot:
     """Implements `Copilot` for whoever calls; without a caller, for the operator: the person at this machine."""
 
@@ -290,6 +298,8 @@ class LocalCopilot:
             conversation_id=body.conversation_id,
             history=tuple(Turn(role=turn.role, content=turn.content) for turn in body.history),
             may_clarify=body.clarify,
+            account_id=_kept_id(body.account_id),
+            surface=caller.surface.value,
         )
         return answer_body(self._answering.ask(question, listen, viewer), self._today())
 

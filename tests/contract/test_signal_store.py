@@ -42,6 +42,13 @@ def test_the_same_id_twice_keeps_the_first(records: Records) -> None:
     assert [one.value for one in records.signals.list(AccountId("a1"), 10)] == [7]
 
 
+def test_the_same_id_for_another_account_is_another_signal(records: Records) -> None:
+    mine, theirs = signal("s1"), signal("s1", of="a2", value=9)
+    assert append(records, mine, theirs) == [True, True]
+    assert records.signals.list(AccountId("a1"), 10) == [mine]
+    assert records.signals.list(AccountId("a2"), 10) == [theirs]
+
+
 def test_signals_are_listed_by_time_and_account(records: Records) -> None:
     append(records, signal("b", minutes=2), signal("c", minutes=1), signal("a", minutes=1), signal("d", of="a2"))
     assert [one.id for one in records.signals.list(AccountId("a1"), 10)] == ["b", "c", "a"]

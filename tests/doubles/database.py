@@ -24,7 +24,7 @@ class InMemoryDatabase:
     """Every table of the stores in `tests/doubles/approval.py`, `audit.py`, `outbox.py` and `transitions.py`."""
 
     accounts: dict[AccountId, Account] = field(default_factory=dict)
-    signals: dict[SignalId, Signal] = field(default_factory=dict)
+    signals: dict[tuple[AccountId, SignalId], Signal] = field(default_factory=dict)
     suggestions: dict[SuggestionId, Suggestion] = field(default_factory=dict)
     reactions: list[Reaction] = field(default_factory=list)
     drafts: dict[DraftId, Draft] = field(default_factory=dict)

@@ -18,7 +18,7 @@ class InMemorySignalStore:
 
     def append(self, transaction: Transaction, signal: Signal) -> bool:
         """Keep a signal; False when there is one with its id."""
-        return self._database.signals.setdefault(signal.id, signal) is signal
+        return self._database.signals.setdefault((signal.account_id, signal.id), signal) is signal
 
     def list(self, account_id: AccountId, limit: int, *, newest_first: bool = True) -> Sequence[Signal]:
         """Return signals of an account by time."""

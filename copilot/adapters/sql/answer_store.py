@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, func, insert, select
 
-from copilot.adapters.sql.tables import answer_passages, answers, conversations
+from copilot.adapters.sql.tables import answer_citations, answer_passages, answers, conversations
 from copilot.adapters.sql.upsert import upsert
-from copilot.answering.answer import Answer, Clarification, Outcome
+from copilot.answering.answer import Abstention, Answer, Clarification, Outcome
 from copilot.answering.question import Turn
 from knowledge.document import DocumentId
-
-#: Bodies of answers read at a time.
-_AT_ONCE = 500
 
 
 class SqlAnswerStore:
@@ -48,6 +44,7 @@ class SqlAnswerStore:
                     status=_status(reply),
                     body=_body(reply),
                     created_at=at,
+                    **_counted(reply),
                 )
             )
             rows = [
@@ -64,6 +61,8 @@ class SqlAnswerStore:
             ]
             if rows:
                 connection.execute(insert(answer_passages), rows)
+            if cited := _cited(reply):
+                connection.execute(insert(answer_citations), cited)
 
     def turns(self, conversation_id: str, person: str, limit: int) -> list[Turn]:
         """Return the last messages of this person's conversation, oldest first."""
@@ -84,20 +83,44 @@ class SqlAnswerStore:
 
     def cited(self, since: datetime) -> Mapping[DocumentId, int]:
         """Return for each document in how many answers since then it was cited."""
-        query = select(answers.c.body).where(
-            answers.c.created_at >= since, answers.c.status.in_(["answered", "partial"])
+        query = (
+            select(answer_citations.c.document_id, func.count())
+            .join(answers, answers.c.id == answer_citations.c.answer_id)
+            .where(answers.c.created_at >= since)
+            .group_by(answer_citations.c.document_id)
         )
-        count: Counter[DocumentId] = Counter()
         with self._engine.connect() as connection:
-            for body in connection.execute(query.execution_options(yield_per=_AT_ONCE)).scalars():
-                count.update({DocumentId(citation["document_id"]) for citation in body.get("citations", ())})
-        return count
+            return {DocumentId(document): count for document, count in connection.execute(query)}
 
 
 def _status(reply: Outcome) -> str:
     if isinstance(reply, Answer):
         return "partial" if reply.uncovered else "answered"
     return "clarify" if isinstance(reply, Clarification) else "abstained"
+
+
+def _counted(reply: Outcome) -> dict[str, str | None]:
+    """Return what is counted of a reply."""
+    question = reply.question
+    return {
+        "reason": reply.reason.value if isinstance(reply, Abstention) else None,
+        "intent": reply.intent.value,
+        "language": question.language,
+        "audience": question.reader.audience.value,
+        "account_id": question.account_id,
+        "surface": question.surface,
+        "composer": reply.composition.composer if isinstance(reply, Answer) else None,
+    }
+
+
+def _cited(reply: Outcome) -> list[dict[str, Any]]:
+    """Return each cited document once; of two versions of one, the first that is quoted."""
+    if not isinstance(reply, Answer):
+        return []
+    cited: dict[DocumentId, int] = {}
+    for citation in reply.composition.citations:
+        cited.setdefault(citation.passage.chunk.document_id, citation.passage.chunk.version)
+    return [{"answer_id": reply.id, "document_id": document, "version": v} for document, v in cited.items()]
 
 
 def _body(reply: Outcome) -> dict[str, Any]:

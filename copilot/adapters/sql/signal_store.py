@@ -23,7 +23,7 @@ class SqlSignalStore:
         self._engine = engine
 
     def append(self, transaction: Transaction, signal: Signal) -> bool:
-        """Keep a signal; False when there is one with its id."""
+        """Keep a signal; False when its account has one with its id."""
         values = {
             "id": signal.id,
             "account_id": signal.account_id,

@@ -36,7 +36,8 @@ conversations = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
-#: `body` is the whole answer as it was shown; the passages beside it are what it was made from.
+#: `body` is the whole answer as it was shown; the passages beside it are what it was made from. The columns behind
+#: `created_at` are what is counted; those of answers before the step 0014 are partly unknown.
 answers = Table(
     "answers",
     metadata,
@@ -45,7 +46,14 @@ answers = Table(
     Column("question", Text, nullable=False),
     Column("status", String(16), nullable=False),
     Column("body", JSON, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("reason", Text),
+    Column("intent", Text),
+    Column("language", Text),
+    Column("audience", Text),
+    Column("account_id", Text),
+    Column("surface", Text),
+    Column("composer", Text),
 )
 
 answer_passages = Table(
@@ -58,6 +66,15 @@ answer_passages = Table(
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     Column("score", Float, nullable=False),
+)
+
+#: The documents an answer cites, in the version it quotes.
+answer_citations = Table(
+    "answer_citations",
+    metadata,
+    Column("answer_id", String(36), ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", String(16), primary_key=True, index=True),
+    Column("version", Integer, nullable=False),
 )
 
 #: Only hashes: a stolen database opens nothing.
@@ -151,8 +168,8 @@ accounts = Table(
 account_signals = Table(
     "account_signals",
     metadata,
+    Column("account_id", Text, ForeignKey("accounts.id"), primary_key=True),
     Column("id", String(200), primary_key=True),
-    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("value", JSON(none_as_null=True)),
     Column("source", Text, nullable=False),
