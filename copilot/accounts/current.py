@@ -89,9 +89,9 @@ def _dated(facts: _Facts, today: date) -> _Facts:
     """Count from the dates of the contract where nobody has counted."""
     start, end = facts.get("contract_start"), facts.get("contract_end")
     if isinstance(start, str) and facts.get("days_since_signing") is None and (days := _days_since(start, today)) >= 0:
-        facts["days_since_signing"] = days
+        facts["days_since_signing"] = min(days, LONGEST_SPAN)
     if isinstance(end, str) and facts.get("contract_end_in_days") is None:
-        facts["contract_end_in_days"] = -_days_since(end, today)
+        facts["contract_end_in_days"] = max(-LONGEST_SPAN, min(LONGEST_SPAN, -_days_since(end, today)))
     return facts
 
 

@@ -14,6 +14,7 @@ _ROW = re.compile(r"^\s*\|(.*)\|\s*$")
 _ITEM = re.compile(r"^(\s*)([-*+•]|\d{1,3}[.)、])(\s+)(.*)$")
 #: A question that the text points to: 「见问题 3」, "(question 3)".
 _POINTED = r"(?:\s?[(（]\s*(?:问题|question)\s*{n}\s*[)）]|(?:见|see)\s*(?:问题|question)\s*{n}(?!\d))"
+_ANY_POINTED = re.compile(_POINTED.format(n=r"(\d{1,4})"))
 
 
 def set_cell(content: str, place: int, column: str, text: str) -> str:
@@ -133,6 +134,14 @@ def pointing(content: str, number: int) -> list[int]:
     """Return the lines (from 1) outside the list of questions that point to a question."""
     pattern = re.compile(_POINTED.format(n=number))
     return [line.number for line in lines_of(content) if line.section != "questions" and pattern.search(line.text)]
+
+
+def pointed(content: str, place: int) -> set[int]:
+    """Return the numbers of the questions that a line (from 1) outside the list of questions points to."""
+    line = lines_of(content)[place - 1]
+    if line.section == "questions":
+        return set()
+    return {int(number) for match in _ANY_POINTED.findall(line.text) for number in match if number}
 
 
 def without_pointer(text: str, number: int, answer: str = "") -> str:

@@ -20,7 +20,7 @@ from copilot.drafting.kinds import for_customers
 from copilot.drafting.plan_findings import plan_findings
 from knowledge.text import fold
 
-_MARKERS = re.compile(r"(?:\s*\[\d{1,3}\](?!\())+")
+_MARKERS = re.compile(r"(?:\s{0,4}\[\d{1,3}\](?!\())+")
 _LEAD = re.compile(
     r"^\s*(?:[-*+•>]\s+|#+\s+|\d{1,2}[.)、]\s+)*"
     r"(?:(?:建议|供您参考|Recommendation|For reference(?: \(source in Chinese\))?)\s*[:：]\s*)?"

@@ -18,12 +18,14 @@ from copilot.drafting.draft import DraftKind, Finding
 from copilot.drafting.kinds import KINDS, Kind, Part
 from knowledge.text import fold, is_chinese, sentence_spans
 
-_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*$")
-_LABEL = re.compile(r"^\s*\**([^-|>\s][^。!?！？|]{0,40}?)\**\s*[:：]\**\s*$")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*)$")
+#: Of a line without blanks around it; those inside are bounded, so that a line of nothing else takes no minutes.
+_LABEL = re.compile(r"^\*{0,4}([^-|>\s*][^。!?！？|]{0,40}?)\*{0,4}\s{0,8}[:：]\*{0,4}$")
 _ROW = re.compile(r"^\s*\|(.*)\|\s*$")
 _RULE = re.compile(r"^[\s|:-]+$")
 _OWNER = re.compile(
-    r"(?:责任人|负责人|牵头人|owner)\**\s*(?:[:：]\s*|是\s*|is\s+)(?P<name>[^\s,，;；。|][^,，;；。|]*)", re.IGNORECASE
+    r"(?:责任人|负责人|牵头人|owner)\*{0,4}\s{0,8}(?:[:：]\s*|是\s*|is\s+)(?P<name>[^\s,，;；。|][^,，;；。|]*)",
+    re.IGNORECASE,
 )
 _OWNER_HEAD = re.compile(r"责任人|负责人|owner", re.IGNORECASE)
 #: Columns of a table of numbers without which a row says nothing (J1, J2).
@@ -100,8 +102,8 @@ def _parts(spec: Kind, content: str) -> dict[str, _Read]:
     found: dict[str, _Read] = {}
     held: _Read | None = None
     for number, line in enumerate(content.split("\n"), start=1):
-        head = _HEADING.match(line) or _LABEL.match(line)
-        name = fold(head[1]).strip() if head else ""
+        head = _HEADING.match(line) or _LABEL.match(line.strip())
+        name = fold(head[1]).strip().rstrip("#").rstrip() if head else ""
         key = titles.get(name)
         if key is not None:
             held = found.setdefault(key, _Read(line=number))

@@ -27,7 +27,7 @@ from knowledge.reader import CUSTOMERS
 from knowledge.text import is_chinese
 
 _PLAYBOOKS = frozenset({DocumentKind.PLAYBOOK})
-_SPLIT = re.compile(r"\s*[;；\n]\s*")
+_SPLIT = re.compile("[;；\n]")
 _SIGNED = re.compile(r"签约|签单|签合同|合同签订|(?:contract )?sign(?:ed|ing)", re.IGNORECASE)
 #: Writes the parts of one kind.
 Author = Callable[["Writing"], None]

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from knowledge.text import fold
 
 HEADING = re.compile(r"^#{1,6}\s+(.*)$")
-_NAMED = re.compile(r"^\s*(?:[-*+•]\s+|\d{1,2}[.)、]\s*)?\**\s*([^:：\n*|]{1,40}?)\**\s*[:：]\s*\**\s*(.*)$")
+#: Blanks are bounded: a line of nothing else must not take minutes.
+_NAMED = re.compile(
+    r"^(?:[-*+•]\s{1,8}|\d{1,2}[.)、]\s{0,8})?\*{0,4}\s{0,8}([^:：\n*|]{1,40}?)\*{0,4}\s{0,8}[:：]\s*\**\s*(.*)$"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +119,7 @@ def label_of(label: str, section: str | None) -> str | None:
 
 def named(line: str) -> tuple[str, str] | None:
     """Return (label, text) of a line that begins with a label and a colon."""
-    match = _NAMED.match(line)
+    match = _NAMED.match(line.strip())
     return (match[1].strip(), match[2].strip()) if match else None
 
 

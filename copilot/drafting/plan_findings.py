@@ -25,9 +25,9 @@ from knowledge.text import fold, is_chinese
 
 #: What only the time of day or year says, with the words around it (C9).
 _TIME = re.compile(
-    r"第?\s*[\d一二两三四五六七八九十]+\s*(?:个)?(?:天|日|周|月|季度|年|小时|工作日)|每(?:天|周|月|季度?|年)|周[一二三四五六日]|月底|月初"
-    r"|\b(?:day|week|month|quarter)s?\s*\d+|\d+\s*(?:days?|weeks?|months?)|\bevery (?:day|week|month)\b"
-    r"|\d{4}-\d{2}-\d{2}|\d{1,2}\s*月\s*\d{1,2}\s*[日号]"
+    r"第?\s{0,3}[\d一二两三四五六七八九十]{1,6}\s{0,3}(?:个)?(?:天|日|周|月|季度|年|小时|工作日)|每(?:天|周|月|季度?|年)|周[一二三四五六日]|月底|月初"
+    r"|\b(?:day|week|month|quarter)s?\s{0,3}\d{1,6}|\d{1,6}\s{0,3}(?:days?|weeks?|months?)|\bevery (?:day|week|month)\b"
+    r"|\d{4}-\d{2}-\d{2}|\d{1,2}\s{0,3}月\s{0,3}\d{1,2}\s{0,3}[日号]"
 )
 _AROUND = re.compile(
     r"签约|上线|开通|之?后|以后|以内|内|时|到|满|就|的|起|当|最晚|[\s,,。;;()()/|]"
@@ -178,7 +178,7 @@ class _Judging:
 
     def _action_lines(self) -> Iterator[Line]:
         """Each item or row with the lines that go on from it."""
-        held: Line | None = None
+        items, held = self._items(), None
         for line in self._lines:
             place = line.section in _ACTIONS
             goes_on = place and held is not None and line.text[:1].isspace() and line.text.strip()
@@ -187,7 +187,7 @@ class _Judging:
                 continue
             if held is not None:
                 yield held
-            held = line if place and line.number in self._items() else None
+            held = line if place and line.number in items else None
         if held is not None:
             yield held
 

@@ -20,7 +20,7 @@ _RECOMMENDATION = re.compile(
     r"^\s*(?:[-*+•]\s+|\d{1,2}[.)、]\s*)?(?:建议|推荐|recommendations?|we recommend)\s*[:：]\s*", re.IGNORECASE
 )
 _SCORE = re.compile(r"^(\d)\s*(\*?)$")
-_SPLIT = re.compile(r"\s*[:：]\s*")
+_COLON = re.compile("[:：]")
 #: Column of a table of milestones → the words of its head, special ones first.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "trigger": ("当这件事", "触发", "发生时", "when this", "trigger"),
@@ -84,7 +84,7 @@ def read_plan(content: str) -> Plan:
         if heading:
             head, parts.heading = None, heading[1]
             if not parts.name and key is None:
-                parts.name = _SPLIT.split(heading[1], maxsplit=1)[-1].strip()
+                parts.name = _COLON.split(heading[1], maxsplit=1)[-1].strip()
             elif key:
                 parts.places.setdefault(key, line.number)
         elif recommended := _RECOMMENDATION.match(line.text):
@@ -165,7 +165,7 @@ def _text(parts: _Parts, line: Line, item: re.Match[str] | None) -> None:
 def _question(parts: _Parts, line: Line, item: re.Match[str] | None) -> None:
     if item is None or not item[2]:
         return
-    field_name, *rest = _SPLIT.split(item[3], maxsplit=1)
+    field_name, *rest = (part.strip() for part in _COLON.split(item[3], maxsplit=1))
     parts.questions.append(Question(number=int(item[2]), field=field_name, text=rest[0] if rest else item[3]))
     parts.places[f"questions/{item[2]}"] = line.number
 

@@ -11,7 +11,7 @@ from copilot.drafting.plan_facts import MANY_TICKETS, PlanFacts
 
 _MIDDLE = Score(value=3)
 _MOST_SCENARIOS = 4
-_GIVEN = re.compile(r"^(.+?)\s*[=＝:：]\s*([1-5])\s*[/,、 ]\s*([1-5])\s*[/,、 ]\s*([1-5])$")
+_GIVEN = re.compile(r"^(.+?)\s{0,4}[=＝:：]\s{0,4}([1-5])\s{0,4}[/,、 ]\s{0,4}([1-5])\s{0,4}[/,、 ]\s{0,4}([1-5])$")
 
 
 def scenarios_of(facts: PlanFacts, inputs: Mapping[str, str], fallback: str) -> tuple[Scenario, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -171,11 +172,10 @@ class _Change:
         content = editing.set_label(self._content, place, asked.text)
         label = self._content.split("\n")[place - 1].partition(":")[0].lstrip("-* ").strip()
         said = self._say(f"「{label}」改成:{asked.text}", f"{label!r} now says: {asked.text}")
-        notes = []
-        for question in self._plan.questions:
-            if place in editing.pointing(self._content, question.number):
-                content = self._without_question(content, question.number)
-                notes.append(self._say(f"问题 {question.number} 已答。", f"Question {question.number} is answered."))
+        pointed = editing.pointed(self._content, place)
+        answered = [question.number for question in self._plan.questions if question.number in pointed]
+        content = self._without_questions(content, answered)
+        notes = [self._say(f"问题 {number} 已答。", f"Question {number} is answered.") for number in answered]
         return Revised(content=content, understood=said, notes=tuple(notes))
 
     def _add(self, asked: AddLine) -> Revised:
@@ -239,7 +239,7 @@ class _Change:
         content, agreed = self._content, _YES.match(asked.text) is not None
         for place in editing.pointing(content, number):
             content = self._answered(content, place, number, None if agreed else asked.text)
-        content = self._without_question(content, number)
+        content = self._without_questions(content, [number])
         said = self._say(f"问题 {number} 已答:{asked.text}", f"Question {number} is answered: {asked.text}")
         return Revised(content=content, understood=said)
 
@@ -264,15 +264,15 @@ class _Change:
             content, place, editing.without_pointer(line, number, answer or self._say("按提议", "as proposed"))
         )
 
-    def _without_question(self, content: str, number: int) -> str:
+    def _without_questions(self, content: str, numbers: Sequence[int]) -> str:
         """Leave the numbers of the others as they are: the text points to them."""
-        lines = content.split("\n")
-        place = read_plan(content).places.get(f"questions/{number}")
-        if place is None:
+        places = read_plan(content).places
+        gone = {place for number in numbers if (place := places.get(f"questions/{number}")) is not None}
+        if not gone:
             return content
-        del lines[place - 1]
+        lines = [line for at, line in enumerate(content.split("\n"), start=1) if at not in gone]
         if not read_plan("\n".join(lines)).questions:
-            lines.insert(place - 1, self._say("- 全部已确认。", "- All confirmed."))
+            lines.insert(min(gone) - 1, self._say("- 全部已确认。", "- All confirmed."))
         return "\n".join(lines)
 
     def _worded(self, content: str, key: str, zh: str, en: str) -> Revised:

@@ -248,7 +248,7 @@ class DraftService:
             reader=self._reader_of(person),
             language=language,
             inputs=draft.inputs,
-            today=draft.created_at.date(),
+            today=self._now().date(),
         )
         composer = self._composers[draft.kind]
         old, new = composer.compose(replace(order, language=draft.language)), composer.compose(order)
