@@ -106,7 +106,7 @@ def questions(tell: Telling, now: Asking, before: Asking, since: date, until: da
         name = _named(tell, _SURFACES, fallen)
         action = tell.say(
             f"降幅最大的是{name}({was[fallen]} → {by[fallen]}):先看它是否可用(`copilot doctor`),再问使用者原因。",
-            f"{name} fell most ({was[fallen]} → {by[fallen]}): see that it works (`copilot doctor`), then ask its users.",
+            f"{name} fell most ({was[fallen]} → {by[fallen]}): check it (`copilot doctor`), then ask its users.",
         )
     idle = action == tell.nothing_to_do()
     return Figure(

@@ -147,9 +147,7 @@ def _one_line(series: Series, left: float, bottom: float, step: float, top: floa
         yield f'<path class="area" d="{area}" fill="{_BAR}" fill-opacity="0.12"/>'
     dash = _DASHES[place % len(_DASHES)]
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    yield (
-        f'<path class="line" d="{path}" fill="none" stroke="{_BAR}" stroke-width="2.5"{dashed}/>'
-    )
+    yield (f'<path class="line" d="{path}" fill="none" stroke="{_BAR}" stroke-width="2.5"{dashed}/>')
     if len(points) <= 31:
         for x, y in points:
             yield f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{_BAR}"/>'

@@ -51,7 +51,9 @@ class _Request:
     now: Window
     before: Window
     people: Sequence[Person] | None  #: who is counted; None: everybody
-    reader: Reader
+    documents: Sequence[DocumentSummary]  #: those that the reader may know of
+    asked: asking.Asking
+    asked_before: asking.Asking
     sight: Sight
 
 
@@ -83,13 +85,16 @@ class InsightService:
         period = checked_period(since, until, self._now().date())
         people = self._people(scope)
         ids = None if people is None else frozenset(person.id for person in people)
+        now, before = (Window(since=one.starts, until=one.ends, persons=ids) for one in (period, period.before))
         request = _Request(
             tell=Telling(language=language),
             period=period,
-            now=Window(since=period.starts, until=period.ends, persons=ids),
-            before=Window(since=period.before.starts, until=period.before.ends, persons=ids),
+            now=now,
+            before=before,
             people=people,
-            reader=caller.reader(),
+            documents=self._readable(caller.reader()),
+            asked=self._asked(now),
+            asked_before=self._asked(before),
             sight=sight,
         )
         groups = [self._asking(request), self._work(request), self._documents(request), self._portfolio(request)]
@@ -117,12 +122,12 @@ class InsightService:
             )
         return [named, *(one for one in people if one.id != named.id and one.groups & named.groups)]
 
+    def _asked(self, window: Window) -> asking.Asking:
+        counts = self._sources.counts
+        return asking.Asking(answers=counts.answers(window), askers=counts.askers(window), votes=counts.votes(window))
+
     def _asking(self, request: _Request) -> Group:
-        tell, period, counts = request.tell, request.period, self._sources.counts
-        now, before = (
-            asking.Asking(answers=counts.answers(one), askers=counts.askers(one), votes=counts.votes(one))
-            for one in (request.now, request.before)
-        )
+        tell, period, now, before = request.tell, request.period, request.asked, request.asked_before
         figures = [asking.questions(tell, now, before, period.since, period.until)]
         if request.people is None or len(request.people) > 1:
             everybody = self._sources.people() if request.people is None else request.people
@@ -141,9 +146,9 @@ class InsightService:
         if not request.sight.drafts:
             return None
         tell, sources = request.tell, self._sources
-        name_of = _names(self._readable(request.reader))
+        name_of = _names(request.documents)
         kinds, kinds_before = (sources.drafts.by_kind(one) for one in (request.now, request.before))
-        answered = sum(one.times for one in sources.counts.answers(request.now) if one.status == "answered")
+        answered = request.asked.share("answered").hits
         figures = [
             work.draft_acceptance(tell, kinds, kinds_before),
             work.draft_edits(tell, kinds, kinds_before),
@@ -159,7 +164,7 @@ class InsightService:
         return Group(title=tell.say("草稿与建议", "Drafts and suggestions"), figures=figures)
 
     def _documents(self, request: _Request) -> Group:
-        tell, documents = request.tell, self._readable(request.reader)
+        tell, documents = request.tell, request.documents
         may = {one.id for one in documents}
         uses, before = (
             {id: use for id, use in self._sources.counts.documents(one).items() if id in may}

@@ -62,7 +62,7 @@ class FigureBody(Body):
     action: str
     owner: str | None = Field(None, description="Who does it: the id or name of a person, or a role.")
     link: str | None = Field(None, description="The command where it is done.")
-    rows: list[FigureRow] = []
+    rows: list[FigureRow] = Field([])
     chart: ChartBody | None = None
 
 

@@ -17,7 +17,21 @@ Cell = str | float | int | None
 
 def figures_table(body: InsightBody) -> str:
     """Return one line for each figure of a report."""
-    head = ["group", "key", "title", "value", "unit", "n", "low", "high", "previous", "analysis", "action", "owner", "link"]
+    head = [
+        "group",
+        "key",
+        "title",
+        "value",
+        "unit",
+        "n",
+        "low",
+        "high",
+        "previous",
+        "analysis",
+        "action",
+        "owner",
+        "link",
+    ]
     lines: list[Sequence[Cell]] = [
         [
             group.title,
@@ -41,7 +55,9 @@ def figures_table(body: InsightBody) -> str:
 
 def rows_table(figure: FigureBody) -> str:
     """Return the breakdown of one figure."""
-    return _table([["name", "value", "n", "detail"], *([row.name, row.value, row.n, row.detail] for row in figure.rows)])
+    return _table(
+        [["name", "value", "n", "detail"], *([row.name, row.value, row.n, row.detail] for row in figure.rows)]
+    )
 
 
 def _table(lines: Sequence[Sequence[Cell]]) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Date,
@@ -66,8 +67,11 @@ class SqlInsightCounts:
 
     def askers(self, window: Window) -> int:
         """Return how many different people asked."""
-        asked = answers.join(conversations, conversations.c.id == answers.c.conversation_id)
-        query = select(func.count(conversations.c.person.distinct())).select_from(asked).where(_in_answers(window))
+        talks = select(answers.c.conversation_id).select_from(_asked(window)).where(_in_answers(window)).distinct()
+        held = _first(talks.cte("held"))
+        query = select(func.count(conversations.c.person.distinct())).join_from(
+            held, conversations, conversations.c.id == held.c.conversation_id
+        )
         with self._engine.connect() as connection:
             return connection.execute(query).scalar_one()
 
@@ -84,10 +88,7 @@ class SqlInsightCounts:
 
     def documents(self, window: Window) -> Mapping[DocumentId, DocumentUse]:
         """Return how documents did in the answers of the time."""
-        # Kept apart, so that SQLite begins with the answers of the time: otherwise it looks up each citation's answer,
-        # and pages through its body to reach the time.
-        given = select(answers.c.id).select_from(_asked(window)).where(_in_answers(window))
-        these = given.cte("given").prefix_with("MATERIALIZED", dialect="sqlite")
+        these = _given(window)
         cited = these.join(answer_citations, answer_citations.c.answer_id == these.c.id)
         query = select(answer_citations.c.document_id, func.count().label("times")).select_from(cited)
         query = query.group_by(answer_citations.c.document_id)
@@ -170,18 +171,31 @@ def _of(window: Window, person: ColumnElement[Any]) -> ColumnElement[bool]:
     return true() if window.persons is None else person.in_(sorted(window.persons))
 
 
+def _given(window: Window) -> CTE:
+    """Select the ids of the answers of the time, apart from what is joined to them.
+
+    SQLite begins with them then: otherwise it looks up the answer of every citation there is, and pages through its
+    body to reach the time.
+    """
+    given = select(answers.c.id).select_from(_asked(window)).where(_in_answers(window))
+    return _first(given.cte("given"))
+
+
+def _first(part: CTE) -> CTE:
+    return part.prefix_with("MATERIALIZED", dialect="sqlite")
+
+
 def _document_votes(connection: Connection, window: Window) -> Mapping[str, Votes]:
-    """Return the votes on the answers of the time that cite each document; found from the votes, which are few."""
-    voted = answer_feedback.join(answers, answers.c.id == answer_feedback.c.answer_id).join(
-        answer_citations, answer_citations.c.answer_id == answers.c.id
+    """Return the votes on the answers of the time that cite each document."""
+    these = _given(window)
+    judged = select(these.c.id, answer_feedback.c.helpful).join(
+        answer_feedback, answer_feedback.c.answer_id == these.c.id
     )
-    if window.persons is not None:
-        voted = voted.join(conversations, conversations.c.id == answers.c.conversation_id)
-    up = func.sum(case((answer_feedback.c.helpful, 1), else_=0))
+    voted = _first(judged.cte("voted"))
+    up = func.sum(case((voted.c.helpful, 1), else_=0))
     query: Select[Any] = (
         select(answer_citations.c.document_id, up.label("up"), func.count().label("times"))
-        .select_from(voted)
-        .where(_in_answers(window))
+        .select_from(voted.join(answer_citations, answer_citations.c.answer_id == voted.c.id))
         .group_by(answer_citations.c.document_id)
     )
     return {row.document_id: Votes(helpful=row.up, unhelpful=row.times - row.up) for row in connection.execute(query)}
