@@ -32,6 +32,7 @@ from copilot.audit.surface import Surface
 from copilot.bootstrap.advising import advices_of, advising_of
 from copilot.bootstrap.home import database
 from copilot.bootstrap.indexing import Indexing, Renewal
+from copilot.bootstrap.insight import insight_of
 from copilot.bootstrap.models import (
     chat_model_of,
     fresh_embedder,
@@ -55,6 +56,7 @@ from copilot.drafting.wording import Wording
 from copilot.errors import ConfigurationError
 from copilot.interfaces.cases import LocalCases
 from copilot.interfaces.curation import LocalCuration
+from copilot.interfaces.insights import LocalInsights
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.people import LocalPeople
 from copilot.interfaces.verifying import LocalVerifying
@@ -318,6 +320,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             deliveries=work.delivering.deliveries,
             people=LocalPeople(people, keys, operator),
             verifying=LocalVerifying(verification, operator),
+            insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),
             verified_only=settings.verified_only,
         ),
         approvals=work.approvals,

@@ -49,6 +49,7 @@ from copilot.interfaces.remote_advice import RemoteAdvices
 from copilot.interfaces.remote_cases import RemoteCases
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
+from copilot.interfaces.remote_insights import RemoteInsights
 from copilot.interfaces.remote_outlooks import RemoteOutlooks
 from copilot.interfaces.remote_verifying import RemoteVerifying
 from knowledge.document import Audience
@@ -86,6 +87,11 @@ class RemoteCopilot:
     def accounts(self) -> RemoteAccounts:
         """Return the use cases around account records."""
         return RemoteAccounts(self)
+
+    @property
+    def insights(self) -> RemoteInsights:
+        """Return the use cases around insight."""
+        return RemoteInsights(self)
 
     @property
     def outlooks(self) -> RemoteOutlooks:

@@ -46,7 +46,7 @@ answers = Table(
     Column("question", Text, nullable=False),
     Column("status", String(16), nullable=False),
     Column("body", JSON, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("created_at", DateTime(timezone=True), nullable=False),
     Column("reason", Text),
     Column("intent", Text),
     Column("language", Text),
@@ -54,6 +54,9 @@ answers = Table(
     Column("account_id", Text),
     Column("surface", Text),
     Column("composer", Text),
+    Index(
+        "ix_answers_counted", "created_at", "status", "reason", "surface", "intent", "conversation_id", "id"
+    ),  # all that insight counts: no body is read for it
 )
 
 answer_passages = Table(
@@ -133,7 +136,7 @@ answer_feedback = Table(
     Column("answer_id", String(36), ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
     Column("person", Text, primary_key=True),
     Column("helpful", Boolean, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
 )
 
 #: Questions that helped, waiting for the owner's word; `audience` is who may meet them at most.
@@ -198,7 +201,7 @@ suggestion_reactions = Table(
     Column("person", Text, nullable=False),
     Column("verdict", String(16), nullable=False),
     Column("reason", Text),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
     Index("ix_suggestion_reactions_suggestion_id_person", "suggestion_id", "person"),
 )
 
@@ -243,7 +246,7 @@ decisions = Table(
     Column("on_behalf_of", Text),
     Column("reason", Text),
     Column("surface", String(16), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
     Column("key", Text, nullable=False),
     Column("findings", JSON, nullable=False),
     UniqueConstraint("person", "key"),
@@ -293,7 +296,7 @@ account_transitions = Table(
     Column("to_stage", String(16)),
     Column("to_band", String(16)),
     Column("ended", String(16)),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
     Column("source", Text, nullable=False),
 )
 
@@ -314,7 +317,7 @@ deliveries = Table(
     Column("detail", Text),
     Column("receipt", Text),
     Column("requested_by", Text, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, index=True),
     Column("sent_at", DateTime(timezone=True)),
     UniqueConstraint("draft_id", "revision", "channel", "destination"),
     Index("ix_deliveries_status_due_at", "status", "due_at"),
