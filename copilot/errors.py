@@ -6,7 +6,7 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
                             IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition,
                             UnknownCalculator, InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal,
-                            LeadNotReady, UnknownFigure)
+                            LeadNotReady, UnknownFigure, InvalidSchedule, UnknownSchedule, ScheduleExists)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           FontMissing · AuditLogBroken
@@ -124,6 +124,24 @@ class UnknownFigure(InvalidRequest):
     """A report has no figure of this key, or nothing of it to draw."""
 
     code = "unknown_figure"
+
+
+class InvalidSchedule(InvalidRequest):
+    """A day, time, zone, week or destination of a schedule cannot be used; the message names it."""
+
+    code = "invalid_schedule"
+
+
+class UnknownSchedule(InvalidRequest):
+    """No schedule that this person may see has this id."""
+
+    code = "unknown_schedule"
+
+
+class ScheduleExists(InvalidRequest):
+    """The person gets this digest by this way already."""
+
+    code = "schedule_exists"
 
 
 class StaleRevision(InvalidRequest):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -46,15 +46,29 @@ class Rule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AutoRule:
+    """Lets what a schedule composed leave without a person, to destinations that our own people alone read."""
+
+    name: str  #: the reason of the decisions that it takes
+    kind: DraftKind  #: one for our own people
+    channels: frozenset[str]  #: names of ways out (copilot/delivery/delivery.py)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """The rules in force."""
 
     default: Rule = field(default_factory=Rule)
     kinds: Mapping[DraftKind, Rule] = field(default_factory=dict)
+    auto: Sequence[AutoRule] = ()
 
     def rule(self, kind: DraftKind) -> Rule:
         """Return what holds for a kind."""
         return self.kinds.get(kind, self.default)
+
+    def auto_rule(self, kind: DraftKind, channel: str) -> AutoRule | None:
+        """Return the rule that approves a kind by itself for a way out."""
+        return next((one for one in self.auto if one.kind is kind and channel in one.channels), None)
 
 
 def _names(roles: frozenset[Role]) -> str:

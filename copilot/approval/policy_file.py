@@ -11,6 +11,11 @@ mode = "ask"                       # or "auto"
 
 [kinds.success_plan]
 approvals = 2
+
+[[auto_approve]]                   # what a schedule composed leaves without a person, to our own people alone
+name = "digests inside"
+kind = "weekly_digest"
+channels = ["file", "email"]
 """
 
 from __future__ import annotations
@@ -18,12 +23,13 @@ from __future__ import annotations
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from copilot.approval.policy import Mode, Policy, Rule
+from copilot.approval.policy import AutoRule, Mode, Policy, Rule
 from copilot.drafting.draft import DraftKind
+from copilot.drafting.kinds import KINDS
 from copilot.errors import ConfigurationError
 from copilot.people.person import Role
 
@@ -56,11 +62,32 @@ class _RuleTable(BaseModel):
         )
 
 
+class _AutoTable(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    kind: DraftKind
+    channels: set[Literal["file", "webhook", "email", "slack", "crm"]] = Field(min_length=1)
+
+    @field_validator("kind")
+    @classmethod
+    def _ours(cls, kind: DraftKind) -> DraftKind:
+        if KINDS[kind].of_account:
+            fit = ", ".join(one.value for one, spec in KINDS.items() if not spec.of_account)
+            raise ValueError(f"{kind.value} waits for a person; by itself only {fit} is approved")
+        return kind
+
+    def rule(self) -> AutoRule:
+        """Return what this table says."""
+        return AutoRule(name=self.name, kind=self.kind, channels=frozenset(self.channels))
+
+
 class _PolicyTable(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     default: _RuleTable = _RuleTable()
     kinds: dict[DraftKind, _RuleTable] = {}
+    auto_approve: list[_AutoTable] = []
 
 
 def read_policy(path: Path) -> Policy:
@@ -86,4 +113,8 @@ def read_policy(path: Path) -> Policy:
     except ValueError as error:
         raise ConfigurationError(f"The approval policy {name!r} is no TOML ({error}). Correct it.") from error
     default = table.default.over(Rule())
-    return Policy(default=default, kinds={kind: rule.over(default) for kind, rule in table.kinds.items()})
+    return Policy(
+        default=default,
+        kinds={kind: rule.over(default) for kind, rule in table.kinds.items()},
+        auto=[one.rule() for one in table.auto_approve],
+    )

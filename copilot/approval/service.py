@@ -39,6 +39,8 @@ from knowledge.text import is_storable
 Outcome = Literal["decided", "repeated", "already_decided"]
 _LONGEST_REASON = 2_000
 _SWEEP = 200
+#: Who decides where the policy does; no person can have this id (copilot/people/service.py).
+BY_POLICY = "policy"
 
 
 #: Describes, in words a person may read, what has replaced a revision of a draft: `DraftService.stale`.
@@ -154,6 +156,42 @@ class ApprovalService:
         reason = "mode = auto: an own edit without errors is approved by making it"
         return self.decide(draft.id, revision.number, Verdict.APPROVE, person, surface, key=key, reason=reason)
 
+    def approve_by_policy(self, id: DraftId, channel: str, *, internal: bool) -> Decided | None:
+        """Approve what a schedule composed where a rule of the policy says so; None where a person has to.
+
+        The rule counts as one approval, in the name of `policy`. It never speaks for what a person wrote, what has
+        findings of severity error, or a destination that is not our own people's alone. Asked again, it changes nothing.
+
+        Raises:
+            UnknownDraft: there is no such draft.
+        """
+        with self._transactions.begin() as transaction:
+            draft, latest = self._locked(transaction, id)
+            rule = self._policy.auto_rule(draft.kind, channel) if internal else None
+            doubtful = any(finding.severity == "error" for finding in latest.findings)
+            if rule is None or doubtful or latest.based_on is not None or latest.surface is not Surface.WORKER:
+                return None
+            wanted = Decision(
+                id=self._new_id(),
+                draft_id=id,
+                revision=latest.number,
+                verdict=Verdict.APPROVE,
+                person=BY_POLICY,
+                reason=f"auto_approve {rule.name!r}",
+                surface=Surface.WORKER,
+                at=self._now(),
+                key=f"policy:{id}:{latest.number}",
+                findings=tuple(one.code for one in latest.findings),
+            )
+            taken = of_revision(self._decisions.of(id, transaction), latest.number)
+            before = self._decisions.by_key(transaction, BY_POLICY, wanted.key)
+            if before is not None or draft.status is not DraftStatus.OPEN:
+                missing = _missing(taken, self._policy.rule(draft.kind))
+                return None if before is None else Decided(
+                    draft=draft, decision=before, outcome="repeated", missing=missing
+                )
+            return self._kept(transaction, draft, self._policy.rule(draft.kind), taken, wanted)
+
     def approved(self, transaction: Transaction, id: DraftId, revision: int) -> ApprovedRevision:
         """Return a revision that may leave now; asked again at the moment of each sending.
 
@@ -246,6 +284,11 @@ class ApprovalService:
         mine = [one for one in taken if one.person == person.id and one.verdict is wanted.verdict]
         if mine:  # one of the two that are needed, and not for the second time
             return Decided(draft=draft, decision=mine[-1], outcome="already_decided", missing=_missing(taken, rule))
+        return self._kept(transaction, draft, rule, taken, wanted)
+
+    def _kept(
+        self, transaction: Transaction, draft: Draft, rule: Rule, taken: Sequence[Decision], wanted: Decision
+    ) -> Decided:
         self._decisions.add(transaction, wanted)
         taken = [*taken, wanted]
         status = DraftStatus.OPEN
@@ -262,7 +305,9 @@ class ApprovalService:
             "on_behalf_of": wanted.on_behalf_of,
             "findings": ",".join(dict.fromkeys(wanted.findings)),
         }
-        self._note(transaction, verb, person.id, draft.id, wanted.surface, wanted.at, details)
+        if wanted.person == BY_POLICY:
+            details["rule"] = wanted.reason
+        self._note(transaction, verb, wanted.person, draft.id, wanted.surface, wanted.at, details)
         now, _ = self._locked(transaction, draft.id)
         return Decided(draft=now, decision=wanted, outcome="decided", missing=_missing(taken, rule))
 

@@ -39,6 +39,7 @@ class Kind:
     spoken: bool = False  #: for our people, but parts of it are said to customers
     customers_only: bool = False  #: makes no sense before somebody has bought
     letter: bool = False  #: one text to one person: titles of parts are labels, no headings
+    of_account: bool = True  #: written about one account; False: another stage writes it, about many
 
     def part(self, key: str) -> Part:
         """Return a part by its key."""
@@ -235,6 +236,17 @@ KINDS: Mapping[DraftKind, Kind] = {
             _part("after", "收尾", "Closing it", required=False, actions=True),
         ),
         requirements=("E3", "E4", "M"),
+    ),
+    DraftKind.WEEKLY_DIGEST: Kind(
+        audience=Audience.INTERNAL,
+        of_account=False,
+        title={"zh": "每周简报", "en": "Weekly digest"},
+        purpose={
+            "zh": "给客户成功经理或主管:先做什么,变了什么,每个数字带说明、行动、负责人",
+            "en": "for a CSM or a manager: what to do first, what changed, every number with its action and owner",
+        },
+        inputs=("person", "scope", "since", "until"),
+        requirements=("J1", "J2", "J3", "K7"),
     ),
 }
 

@@ -15,7 +15,7 @@ from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
 from copilot.drafting import account_facts
 from copilot.drafting.access import SourceAccess
-from copilot.drafting.composer import Composer, Language, Order
+from copilot.drafting.composer import Composed, Composer, Language, Order
 from copilot.drafting.content import checked, used
 from copilot.drafting.customer_copy import customer_copy
 from copilot.drafting.difference import difference
@@ -23,6 +23,7 @@ from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Findi
 from copilot.drafting.findings import findings
 from copilot.drafting.instruction_words import examples, unclear
 from copilot.drafting.instructions import SwitchLanguage, understand
+from copilot.drafting.kinds import KINDS
 from copilot.drafting.other_language import recomposed
 from copilot.drafting.revising import Revised, Setting, revised
 from copilot.drafting.store import DraftStore
@@ -130,6 +131,10 @@ class DraftService:
             IdempotencyKeyReused: with this key the person asked for something else.
         """
         _may_write(person)
+        if not KINDS[kind].of_account:
+            raise InvalidRequest(
+                f"A {kind.value} is about a person and not about an account: `copilot digest`, POST /v1/digests."
+            )
         id = DraftId(self._new_id() if key is None else _id_of(person, checked_key(key)))
         if (made := self._made(id, kind, account_id, person)) is not None:
             return made
@@ -181,6 +186,60 @@ class DraftService:
         made = None if new else self._made(id, kind, account_id, person)
         return made or Written(draft=draft, revision=revision)
 
+    def keep(
+        self,
+        kind: DraftKind,
+        composed: Composed,
+        person: Person,
+        surface: Surface,
+        *,
+        inputs: Mapping[str, str],
+        language: Language,
+        id: DraftId | None = None,
+    ) -> Written:
+        """Keep a first revision that another stage has composed, about no one account.
+
+        The same id again returns the draft there is, as it stands now.
+
+        Raises:
+            InvalidDraft: the text is empty or too long.
+        """
+        id = id or DraftId(self._new_id())
+        now, content = self._now(), checked(composed.content)
+        draft = Draft(
+            id=id,
+            kind=kind,
+            account_id=None,
+            language=language,
+            created_by=person.id,
+            created_at=now,
+            revision=1,
+            status=DraftStatus.OPEN,
+            updated_at=now,
+            inputs=_inputs(inputs),
+        )
+        found = (*self._findings(draft, content, composed.quotes), *composed.findings)
+        revision = Revision(
+            draft_id=id,
+            number=1,
+            content=content,
+            quotes=composed.quotes,
+            findings=found,
+            author=person.id,
+            surface=surface,
+            at=now,
+        )
+        details = {"kind": kind.value, "account": None, "revision": 1, "findings": len(found)}
+        with self._transactions.begin() as transaction:
+            if self._drafts.add(transaction, draft, revision):
+                event = Event(
+                    action="draft.created", actor=person.id, subject=id, surface=surface, at=now, details=details
+                )
+                self._audit.append(transaction, event)
+        kept = self.get(id)
+        latest = self._drafts.revision(id, kept.revision)
+        return Written(draft=kept, revision=latest or revision)
+
     def revise(self, id: str, content: str, based_on: int, person: Person, surface: Surface) -> Written:
         """Keep an edited text as the next revision, which is open. The same edit sent again changes nothing.
 
@@ -193,6 +252,7 @@ class DraftService:
         _may_write(person)
         text = checked(content)
         draft = self.get(id)
+        _may_see(draft, person)
         quotes = used(text, self._known_quotes(draft.id))
         found = self._findings(draft, text, quotes)
         return self._keep(draft, _Text(content=text, quotes=quotes, findings=found), based_on, person, surface)
@@ -391,6 +451,7 @@ class DraftService:
         return Written(draft=draft, revision=self.revision(draft, draft.revision, person))
 
     def _seen(self, draft: Draft, revision: Revision, person: Person) -> Revision:
+        _may_see(draft, person)
         reader = self._reader_of(person)
         now = self._access.findings(draft.kind, revision, reader)
         shown = self._access.visible(revision, reader, draft.language)
@@ -402,7 +463,7 @@ class DraftService:
             draft.kind,
             content,
             quotes,
-            other_customers=self._other_customers(draft.account_id),
+            other_customers=self._other_customers(draft.account_id) if KINDS[draft.kind].of_account else (),
             account=self._accounts.get(draft.account_id) if draft.account_id else None,
             today=self._now().date(),
         )
@@ -444,6 +505,16 @@ def _id_of(person: Person, key: str) -> str:
 def _may_write(person: Person) -> None:
     if not person.has(*WRITERS):
         raise NotPermitted(f"{person.id!r} writes no drafts: that takes the role frontline or manager. Ask an admin.")
+
+
+def _may_see(draft: Draft, person: Person) -> None:
+    """Keep a digest to whom it is for, who made it, and those who see everybody's figures."""
+    if draft.kind is not DraftKind.WEEKLY_DIGEST or person.has(Role.MANAGER, Role.ADMIN):
+        return
+    if person.id not in (draft.created_by, draft.inputs.get("person")):
+        raise NotPermitted(
+            f"Draft {draft.id!r} is the digest of {draft.inputs.get('person')!r}. They and managers may read it."
+        )
 
 
 def _inputs(inputs: Mapping[str, str]) -> Mapping[str, str]:

@@ -20,8 +20,8 @@ from knowledge.reader import group_name
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
 _LONGEST = 100
-#: Names of nobody: the audit log calls what no person did so.
-_TAKEN = frozenset({OWNER, "system"})
+#: Names of nobody: the audit log calls what no person did so, and what a rule approved.
+_TAKEN = frozenset({OWNER, "system", "policy"})
 
 
 class PeopleService:

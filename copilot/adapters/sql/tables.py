@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -321,4 +322,47 @@ deliveries = Table(
     Column("sent_at", DateTime(timezone=True)),
     UniqueConstraint("draft_id", "revision", "channel", "destination"),
     Index("ix_deliveries_status_due_at", "status", "due_at"),
+)
+
+#: What is made by itself once a week. A lease is a worker's; `next_due_at` moves on with each run.
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("weekday", Integer, nullable=False),
+    Column("local_time", String(5), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("reason", Text),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("next_due_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("leased_until", DateTime(timezone=True)),
+    Column("leased_by", String(64)),
+    Column("last_run_at", DateTime(timezone=True)),
+    Column("last_outcome", Text),
+    UniqueConstraint("kind", "person", "scope", "channel", "destination"),
+)
+
+#: One run for each due time, whoever tries.
+schedule_runs = Table(
+    "schedule_runs",
+    metadata,
+    Column("schedule_id", String(36), ForeignKey("schedules.id", ondelete="CASCADE"), primary_key=True),
+    Column("due_at", DateTime(timezone=True), primary_key=True),
+    Column("since", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("missed", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("draft_id", String(36)),
+    Column("delivery_id", String(36)),
+    Column("outcome", String(16), nullable=False, index=True),
+    Column("detail", Text),
+    Column("at", DateTime(timezone=True), nullable=False),
 )

@@ -1,0 +1,1 @@
+"""What is made by itself at a time: weekly digests, each time once (J3)."""
