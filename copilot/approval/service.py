@@ -160,7 +160,7 @@ class ApprovalService:
         """Approve what a schedule composed where a rule of the policy says so; None where a person has to.
 
         The rule counts as one approval, in the name of `policy`. It never speaks for what a person wrote, what has
-        findings of severity error, or a destination that is not our own people's alone. Asked again, it changes nothing.
+        findings of severity error, or a destination that others read too. Asked again, it changes nothing.
 
         Raises:
             UnknownDraft: there is no such draft.
@@ -187,8 +187,10 @@ class ApprovalService:
             before = self._decisions.by_key(transaction, BY_POLICY, wanted.key)
             if before is not None or draft.status is not DraftStatus.OPEN:
                 missing = _missing(taken, self._policy.rule(draft.kind))
-                return None if before is None else Decided(
-                    draft=draft, decision=before, outcome="repeated", missing=missing
+                return (
+                    None
+                    if before is None
+                    else Decided(draft=draft, decision=before, outcome="repeated", missing=missing)
                 )
             return self._kept(transaction, draft, self._policy.rule(draft.kind), taken, wanted)
 

@@ -80,6 +80,10 @@ class DeliveryChecks:
         self._rules.check(name, destination)
         return destination
 
+    def audience(self, name: ChannelName, destination: str) -> Audience:
+        """Return who reads what arrives at a destination in its one spelling."""
+        return self._rules.audience(name, destination)
+
     def visible(
         self, approved: ApprovedRevision, name: ChannelName, destination: str, told: Reader | None = None
     ) -> None:

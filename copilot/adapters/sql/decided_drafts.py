@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, case
 from copilot.adapters.sql.moment import utc
 from copilot.adapters.sql.tables import decisions, draft_revisions, drafts
 from copilot.approval.decision import Verdict
+from copilot.approval.service import BY_POLICY
 from copilot.insight.counts import Outcome, Window
 from knowledge.document import DocumentId
 
@@ -49,11 +50,14 @@ class DecidedDrafts:
 
 
 def _last(window: Window) -> Subquery:
-    """Select the last decision of the time on each draft; drafts are of those who began them."""
+    """Select the last decision of a person on each draft in the time; drafts are of those who began them.
+
+    What the policy approved by itself was taken by nobody.
+    """
     newest = func.row_number().over(partition_by=decisions.c.draft_id, order_by=(decisions.c.at.desc(), decisions.c.id))
     columns = (decisions.c.draft_id, decisions.c.revision, decisions.c.verdict, decisions.c.reason)
     ranked = select(*columns, newest.label("place")).where(
-        decisions.c.at >= utc(window.since), decisions.c.at < utc(window.until)
+        decisions.c.at >= utc(window.since), decisions.c.at < utc(window.until), decisions.c.person != BY_POLICY
     )
     if window.persons is not None:
         begun = drafts.c.created_by.in_(sorted(window.persons))

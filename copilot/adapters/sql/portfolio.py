@@ -13,6 +13,7 @@ from copilot.accounts.current import current
 from copilot.accounts.signal import Signal, SignalId
 from copilot.adapters.sql.moment import aware
 from copilot.adapters.sql.tables import account_signals, accounts
+from copilot.insight.owners import owner_name
 
 _AT_ONCE = 500
 
@@ -25,7 +26,7 @@ class SqlPortfolio:
         self._now = now
 
     def accounts(self, owners: frozenset[str] | None) -> Sequence[Account]:
-        """Return accounts whose `owner` is one of these names; None: all."""
+        """Return accounts whose `owner`, or without one `csm`, is one of these names; None: all."""
         wanted = None if owners is None else {name.strip().casefold() for name in owners}
         now = self._now()
         with self._engine.connect() as connection:
@@ -39,7 +40,7 @@ class SqlPortfolio:
 
 
 def _owner(account: Account) -> str:
-    return (account.text("owner") or "").casefold()
+    return owner_name(account).casefold()
 
 
 def _portions(connection: Connection) -> Iterator[list[Account]]:
