@@ -14,7 +14,8 @@ from copilot.bootstrap.training import (
     training_service,
 )
 from copilot.bootstrap.watching import FolderWatch, WatchedFolders
-from copilot.bootstrap.work import Delivering, delivering, open_worker
+from copilot.bootstrap.work import Delivering, delivering
+from copilot.bootstrap.worker import open_worker
 from ingest.sources.git_address import is_git_address
 
 __all__ = [

@@ -37,14 +37,14 @@ def _rules(settings: Settings) -> Callable[[], RuleBook]:
 
 
 def advising_of(
-    settings: Settings, store: KnowledgeStore, sources: Sources, outlooks: OutlookModel
+    settings: Settings, store: KnowledgeStore, sources: Sources | None, outlooks: OutlookModel
 ) -> tuple[AdviceService, PlaybookQuotes]:
-    """Wire what advises, and what finds the quotes of an advice.
+    """Wire what advises, and what finds the quotes of an advice; without sources, in the documents rules name alone.
 
     Raises:
         ConfigurationError: the rules or the profile of the settings cannot be used.
     """
-    quotes = PlaybookQuotes(store, elsewhere=sources.find)
+    quotes = PlaybookQuotes(store, elsewhere=None if sources is None else sources.find)
     service = AdviceService(
         book=_rules(settings),
         quotes=quotes,

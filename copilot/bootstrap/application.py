@@ -42,6 +42,7 @@ from copilot.bootstrap.models import (
     remembering,
 )
 from copilot.bootstrap.outlook import learning_of
+from copilot.bootstrap.schedules import schedules_of
 from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
@@ -59,6 +60,7 @@ from copilot.interfaces.curation import LocalCuration
 from copilot.interfaces.insights import LocalInsights
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.people import LocalPeople
+from copilot.interfaces.schedules import LocalSchedules
 from copilot.interfaces.verifying import LocalVerifying
 from copilot.people.access import AccessService
 from copilot.people.caller import the_owner
@@ -293,6 +295,17 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     key = settings.api_key
     keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
     people = PeopleService(store=people_store, keys=key_store, transactions=transactions, audit=audit)
+    scheduling = schedules_of(
+        settings,
+        engine,
+        work,
+        documents=store,
+        people=people.people,
+        person_of=person_of,
+        advising=advising,
+        transactions=transactions,
+        audit=audit,
+    )
     return Application(
         settings=settings,
         copilot=LocalCopilot(
@@ -321,6 +334,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             people=LocalPeople(people, keys, operator),
             verifying=LocalVerifying(verification, operator),
             insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),
+            schedules=LocalSchedules(scheduling.service, scheduling.digests, work.drafts, operator, person_of),
             verified_only=settings.verified_only,
         ),
         approvals=work.approvals,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -12,14 +11,12 @@ from copilot.accounts.current import CurrentAccounts
 from copilot.accounts.service import AccountService
 from copilot.accounts.signal_service import SignalService
 from copilot.adapters.file_channel import FileChannel
-from copilot.adapters.home_lock import HomeLock
 from copilot.adapters.smtp_channel import SmtpChannel, mail_server, sender_address
 from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.decision_store import SqlDecisionStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.outbox import SqlOutbox
-from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.signal_store import SqlSignalStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.adapters.webhook_channel import WebhookChannel
@@ -27,8 +24,7 @@ from copilot.approval.policy import Policy
 from copilot.approval.policy_file import read_policy
 from copilot.approval.service import ApprovalService
 from copilot.audit.log import AuditLog
-from copilot.bootstrap.home import database
-from copilot.bootstrap.outlook import Learning, learning_of
+from copilot.bootstrap.outlook import Learning
 from copilot.delivery.channel import Channel
 from copilot.delivery.checks import Approvals, DeliveryChecks
 from copilot.delivery.delivery import ChannelName
@@ -54,7 +50,6 @@ from copilot.settings import Settings
 from copilot.suggesting.outlook.importing import HistoryImport
 from copilot.transaction import Transactions
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
-from knowledge.adapters.sql.lexical import full_text_of
 from knowledge.reader import Reader
 
 
@@ -64,6 +59,8 @@ class Delivering:
 
     deliveries: LocalDeliveries
     worker: DeliveryWorker
+    service: DeliveryService
+    checks: DeliveryChecks
 
 
 def delivering(
@@ -104,6 +101,8 @@ def delivering(
     return Delivering(
         deliveries=LocalDeliveries(service=service, step=sending.step, person=OWNER, person_of=person_of),
         worker=worker,
+        service=service,
+        checks=checks,
     )
 
 
@@ -141,6 +140,7 @@ class Work:
     accounts: LocalAccounts
     outlooks: LocalOutlooks
     drafts: LocalDrafts
+    writing: DraftService
     auditing: LocalAuditing
     approvals: ApprovalService
     delivering: Delivering
@@ -192,6 +192,7 @@ def work_of(
             person_of=person_of,
         ),
         drafts=LocalDrafts(writing=writing, approvals=approvals, person=OWNER, person_of=person_of),
+        writing=writing,
         auditing=LocalAuditing(audit),
         approvals=approvals,
         delivering=delivering(
@@ -218,34 +219,3 @@ def people_by_id(people: PeopleStore) -> Callable[[str], Person]:
         return people.person(id) or Person(id=id, name=id, roles=frozenset(), active=False)
 
     return person_of
-
-
-@contextmanager
-def open_worker(settings: Settings) -> Iterator[DeliveryWorker]:
-    """Open what sending needs, which is neither a model nor the vectors; owns the home unless Chroma is a server.
-
-    Raises:
-        IndexLocked: another process owns the home, and sends itself.
-        IndexUnavailable: the database cannot be opened.
-        ConfigurationError: a setting cannot be used.
-    """
-    lock = None if settings.chroma_url else HomeLock(settings.home)
-    engine: Engine | None = None
-    try:
-        engine = database(settings)
-        work = work_of(
-            settings,
-            engine,
-            SqlKnowledgeStore(engine, full_text_of(engine, settings.home / "cache")),
-            [],
-            learning=learning_of(settings, engine),
-            person_of=people_by_id(SqlPeopleStore(engine)),
-            transactions=SqlTransactions(engine),
-            audit=SqlAuditLog(engine),
-        )
-        yield work.delivering.worker
-    finally:
-        if engine is not None:
-            engine.dispose()
-        if lock is not None:
-            lock.release()

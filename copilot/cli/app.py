@@ -31,6 +31,7 @@ from copilot.cli.people import add_key_commands, add_people_commands
 from copilot.cli.planning import add_plan
 from copilot.cli.progress import ending_early, ingestion_bar
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
+from copilot.cli.schedules import add_digest, add_schedule_commands
 from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.interfaces.ingestion_contract import IngestReport
 from copilot.interfaces.local import Copilot
@@ -61,6 +62,8 @@ drafts_group = typer.Typer(help="Drafts: compose, edit, approve, reject.", no_ar
 app.add_typer(drafts_group, name="drafts")
 deliveries_group = typer.Typer(help="What was sent, what waits, what was given up.", no_args_is_help=True)
 app.add_typer(deliveries_group, name="deliveries")
+schedules_group = typer.Typer(help="Digests that are made once a week by themselves.", no_args_is_help=True)
+app.add_typer(schedules_group, name="schedules")
 people_group = typer.Typer(help="Who may use the copilot, in which roles and groups.", no_args_is_help=True)
 app.add_typer(people_group, name="people")
 keys_group = typer.Typer(help="API keys: made, rotated, revoked.", no_args_is_help=True)
@@ -439,5 +442,7 @@ add_plan(app, _copilot)
 add_deliver(drafts_group, _copilot)
 add_delivery_commands(deliveries_group, _copilot)
 add_insight(app, _copilot)
+add_digest(app, _copilot)
+add_schedule_commands(schedules_group, _copilot)
 add_people_commands(people_group, _copilot)
 add_key_commands(keys_group, _copilot)

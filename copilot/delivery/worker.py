@@ -41,6 +41,11 @@ class DeliveryWorker:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._others: list[Callable[[], bool]] = []
+
+    def also(self, step: Callable[[], bool]) -> None:
+        """Take a further step where no delivery is due; it tells whether there was something, as the first does."""
+        self._others.append(step)
 
     def start(self) -> None:
         """Run beside the rest of the process."""
@@ -53,7 +58,7 @@ class DeliveryWorker:
             # Before looking, so that what is asked for while we look is not slept over.
             self._woken.clear()
             try:
-                rest_s = 0.0 if self._step() else self._look_every_s
+                rest_s = 0.0 if self._step() or any(step() for step in self._others) else self._look_every_s
                 if rest_s:  # what waits to be sent goes first
                     self._keep_house()
             except Exception:  # noqa: BLE001  # the loop's boundary

@@ -242,8 +242,8 @@ class _Writing:
             f"{first.renewing} 个 90 天内到期。行动:本周一对一先看这些客户,需要时分给别人。"
             f"负责人:{words.plain(self.material.person.name)}",
             f"{name} needs help most: of {first.accounts} accounts {first.needing} need somebody, {first.at_risk} are "
-            f"at risk, {first.renewing} end within 90 days. Action: go through them in this week's one-to-one and share "
-            f"them out where needed. Owner: {words.plain(self.material.person.name)}",
+            f"at risk, {first.renewing} end within 90 days. Action: go through them in this week's one-to-one and "
+            f"share them out where needed. Owner: {words.plain(self.material.person.name)}",
         )
         return (Line(text=told, shape="paragraph"), *self._chart(chart))
 
@@ -256,17 +256,18 @@ class _Writing:
                 tell.say(
                     f"{len(material.without_owner)} 个客户没有负责人({self._listed(material.without_owner)}):"
                     f"在客户记录里填 `owner`。负责人:{owner}",
-                    f"{len(material.without_owner)} accounts without an owner ({self._listed(material.without_owner)}): "
-                    f"fill in `owner` in their records. Owner: {owner}",
+                    f"{len(material.without_owner)} accounts without an owner "
+                    f"({self._listed(material.without_owner)}): fill in `owner` in their records. Owner: {owner}",
                 )
             )
         for person, accounts in material.of_those_who_left:
             name = words.plain(person.name)
             lines.append(
                 tell.say(
-                    f"{name}已离开,名下还有 {len(accounts)} 个客户({self._listed(accounts)}):今天交给别人。负责人:{owner}",
-                    f"{name} has left {len(accounts)} accounts behind ({self._listed(accounts)}): hand them over today. "
-                    f"Owner: {owner}",
+                    f"{name}已离开,名下还有 {len(accounts)} 个客户({self._listed(accounts)}):今天交给别人。"
+                    f"负责人:{owner}",
+                    f"{name} has left {len(accounts)} accounts behind ({self._listed(accounts)}): hand them over "
+                    f"today. Owner: {owner}",
                 )
             )
         return tuple(Line(text=text) for text in lines)
@@ -295,8 +296,8 @@ class _Writing:
         for row in stale.rows[:_MOST_WAITING] if stale else ():
             lines.append(
                 tell.say(
-                    f"《{words.plain(row.name)}》已过复核日,仍被引用 {row.value:g} 次:复核它。负责人:{words.plain(row.detail)};"
-                    "`copilot documents review`",
+                    f"《{words.plain(row.name)}》已过复核日,仍被引用 {row.value:g} 次:复核它。"
+                    f"负责人:{words.plain(row.detail)};`copilot documents review`",
                     f'"{words.plain(row.name)}" is past its review date and was cited {row.value:g} times: review it. '
                     f"Owner: {words.plain(row.detail)}; `copilot documents review`",
                 )
@@ -306,7 +307,8 @@ class _Writing:
             lines.append(
                 tell.say(
                     f"缺口「{words.plain(row.name)}」({row.value:g} 人问过)无人负责:指定一人。负责人:知识管理员",
-                    f'The gap "{words.plain(row.name)}" ({row.value:g} people asked) has no owner: name one. Owner: curator',
+                    f'The gap "{words.plain(row.name)}" ({row.value:g} people asked) has no owner: name one. '
+                    "Owner: curator",
                 )
             )
         return tuple(Line(text=text) for text in lines)

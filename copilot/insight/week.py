@@ -1,4 +1,4 @@
-"""The days that a digest covers: a week of the calendar, seven days before it is due, or several weeks that were missed."""
+"""The days that a digest covers: a week of the calendar, the seven days before it is due, or weeks that were missed."""
 
 from __future__ import annotations
 

@@ -42,6 +42,7 @@ from copilot.interfaces.presentation import (
     navigation_body,
     passage_bodies,
 )
+from copilot.interfaces.schedules import LocalSchedules, Schedules
 from copilot.interfaces.verifying import LocalVerifying, Verifying
 from copilot.people.caller import Caller
 from copilot.people.service import checked_groups
@@ -182,6 +183,11 @@ class Copilot(Protocol):
         """Return the use cases around insight."""
         ...
 
+    @property
+    def schedules(self) -> Schedules:
+        """Return the use cases around digests and schedules."""
+        ...
+
     def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
         ...
@@ -263,6 +269,7 @@ class LocalCopilot:
         people: LocalPeople,
         verifying: LocalVerifying,
         insights: LocalInsights,
+        schedules: LocalSchedules,
         verified_only: bool = False,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
@@ -284,6 +291,7 @@ class LocalCopilot:
         self.people = people
         self.verifying = verifying
         self.insights = insights
+        self.schedules = schedules
         self._verified_only = verified_only
         self._today = today
 

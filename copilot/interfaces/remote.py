@@ -51,6 +51,7 @@ from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
 from copilot.interfaces.remote_insights import RemoteInsights
 from copilot.interfaces.remote_outlooks import RemoteOutlooks
+from copilot.interfaces.remote_schedules import RemoteSchedules
 from copilot.interfaces.remote_verifying import RemoteVerifying
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
@@ -92,6 +93,11 @@ class RemoteCopilot:
     def insights(self) -> RemoteInsights:
         """Return the use cases around insight."""
         return RemoteInsights(self)
+
+    @property
+    def schedules(self) -> RemoteSchedules:
+        """Return the use cases around digests and schedules."""
+        return RemoteSchedules(self)
 
     @property
     def outlooks(self) -> RemoteOutlooks:

@@ -27,6 +27,7 @@ from copilot.interfaces.api.outlooks import add_outlooks
 from copilot.interfaces.api.people import add_people
 from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.questions import add_questions
+from copilot.interfaces.api.schedules import add_schedules
 from copilot.interfaces.api.security import SESSION_COOKIE, Gate
 from copilot.interfaces.api.streaming import answer_events
 from copilot.interfaces.api.uploads import add_uploads
@@ -87,6 +88,7 @@ def create_app(
     add_audit(app, copilot.auditing)
     add_people(app, copilot.people, access)
     add_insights(app, copilot.insights)
+    add_schedules(app, copilot.schedules)
     return app
 
 
