@@ -42,7 +42,7 @@ from copilot.bootstrap.models import (
     remembering,
 )
 from copilot.bootstrap.outlook import learning_of
-from copilot.bootstrap.schedules import schedules_of
+from copilot.bootstrap.schedules import Scheduling, schedules_of
 from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
@@ -116,6 +116,7 @@ class Application:
     writing: WritingService
     approvals: ApprovalService
     worker: DeliveryWorker
+    scheduling: Scheduling
     watched: WatchedFolders
     lock: HomeLock
 
@@ -339,6 +340,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         ),
         approvals=work.approvals,
         worker=work.delivering.worker,
+        scheduling=scheduling,
         access=AccessService(
             store=key_store,
             people=people_store,

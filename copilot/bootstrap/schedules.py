@@ -33,6 +33,7 @@ class Scheduling:
 
     digests: DigestService
     service: ScheduleService
+    running: Running
 
 
 def schedules_of(
@@ -77,4 +78,4 @@ def schedules_of(
     service = ScheduleService(
         store=store, transactions=transactions, audit=audit, places=checks, people=people, running=running
     )
-    return Scheduling(digests=digests, service=service)
+    return Scheduling(digests=digests, service=service, running=running)

@@ -58,7 +58,7 @@ class DeliveryWorker:
             # Before looking, so that what is asked for while we look is not slept over.
             self._woken.clear()
             try:
-                rest_s = 0.0 if self._step() or any(step() for step in self._others) else self._look_every_s
+                rest_s = 0.0 if self.step() else self._look_every_s
                 if rest_s:  # what waits to be sent goes first
                     self._keep_house()
             except Exception:  # noqa: BLE001  # the loop's boundary
@@ -66,6 +66,10 @@ class DeliveryWorker:
                 rest_s = self._rest_s
             if rest_s and not self._stopping.is_set():
                 self._woken.wait(rest_s)
+
+    def step(self) -> bool:
+        """Take one step of the loop; tells whether there was something to do."""
+        return self._step() or any(step() for step in self._others)
 
     def _keep_house(self) -> None:
         if self._housekeeping is not None and time.monotonic() >= self._housekeeping_due:
