@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -86,6 +86,17 @@ def sender_address(text: str) -> Address:
     return Address(display_name=name, addr_spec=address)
 
 
+#: The page of a text in its language, for a domain that ids of pictures belong to; and these pictures (PNG) by id.
+Layout = Callable[[str, Literal["zh", "en"], str], tuple[str, Mapping[str, bytes]]]
+
+
+def _plain_layout(text: str, language: Literal["zh", "en"], domain: str) -> tuple[str, Mapping[str, bytes]]:
+    del domain
+    # Pictures would be fetched from anywhere when the mail is opened; tags of the content are shown as text.
+    body = MarkdownIt("commonmark", {"html": False}).disable("image").render(text)
+    return f'<!doctype html><html lang="{language}"><meta charset="utf-8"><body>{body}</body></html>', {}
+
+
 class SmtpChannel:
     """Implements `Channel`; a destination is one e-mail address.
 
@@ -101,15 +112,16 @@ class SmtpChannel:
         sender: Address,
         trust: ssl.SSLContext | None = None,
         wait_s: float = _WAIT_S,
+        layout: Layout | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """`layout` gives the page of a text, with the pictures in it; without one it is plain."""
+        self._layout = layout or _plain_layout
         self._server = server
         self._sender = sender
         self._trust = trust or ssl.create_default_context()
         self._wait_s = wait_s
         self._now = now
-        # Pictures would be fetched from anywhere when the mail is opened; tags of the content are shown as text.
-        self._markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 
     def check(self, destination: str) -> str:
         """Return the address with its domain in lower case.
@@ -153,7 +165,7 @@ class SmtpChannel:
         return str(mail["Message-ID"])
 
     def message(self, approved: ApprovedRevision, address: str, key: str) -> EmailMessage:
-        """Return the whole message: plain text, and the same as simple HTML."""
+        """Return the whole message: plain text, and the same as simple HTML with its pictures inside."""
         text = message(approved)
         mail = EmailMessage(policy=SMTP)
         mail["From"] = self._sender
@@ -165,9 +177,11 @@ class SmtpChannel:
         # What has no form in UTF-8 must not keep the rest from leaving.
         text = text.encode(errors="replace").decode()
         mail.set_content(text, cte="base64")
-        body = self._markdown.render(text)
-        page = f'<!doctype html><html lang="{approved.draft.language}"><meta charset="utf-8"><body>{body}</body></html>'
-        mail.add_alternative(page, subtype="html", cte="base64")
+        shown, pictures = self._layout(text, approved.draft.language, self._sender.domain)
+        mail.add_alternative(shown, subtype="html", cte="base64")
+        page = next(part for part in mail.iter_parts() if part.get_content_type() == "text/html")
+        for id, data in pictures.items():
+            page.add_related(data, "image", "png", cid=f"<{id}>", disposition="inline")
         return mail
 
     @contextmanager

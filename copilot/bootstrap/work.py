@@ -43,6 +43,7 @@ from copilot.interfaces.accounts import LocalAccounts
 from copilot.interfaces.auditing import LocalAuditing
 from copilot.interfaces.deliveries import LocalDeliveries
 from copilot.interfaces.drafts import LocalDrafts
+from copilot.interfaces.export.mail import mail_layout
 from copilot.interfaces.outlooks import LocalOutlooks
 from copilot.people.person import OWNER, Person, owner, reader_of
 from copilot.people.store import PeopleStore
@@ -129,7 +130,7 @@ def _channels(settings: Settings, rules: DestinationRules) -> dict[ChannelName, 
         if settings.smtp_from is None:
             raise ConfigurationError("COPILOT_SMTP_URL is set without a sender. Set COPILOT_SMTP_FROM too.")
         server, sender = mail_server(settings.smtp_url.get_secret_value()), sender_address(settings.smtp_from)
-        channels.append(SmtpChannel(server=server, sender=sender))
+        channels.append(SmtpChannel(server=server, sender=sender, layout=mail_layout))
     return {channel.name: channel for channel in channels}
 
 

@@ -100,7 +100,7 @@ class DigestGathering:
             without_owner=owned.without if scope == "team" else (),
             of_those_who_left=_left(team, owned) if scope == "team" else (),
             failed=reading.failed(window) if scope == "team" else (),
-            names=_called(people),
+            names=_called(people, person),
             accounts={account.id: account.name for account in accounts},
         )
 
@@ -192,9 +192,10 @@ def _left(team: Sequence[Person], owned: Ownership) -> Sequence[tuple[Person, Se
     return [(one, owned.those_of(one.id)) for one in team if not one.active and owned.those_of(one.id)]
 
 
-def _called(people: Sequence[Person]) -> Mapping[str, str]:
+def _called(people: Sequence[Person], reader: Person) -> Mapping[str, str]:
+    """Name people as records may call them; what somebody who has left would do is up to whom the digest is for."""
     return {
-        name.strip().casefold(): person.name
+        name.strip().casefold(): person.name if person.active else reader.name
         for person in people
         for name in (person.name, person.email, person.id)
         if name

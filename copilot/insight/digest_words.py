@@ -49,6 +49,11 @@ def named(account: Account) -> str:
     return plain(short(account.name)).replace("*", "＊").replace("_", "＿")
 
 
+def many(n: int, noun: str) -> str:
+    """Count in English."""
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
 def band(tell: Telling, key: str) -> str:
     """Name a band, or the end of a contract."""
     return tell.say(*BANDS.get(key, (key, key)))
@@ -90,7 +95,9 @@ def health_chart(tell: Telling, kept: Sequence[Kept]) -> Chart:
 
 def numbers(tell: Telling, material: Material, keys: Sequence[str]) -> Grid | None:
     """Put figures into a table: each with its analysis, its action and who takes it (J1, J2)."""
-    figures = [found for key in keys if (found := material.report.figure(key)) is not None]
+    found = [one for key in keys if (one := material.report.figure(key)) is not None]
+    # A page is short: where nothing was counted and nothing is to do, there is nothing to tell.
+    figures = [one for one in found if one.owner is not None or one.value]
     if not figures:
         return None
     head = (("数字", "Number"), ("数值", "Value"), ("说明", "Meaning"), ("行动", "Action"), ("负责人", "Owner"))
@@ -102,5 +109,6 @@ def _row(tell: Telling, material: Material, figure: Figure) -> tuple[str, ...]:
     if figure.previous is not None:
         before = written(figure.previous, figure.unit, tell.language)
         value = tell.say(f"{value}(上期 {before})", f"{value} (before {before})")
-    action = figure.action if figure.link is None else f"{figure.action} `{figure.link}`"
+    told = figure.link is None or f"`{figure.link}`" in figure.action
+    action = figure.action if told else f"{figure.action} `{figure.link}`"
     return (figure.title, value, plain(figure.analysis), plain(action), who(tell, material, figure.owner))

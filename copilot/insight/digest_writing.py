@@ -22,6 +22,7 @@ from knowledge.text import is_chinese
 _PERSON = ("questions", "answered_share", "draft_acceptance", "suggestion_acceptance")
 _TEAM = (
     "healthy_share",
+    "renewals_due",
     "renewal_fees",
     "gap_share",
     "open_gaps",
@@ -75,18 +76,22 @@ class _Writing:
     def _answer(self) -> str:
         material, tell = self.material, self.tell
         needing = sum(bool(one.reasons) for one in material.kept)
-        renewing = sum(one.renews_soon for one in material.kept)
-        waiting = len(material.waiting)
         said = [
             tell.say(
                 f"{len(material.kept)} 个客户中 {needing} 个需要处理",
-                f"{needing} of {len(material.kept)} accounts need somebody",
-            ),
-            tell.say(f"{renewing} 份合同 90 天内到期", f"{renewing} contracts end within 90 days"),
-            tell.say(f"{waiting} 份草稿等人决定", f"{waiting} drafts wait for a decision"),
+                f"{needing} of {words.many(len(material.kept), 'account')} need somebody",
+            )
         ]
-        if material.scope == "team" and (lost := self._unowned()):
-            said.append(tell.say(f"{lost} 个客户没有人负责", f"{lost} accounts are nobody's"))
+        if renewing := sum(one.renews_soon for one in material.kept):
+            said.append(
+                tell.say(
+                    f"{renewing} 份合同 90 天内到期", f"{words.many(renewing, 'contract')} to renew within 90 days"
+                )
+            )
+        if waiting := len(material.waiting):
+            said.append(tell.say(f"{waiting} 份草稿等人决定", f"{words.many(waiting, 'draft')} to decide on"))
+        if lost := self._unowned():
+            said.append(tell.say(f"{lost} 个客户没有人负责", f"{words.many(lost, 'account')} without an owner"))
         first = ""
         if material.steps:
             name = words.named(material.steps[0].kept.account)
@@ -121,10 +126,15 @@ class _Writing:
         return line + "".join(self._quoted(step))
 
     def _quoted(self, step: Step) -> Iterator[str]:
+        """Quote what an action rests on; what stands there already is only pointed to."""
         for citation in step.action.citations[:1] if step.action else ():
-            short_one = shortened(citation)
-            lead = "For reference (source in Chinese): " if self._foreign(short_one.quote) else ""
-            yield f"\n  {lead}{shown(short_one.quote)} [{self.numbered.number(short_one)}]"
+            quote, before = shortened(citation), len(self.numbered.quotes)
+            number = self.numbered.number(quote)
+            if len(self.numbered.quotes) == before:
+                yield self.tell.say(f"\n  > 依据同上 [{number}]", f"\n  > Same source [{number}]")
+                continue
+            lead = "For reference (source in Chinese): " if self._foreign(quote.quote) else ""
+            yield f"\n  > {lead}{shown(quote.quote)} [{number}]"
 
     def _foreign(self, quote: str) -> bool:
         return self.tell.language == "en" and is_chinese(quote)
@@ -171,17 +181,16 @@ class _Writing:
                 tell.say(f"{one.days_left} 天", f"{one.days_left} days"),
                 words.band(tell, one.band.value),
                 tell.say(f"{one.fee:,.0f} 元", f"CNY {one.fee:,.0f}"),
-                tell.say("写续约简报", "write the renewal brief")
-                + f" `copilot drafts create --kind renewal_brief --account {one.account.id}`",
+                tell.say(f"写续约简报({one.account.id})", f"write the renewal brief ({one.account.id})"),
                 words.who(tell, self.material, one.account.text("owner")),
             )
             for one in due[:_MOST_RENEWALS]
         ]
         titles = tuple(tell.say(*one) for one in (*head, ("负责人", "Owner")))
-        found: Body = (Grid(head=titles, rows=tuple(rows)),)
-        if (more := len(due) - len(rows)) > 0:
-            found += (Line(text=tell.say(f"另有 {more} 份。", f"{more} more."), shape="paragraph"),)
-        return found
+        more = len(due) - len(rows)
+        rest = tell.say(f"另有 {more} 份。", f"{more} more. ") if more > 0 else ""
+        command = f"{rest}`copilot drafts create --kind renewal_brief --account ID`"
+        return (Grid(head=titles, rows=tuple(rows)), Line(text=command, shape="paragraph"))
 
     def waiting(self) -> Body:
         tell, material = self.tell, self.material
@@ -241,8 +250,8 @@ class _Writing:
             f"{name}最需要帮手:{first.accounts} 个客户中 {first.needing} 个需要处理,{first.at_risk} 个有风险,"
             f"{first.renewing} 个 90 天内到期。行动:本周一对一先看这些客户,需要时分给别人。"
             f"负责人:{words.plain(self.material.person.name)}",
-            f"{name} needs help most: of {first.accounts} accounts {first.needing} need somebody, {first.at_risk} are "
-            f"at risk, {first.renewing} end within 90 days. Action: go through them in this week's one-to-one and "
+            f"{name} needs help most: of {words.many(first.accounts, 'account')} {first.needing} need somebody, "
+            f"{first.at_risk} are at risk, {first.renewing} end within 90 days. Action: go through them in this week's one-to-one and "
             f"share them out where needed. Owner: {words.plain(self.material.person.name)}",
         )
         return (Line(text=told, shape="paragraph"), *self._chart(chart))
@@ -256,7 +265,7 @@ class _Writing:
                 tell.say(
                     f"{len(material.without_owner)} 个客户没有负责人({self._listed(material.without_owner)}):"
                     f"在客户记录里填 `owner`。负责人:{owner}",
-                    f"{len(material.without_owner)} accounts without an owner "
+                    f"{words.many(len(material.without_owner), 'account')} without an owner "
                     f"({self._listed(material.without_owner)}): fill in `owner` in their records. Owner: {owner}",
                 )
             )
@@ -266,8 +275,8 @@ class _Writing:
                 tell.say(
                     f"{name}已离开,名下还有 {len(accounts)} 个客户({self._listed(accounts)}):今天交给别人。"
                     f"负责人:{owner}",
-                    f"{name} has left {len(accounts)} accounts behind ({self._listed(accounts)}): hand them over "
-                    f"today. Owner: {owner}",
+                    f"{name} has left {words.many(len(accounts), 'account')} behind ({self._listed(accounts)}): "
+                    f"hand them over today. Owner: {owner}",
                 )
             )
         return tuple(Line(text=text) for text in lines)

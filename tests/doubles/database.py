@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from copilot.accounts.account import Account, AccountId
 from copilot.accounts.signal import Signal, SignalId
@@ -14,6 +15,7 @@ from copilot.approval.decision import Decision, Delegation
 from copilot.audit.entry import BEGINNING, Entry
 from copilot.delivery.delivery import Delivery
 from copilot.drafting.draft import Draft, DraftId, Revision
+from copilot.scheduling.schedule import Run, Schedule, ScheduleId
 from copilot.suggesting.outlook.move import Transition
 from copilot.suggesting.suggestion import Reaction, Suggestion, SuggestionId
 from copilot.transaction import Transaction
@@ -21,7 +23,7 @@ from copilot.transaction import Transaction
 
 @dataclass
 class InMemoryDatabase:
-    """Every table of the stores in `tests/doubles/approval.py`, `audit.py`, `outbox.py` and `transitions.py`."""
+    """Every table of the stores in `tests/doubles/approval.py`, `audit.py`, `outbox.py` and others."""
 
     accounts: dict[AccountId, Account] = field(default_factory=dict)
     signals: dict[tuple[AccountId, SignalId], Signal] = field(default_factory=dict)
@@ -35,6 +37,8 @@ class InMemoryDatabase:
     head: tuple[int, str] = (0, BEGINNING)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     transitions: dict[str, Transition] = field(default_factory=dict)
+    schedules: dict[ScheduleId, Schedule] = field(default_factory=dict)
+    schedule_runs: dict[tuple[ScheduleId, datetime], Run] = field(default_factory=dict)
 
 
 class InMemoryTransaction:

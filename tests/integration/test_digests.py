@@ -247,7 +247,9 @@ def test_people_keep_their_own_schedules_and_managers_those_of_their_team(applic
         assert {one["person"] for one in seen} == {"wang"}
         assert "li" in {one["person"] for one in client.get("/v1/schedules", headers=zhao).json()["schedules"]}
         id = made.json()["id"]
-        assert client.post(f"/v1/schedules/{id}/pause", json={"reason": "休假"}, headers=zhao).json()["reason"] == "休假"
+        assert (
+            client.post(f"/v1/schedules/{id}/pause", json={"reason": "休假"}, headers=zhao).json()["reason"] == "休假"
+        )
         assert client.post(f"/v1/schedules/{id}/resume", headers=wang).json()["enabled"] is True
         ran = client.post(f"/v1/schedules/{id}/runs", headers=wang).json()
         assert (ran["outcome"], ran["missed"]) == ("kept", 0)

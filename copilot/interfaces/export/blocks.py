@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from copilot.insight.text_chart import FENCE, read_chart
+
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
@@ -52,11 +54,18 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChartText:
+    """A chart as lines of text (copilot/insight/text_chart.py), which every format draws."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """A line across the page."""
 
 
-Block = Heading | Paragraph | ListItem | Table | Rule
+Block = Heading | Paragraph | ListItem | Table | ChartText | Rule
 
 #: HTML is text here. `[n]: …` is a line of a draft and no definition, which would vanish with what it says.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("reference")
@@ -94,6 +103,8 @@ def _walk(tokens: Sequence[Token]) -> Iterator[Block]:
             rows = []
         elif token.type == "hr":
             yield Rule()
+        elif token.type == "fence" and token.info.strip() == FENCE and read_chart(token.content) is not None:
+            yield ChartText(text=token.content)
         elif token.type in ("fence", "code_block", "html_block", "inline"):
             runs = _runs(token.children) if token.children is not None else (Run(text=token.content.rstrip("\n")),)
             if rows:

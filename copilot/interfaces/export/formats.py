@@ -18,6 +18,7 @@ class ExportFormat(StrEnum):
     MARKDOWN = "md"
     WORD = "docx"
     PDF = "pdf"
+    HTML = "html"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +50,17 @@ def exported(draft: Draft, revision: Revision, format: ExportFormat) -> Exported
         case ExportFormat.WORD:
             from copilot.interfaces.export import word  # loaded when somebody wants it: opening a command stays quick
 
-            return Exported(name=name, media_type=word.MEDIA_TYPE, data=word.word(blocks(text)))
+            return Exported(name=name, media_type=word.MEDIA_TYPE, data=word.word(blocks(text), draft.language))
         case ExportFormat.PDF:
             from copilot.interfaces.export import pdf
 
             made = pdf.pdf(blocks(text), title=_title(draft, text), language=draft.language, at=revision.at)
             return Exported(name=name, media_type=pdf.MEDIA_TYPE, data=made)
+        case ExportFormat.HTML:
+            from copilot.interfaces.export import page
+
+            shown = page.page(text, _title(draft, text), draft.language)
+            return Exported(name=name, media_type=page.MEDIA_TYPE, data=shown)
 
 
 def _file_title(title: str) -> str:

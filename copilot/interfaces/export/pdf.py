@@ -14,7 +14,8 @@ from typing import Literal
 import typst
 
 from copilot.errors import FontMissing
-from copilot.interfaces.export.blocks import Block, Heading, ListItem, Paragraph, Rule, Runs, Table
+from copilot.interfaces.export.blocks import Block, ChartText, Heading, ListItem, Paragraph, Rule, Runs, Table
+from copilot.interfaces.export.charts import svg
 from knowledge.text import is_chinese
 
 MEDIA_TYPE = "application/pdf"
@@ -43,18 +44,18 @@ def pdf(blocks: Sequence[Block], *, title: str, language: Literal["zh", "en"], a
     Raises:
         FontMissing: it is Chinese and no font of this machine can show it.
     """
-    fonts = _fonts()
-    installed = set(fonts.families())
+    found = fonts()
+    installed = set(found.families())
     data = {
         "title": title,
         "language": language,
         "fonts": [name for name in (*_CHINESE_FONTS, *_OTHER_FONTS) if name in installed],
-        "blocks": [_plain(block) for block in _outlined(blocks)],
+        "blocks": [_plain(block, language) for block in _outlined(blocks)],
     }
     page = resources.files("copilot.interfaces.export").joinpath("page.typ").read_bytes()
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     try:
-        return _set(page, inputs, fonts, at, "ua-1")
+        return _set(page, inputs, found, at, "ua-1")
     except typst.TypstError as error:
         missing = "".join(_NOT_SHOWN.findall(error.message + error.diagnostic))
         if is_chinese(missing):
@@ -63,7 +64,7 @@ def pdf(blocks: Sequence[Block], *, title: str, language: Literal["zh", "en"], a
                 "`fonts-noto-cjk`) and restart, or export `docx` or `md`."
             ) from error
         # A rare sign that no font has: the page shows a box in its place, which the standard does not allow.
-        return _set(page, inputs, fonts, at, "1.7")
+        return _set(page, inputs, found, at, "1.7")
 
 
 def _set(
@@ -77,7 +78,7 @@ def _set(
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """Look through the fonts once; that takes longer than a page."""
     return typst.Fonts()
 
@@ -93,7 +94,7 @@ def _outlined(blocks: Sequence[Block]) -> Iterator[Block]:
         yield block
 
 
-def _plain(block: Block) -> dict[str, object]:
+def _plain(block: Block, language: Literal["zh", "en"]) -> dict[str, object]:
     match block:
         case Heading():
             return {"type": "heading", "level": block.level, "runs": _shown(block.runs)}
@@ -103,6 +104,8 @@ def _plain(block: Block) -> dict[str, object]:
             return {"type": "item", "mark": block.mark, "depth": block.depth, "runs": _shown(block.runs)}
         case Table():
             return {"type": "table", "rows": [[_shown(cell) for cell in row] for row in block.rows]}
+        case ChartText():
+            return {"type": "chart", "svg": svg(block.text, "chart", language), "text": block.text}
         case Rule():
             return {"type": "rule"}
 

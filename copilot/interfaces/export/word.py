@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from docx import Document
 from docx.shared import Cm
 
-from copilot.interfaces.export.blocks import Block, Heading, ListItem, Paragraph, Runs, Table
+from copilot.interfaces.export.blocks import Block, ChartText, Heading, ListItem, Paragraph, Runs, Table
+from copilot.interfaces.export.charts import png
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _INDENT_CM = 0.75
+_CHART_CM = 13.0
 
 
-def word(blocks: Sequence[Block]) -> bytes:
-    """Write headings, paragraphs, lists and tables with Word's own styles, so that a template can be laid over them."""
+def word(blocks: Sequence[Block], language: Literal["zh", "en"] = "zh") -> bytes:
+    """Write every block with Word's own styles, so that a template can be laid over them."""
     document = Document()
     for block in blocks:
         match block:
@@ -28,6 +30,8 @@ def word(blocks: Sequence[Block]) -> bytes:
                 _item(document, block)
             case Table():
                 _table(document, block)
+            case ChartText():
+                _chart(document, block, language)
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
@@ -51,6 +55,13 @@ def _table(document: Any, block: Table) -> None:
     for r, row in enumerate(block.rows):
         for c, runs in enumerate(row):
             _fill(table.cell(r, c).paragraphs[0], runs)
+
+
+def _chart(document: Any, block: ChartText, language: Literal["zh", "en"]) -> None:
+    drawn = png(block.text, language)
+    if drawn is not None:
+        shape = document.add_picture(io.BytesIO(drawn), width=Cm(_CHART_CM))
+        shape._inline.docPr.set("descr", block.text)  # what screen readers say
 
 
 def _fill(paragraph: Any, runs: Runs) -> None:
