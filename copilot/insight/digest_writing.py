@@ -251,8 +251,8 @@ class _Writing:
             f"{first.renewing} 个 90 天内到期。行动:本周一对一先看这些客户,需要时分给别人。"
             f"负责人:{words.plain(self.material.person.name)}",
             f"{name} needs help most: of {words.many(first.accounts, 'account')} {first.needing} need somebody, "
-            f"{first.at_risk} are at risk, {first.renewing} end within 90 days. Action: go through them in this week's one-to-one and "
-            f"share them out where needed. Owner: {words.plain(self.material.person.name)}",
+            f"{first.at_risk} are at risk, {first.renewing} end within 90 days. Action: go through them in this week's "
+            f"one-to-one and share them out where needed. Owner: {words.plain(self.material.person.name)}",
         )
         return (Line(text=told, shape="paragraph"), *self._chart(chart))
 

@@ -1,4 +1,4 @@
-"""How long a report takes over a synthetic year of use, and what it looks like.
+"""How long a report and a digest take over a synthetic year of use.
 
 `python -m tests.studies.insight --answers 200000 --drafts 20000 --database sqlite|postgresql`
 """
@@ -17,14 +17,22 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from copilot.adapters.sql.decided_drafts import DecidedDrafts
+from copilot.adapters.sql.digest_reading import SqlDigestReading
 from copilot.adapters.sql.insight_counts import SqlInsightCounts
 from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.portfolio import SqlPortfolio
 from copilot.audit.surface import Surface
+from copilot.insight.digest import DigestScope
+from copilot.insight.digest_gathering import DigestGathering, DigestSources
+from copilot.insight.digest_writing import digest
 from copilot.insight.report import EVERYBODY, Scope, one_person, team_of
 from copilot.insight.service import InsightService, Sources
+from copilot.insight.week import last_week
 from copilot.people.caller import the_owner
-from copilot.people.person import owner
+from copilot.people.person import Person, owner
+from copilot.suggesting.playbook_quotes import PlaybookQuotes
+from copilot.suggesting.rule_files import shipped_rules
+from copilot.suggesting.service import AdviceService
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
 from knowledge.adapters.sql.lexical import full_text_of
 from tests.databases import open_tables
@@ -46,6 +54,28 @@ def insight_on(engine: Engine, folder: Path, now: datetime) -> InsightService:
         people=lambda: [owner(), *people.people()],
     )
     return InsightService(sources, now=lambda: now)
+
+
+def digests_on(engine: Engine, folder: Path, now: datetime) -> DigestGathering:
+    """Wire digests as the application does, with the shipped rules and a clock of their own."""
+    people = SqlPeopleStore(engine)
+    store = SqlKnowledgeStore(engine, full_text_of(engine, folder))
+    sources = DigestSources(
+        insight=insight_on(engine, folder, now),
+        counts=SqlInsightCounts(engine),
+        portfolio=SqlPortfolio(engine, now=lambda: now),
+        reading=SqlDigestReading(engine),
+        people=lambda: [owner(), *people.people()],
+        advising=AdviceService(book=shipped_rules, quotes=PlaybookQuotes(store), today=now.date),
+    )
+    return DigestGathering(sources, now=lambda: now)
+
+
+def timed_digest(gathering: DigestGathering, person: Person, scope: DigestScope, now: datetime) -> tuple[float, int]:
+    """Return the seconds that a digest of the last week takes, and how many characters it has."""
+    start = time.perf_counter()
+    composed = digest(gathering.gather(person, scope, last_week(now.date()), "zh"), "zh")
+    return time.perf_counter() - start, len(composed.content)
 
 
 def timed(service: InsightService, scope: Scope, now: datetime, days: int) -> float:
@@ -96,6 +126,16 @@ def main() -> None:
             for name, scope in _SCOPES.items():
                 first, again = (timed(service, scope, size.until, days) for _ in range(2))
                 print(f"  {days:>3} days, {name:<10} {first:6.2f} s, again {again:5.2f} s")
+        gathering, people = digests_on(engine, Path(named), size.until), SqlPeopleStore(engine)
+        for name, id, digest_scope in (
+            ("one person", "person01", "person"),
+            ("team", "person00", "team"),
+            ("everybody", "owner", "team"),
+        ):
+            person = owner() if id == "owner" else people.person(id)
+            assert person is not None
+            (first, length), (again, _) = (timed_digest(gathering, person, digest_scope, size.until) for _ in range(2))
+            print(f"  digest,   {name:<10} {first:6.2f} s, again {again:5.2f} s, {length} characters")
     print(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

@@ -71,3 +71,19 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="COPILOT_APPROVAL_POLICY"):
         read_policy(tmp_path / "missing.toml")
+
+
+def test_a_rule_approves_digests_by_itself(tmp_path: Path) -> None:
+    text = '[[auto_approve]]\nname = "inside"\nkind = "weekly_digest"\nchannels = ["file"]\n'
+    policy = read_policy(written(tmp_path, text))
+    found = policy.auto_rule(DraftKind.WEEKLY_DIGEST, "file")
+    assert found is not None
+    assert found.name == "inside"
+    assert policy.auto_rule(DraftKind.WEEKLY_DIGEST, "email") is None
+
+
+@pytest.mark.parametrize("kind", ["customer_message", "renewal_brief", "success_plan"])
+def test_nothing_about_an_account_is_approved_by_itself(tmp_path: Path, kind: str) -> None:
+    text = f'[[auto_approve]]\nname = "inside"\nkind = "{kind}"\nchannels = ["file"]\n'
+    with pytest.raises(ConfigurationError, match=r"auto_approve.*waits for a person"):
+        read_policy(written(tmp_path, text))
