@@ -178,7 +178,7 @@ def test_a_name_of_a_file_holds_nothing_that_a_system_forbids() -> None:
 
 
 def test_chinese_without_a_font_for_it_is_told_with_the_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "_fonts", lambda: typst.Fonts(include_system_fonts=False))
+    monkeypatch.setattr(pdf, "fonts", lambda: typst.Fonts(include_system_fonts=False))
     with pytest.raises(FontMissing, match="fonts-noto-cjk") as failed:
         exported(draft(), revision("续费要谈"), ExportFormat.PDF)
     assert failed.value.code == "font_missing"
