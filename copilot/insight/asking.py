@@ -80,8 +80,8 @@ class Asking:
         return Share(hits=self.votes.helpful, n=self.votes.helpful + self.votes.unhelpful)
 
 
-def questions(tell: Telling, now: Asking, before: Asking, since: date, until: date) -> Figure:
-    """How much was asked, by surface and day."""
+def questions(tell: Telling, now: Asking, before: Asking, since: date, until: date, today: date) -> Figure:
+    """How much was asked, by surface and day; a day that is not over is said to be so."""
     by, was = now.by("surface"), before.by("surface")
     rows = [
         Row(name=_named(tell, _SURFACES, surface), value=times, n=now.total, detail=percent(times / now.total))
@@ -99,7 +99,8 @@ def questions(tell: Telling, now: Asking, before: Asking, since: date, until: da
             f"{now.askers} 人提了 {now.total} 个问题,最多的来自{rows[0].name}({rows[0].detail})。",
             f"{now.askers} people asked {now.total} questions, most by {rows[0].name} ({rows[0].detail}).",
         )
-        analysis = tell.sentences(first, tell.count_change(now.total, before.total))
+        running = tell.say("今天还没有结束。", "Today is not over yet.") if until >= today else ""
+        analysis = tell.sentences(first, tell.count_change(now.total, before.total), running)
         action = tell.nothing_to_do()
     if now.total and change is not None and change < 0:
         fallen = max(was, key=lambda surface: was[surface] - by[surface])

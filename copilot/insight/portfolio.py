@@ -18,6 +18,7 @@ from copilot.suggesting.standing import Judge
 
 RENEWAL_DAYS = 90
 _MOST_ROWS = 20
+_MOST_BARS = 12
 _BANDS: Mapping[str, Pair] = {
     Band.HEALTHY.value: ("健康", "Healthy"),
     Band.WATCH.value: ("观察", "Watch"),
@@ -182,7 +183,7 @@ def health_moves(tell: Telling, kept: Sequence[Kept], moves: Sequence[BandMove],
         owner=owner,
         link=link,
         rows=rows,
-        chart=_bars(tell.say("健康档位的变化", "Moves between bands"), rows),
+        chart=_bars(tell.say("健康档位的变化", "Moves between bands"), rows[:_MOST_BARS]),
     )
 
 

@@ -128,7 +128,7 @@ class InsightService:
 
     def _asking(self, request: _Request) -> Group:
         tell, period, now, before = request.tell, request.period, request.asked, request.asked_before
-        figures = [asking.questions(tell, now, before, period.since, period.until)]
+        figures = [asking.questions(tell, now, before, period.since, period.until, self._now().date())]
         if request.people is None or len(request.people) > 1:
             everybody = self._sources.people() if request.people is None else request.people
             able = sum(person.active for person in everybody)

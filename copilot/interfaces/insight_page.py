@@ -55,7 +55,7 @@ _STYLE = (
     "h1{font-size:1.6rem;margin:0}h2{font-size:1.2rem;margin:2rem 0 .75rem;border-bottom:1px solid var(--rule);"
     "padding-bottom:.3rem}h3{font-size:1rem;margin:0;color:var(--grey);font-weight:600}"
     ".when{color:var(--grey);margin:.25rem 0 0}"
-    ".figures{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr))}"
+    ".figures{display:grid;gap:1rem;align-items:start;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr))}"
     "article{border:1px solid var(--rule);border-radius:10px;padding:1rem 1.15rem;background:var(--card);"
     "break-inside:avoid;min-width:0}"
     ".number{font-size:2rem;font-weight:650;line-height:1.2;margin:.2rem 0}"
