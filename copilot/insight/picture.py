@@ -139,10 +139,14 @@ def _line(chart: Chart, language: Language) -> tuple[list[str], int]:
 
 def _one_line(series: Series, left: float, bottom: float, step: float, top: float, place: int) -> Iterator[str]:
     points = [
-        (left + n * step, bottom - _PLOT * value / top) for n, value in enumerate(series.values) if value is not None
+        (left + n * step, bottom - _PLOT * max(0.0, value) / top)
+        for n, value in enumerate(series.values)
+        if value is not None and math.isfinite(value)
     ]
+    if not points:
+        return
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    if place == 0 and points:
+    if place == 0:
         area = f"{path}L{points[-1][0]:.1f} {bottom}L{points[0][0]:.1f} {bottom}Z"
         yield f'<path class="area" d="{area}" fill="{_BAR}" fill-opacity="0.12"/>'
     dash = _DASHES[place % len(_DASHES)]

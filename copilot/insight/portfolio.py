@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from shlex import quote
 
 from copilot.accounts.account import Account, AccountId
 from copilot.accounts.cadence import contact_of, first_value_of
@@ -263,7 +264,7 @@ def renewals_due(tell: Telling, kept: Sequence[Kept], shown: Shown) -> Sequence[
         )
         first = doubtful[0] if doubtful else due[0]
         name = shown.name(tell, first.account)
-        owner, link = _owner(first), f"copilot drafts create renewal_brief {first.account.id}" if shown.names else None
+        owner, link = _owner(first), _brief(first, shown)
         action = tell.say(
             f"为{name}准备续约说明(还有 {first.days_left} 天)。",
             f"Prepare the renewal brief of {name} ({first.days_left} days left).",
@@ -311,7 +312,12 @@ def _owner(one: Kept) -> str:
 
 
 def _next(one: Kept, shown: Shown) -> str | None:
-    return f"copilot next {one.account.id}" if shown.names else None
+    return f"copilot next {quote(one.account.id)}" if shown.names else None
+
+
+def _brief(one: Kept, shown: Shown) -> str | None:
+    account = quote(one.account.id)
+    return f"copilot drafts create --kind renewal_brief --account {account}" if shown.names else None
 
 
 def _joined(tell: Telling, parts: Sequence[str]) -> str:
