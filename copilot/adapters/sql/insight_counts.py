@@ -183,9 +183,10 @@ def _first(part: CTE) -> CTE:
 def _document_votes(connection: Connection, window: Window) -> Mapping[str, Votes]:
     """Return the votes on the answers of the time that cite each document."""
     these = _given(window)
-    judged = select(these.c.id, answer_feedback.c.helpful).join(
-        answer_feedback, answer_feedback.c.answer_id == these.c.id
+    judged = select(these.c.id, answer_feedback.c.helpful).join_from(
+        these, answer_feedback, answer_feedback.c.answer_id == these.c.id
     )
+    judged = judged.where(answer_feedback.c.helpful.is_not(None))
     voted = _first(judged.cte("voted"))
     up = func.sum(case((voted.c.helpful, 1), else_=0))
     query: Select[Any] = (
