@@ -103,7 +103,12 @@ def healthy_share(tell: Telling, kept: Sequence[Kept], shown: Shown) -> Figure:
     scored = len(kept) - by[Band.UNKNOWN.value]
     share = Share(hits=by[Band.HEALTHY.value], n=scored)
     rows = [
-        Row(name=_band(tell, band), value=by[band], n=len(kept), detail=percent(by[band] / len(kept)) if kept else "")
+        Row(
+            name=_band(tell, band),
+            value=Share(hits=by[band], n=len(kept)).value,
+            n=len(kept),
+            detail=tell.say(f"{by[band]} 个客户", f"{by[band]} accounts"),
+        )
         for band in _IN_ORDER
         if by[band]
     ]
@@ -197,7 +202,7 @@ def needs_attention(tell: Telling, kept: Sequence[Kept], shown: Shown) -> Figure
             name=short(one.account.name),
             value=one.score,
             n=1,
-            detail=_joined(tell, [tell.say(*_REASONS[reason]) for reason in one.reasons]),
+            detail=_joined(tell, [*_scored(tell, one), *(tell.say(*_REASONS[reason]) for reason in one.reasons)]),
         )
         for one in urgent[:_MOST_ROWS]
     ]
@@ -305,6 +310,10 @@ def renewals_due(tell: Telling, kept: Sequence[Kept], shown: Shown) -> Sequence[
 
 def _band(tell: Telling, band: str) -> str:
     return tell.say(*_BANDS.get(band, (band, band)))
+
+
+def _scored(tell: Telling, one: Kept) -> list[str]:
+    return [] if one.score is None else [tell.say(f"健康分 {one.score:g}", f"health score {one.score:g}")]
 
 
 def _owner(one: Kept) -> str:
