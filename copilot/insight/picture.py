@@ -16,13 +16,13 @@ from copilot.insight.figure import Chart, Series, Unit
 from copilot.insight.report import Language
 from copilot.insight.telling import percent, written
 
-_WIDTH, _EDGE, _TOP, _ROW, _FONT = 640, 16, 44, 26, 13
+_WIDTH, _EDGE, _TOP, _ROW, _FONT = 520, 16, 44, 26, 13
 _INK, _GREY, _RULE, _PAPER, _BAR = "#1c2126", "#5b6670", "#d9dde1", "#ffffff", "#0072b2"
 #: In this order: done well, in part, not at all, unknown; further ones follow.
 _LAYERS = ("#0072b2", "#e69f00", "#d55e00", "#8a939b", "#009e73", "#cc79a7")
 _LIGHT_TEXT = frozenset({"#0072b2"})
 _DASHES = ("", "6 4", "2 3", "8 3 2 3")
-_LONGEST_LABEL = 240
+_LONGEST_LABEL = 200
 _PLOT = 150
 #: What the page or the style of a picture says of dark surroundings.
 DARK = (

@@ -118,7 +118,12 @@ def healthy_share(tell: Telling, kept: Sequence[Kept], shown: Shown) -> Figure:
             f"另有 {by['unknown']} 个记录太少,无法评分。", f"{by['unknown']} more have too few facts to be scored."
         )
     at_risk = [one for one in kept if one.band is Band.RISK]
-    if by[Band.UNKNOWN.value] * 2 > len(kept):
+    told = tell.share(share, ("可评分的客户", "accounts with a score"), ("健康", "are healthy"))
+    if not kept:
+        told = tell.say("还没有客户记录。", "There are no accounts yet.")
+        owner, link = "manager", "copilot accounts import"
+        action = tell.say("从 CRM 导入客户记录。", "Import the accounts of your CRM.")
+    elif by[Band.UNKNOWN.value] * 2 > len(kept):
         owner, link = "manager", "copilot accounts import"
         action = tell.say(
             "多数客户没有使用数据:先导入使用和联系记录。", "Most accounts tell no use: import use and contacts first."
@@ -138,9 +143,7 @@ def healthy_share(tell: Telling, kept: Sequence[Kept], shown: Shown) -> Figure:
         unit="share",
         n=scored,
         interval=share.interval,
-        analysis=tell.sentences(
-            tell.share(share, ("可评分的客户", "accounts with a score"), ("健康", "are healthy")), said
-        ),
+        analysis=tell.sentences(told, said),
         action=action,
         owner=owner,
         link=link,

@@ -53,7 +53,7 @@ _LABELS: Mapping[Language, Words] = {
 _STYLE = (
     ":root{color-scheme:light dark;--paper:#fff;--ink:#1c2126;--grey:#5b6670;--rule:#d9dde1;--card:#f6f7f8;"
     "--mark:#005a8d}"
-    "@media(prefers-color-scheme:dark){:root{--paper:#15191e;--ink:#e8eaed;--grey:#aab3bb;--rule:#3a424a;"
+    "@media screen and (prefers-color-scheme:dark){:root{--paper:#15191e;--ink:#e8eaed;--grey:#aab3bb;--rule:#3a424a;"
     "--card:#1d232a;--mark:#56b4e9}" + DARK + "}"
     "*{box-sizing:border-box}body{margin:0 auto;max-width:76rem;padding:1.5rem;background:var(--paper);"
     "color:var(--ink);font:16px/1.55 system-ui,'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif}"
@@ -72,8 +72,10 @@ _STYLE = (
     "th,td{text-align:left;padding:.25rem .5rem;border-bottom:1px solid var(--rule);overflow-wrap:anywhere}"
     "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
     "summary{cursor:pointer;color:var(--mark)}"
-    "@media print{body{max-width:none;padding:0;font-size:12px}article{background:none}"
-    ".figures{grid-template-columns:1fr 1fr}details:not([open])>*:not(summary){display:block}}"
+    "@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:12px}.figures{display:block}"
+    "article{background:none;break-inside:auto;margin-bottom:1rem}svg{max-width:34rem}svg,tr,h2,h3,.number,p"
+    "{break-inside:avoid}h2,h3,.number{break-after:avoid}"
+    "article:not(:has(table)){break-inside:avoid}details::details-content{content-visibility:visible}details.data{display:none}}"
 )
 
 
@@ -106,7 +108,7 @@ def _figure(body: InsightBody, figure: FigureBody) -> str:
     parts = [
         f"<h3>{escape(figure.title)}</h3>",
         f'<p class="number">{escape(written(figure.value, figure.unit, language))}{before}</p>',
-        f"<p>{escape(figure.analysis)}</p>",
+        f"<p>{_marked(figure.analysis)}</p>",
         f'<p class="action"><b>{words["action"]}</b> {_marked(figure.action)}</p>',
     ]
     if figure.owner is not None:
@@ -139,10 +141,10 @@ def _data(chart: ChartBody, words: Words, language: Language) -> str:
         [label, *(written(series.values[place], chart.unit, language) for series in chart.series)]
         for place, label in enumerate(chart.labels)
     ]
-    return _table(words["data"], head, lines)
+    return _table(words["data"], head, lines, kind=' class="data"')
 
 
-def _table(summary: str, head: Sequence[tuple[str, bool]], lines: Sequence[Sequence[str]]) -> str:
+def _table(summary: str, head: Sequence[tuple[str, bool]], lines: Sequence[Sequence[str]], kind: str = "") -> str:
     """Write a table that opens; True marks a column of numbers."""
     marks = [' class="n"' if number else "" for _, number in head]
     heads = "".join(f'<th scope="col"{mark}>{escape(name)}</th>' for mark, (name, _) in zip(marks, head, strict=True))
@@ -151,7 +153,7 @@ def _table(summary: str, head: Sequence[tuple[str, bool]], lines: Sequence[Seque
         for line in lines
     )
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    return f"<details><summary>{escape(summary)}</summary>{table}</details>"
+    return f"<details{kind}><summary>{escape(summary)}</summary>{table}</details>"
 
 
 def _marked(text: str) -> str:
