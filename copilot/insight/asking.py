@@ -80,8 +80,8 @@ class Asking:
         return Share(hits=self.votes.helpful, n=self.votes.helpful + self.votes.unhelpful)
 
 
-def questions(tell: Telling, now: Asking, before: Asking, since: date, until: date) -> Figure:
-    """How much was asked, by surface and day."""
+def questions(tell: Telling, now: Asking, before: Asking, since: date, until: date, today: date) -> Figure:
+    """How much was asked, by surface and day; a day that is not over is said to be so."""
     by, was = now.by("surface"), before.by("surface")
     rows = [
         Row(name=_named(tell, _SURFACES, surface), value=times, n=now.total, detail=percent(times / now.total))
@@ -99,7 +99,8 @@ def questions(tell: Telling, now: Asking, before: Asking, since: date, until: da
             f"{now.askers} 人提了 {now.total} 个问题,最多的来自{rows[0].name}({rows[0].detail})。",
             f"{now.askers} people asked {now.total} questions, most by {rows[0].name} ({rows[0].detail}).",
         )
-        analysis = tell.sentences(first, tell.count_change(now.total, before.total))
+        running = tell.say("今天还没有结束。", "Today is not over yet.") if until >= today else ""
+        analysis = tell.sentences(first, tell.count_change(now.total, before.total), running)
         action = tell.nothing_to_do()
     if now.total and change is not None and change < 0:
         fallen = max(was, key=lambda surface: was[surface] - by[surface])
@@ -223,7 +224,7 @@ def refusal_share(tell: Telling, now: Asking, before: Asking) -> Figure:
         owner=owner,
         link=link,
         rows=rows,
-        chart=_bars(tell.say("未回答的原因", "Why questions were not answered"), rows) if share.enough and by else None,
+        chart=_reason_chart(tell, by) if share.enough and by else None,
     )
 
 
@@ -375,16 +376,28 @@ def _named(tell: Telling, names: Mapping[str, Pair], key: str | None) -> str:
 
 
 def _rows(tell: Telling, names: Mapping[str, Pair], by: Counter[str | None], total: int) -> list[Row]:
+    """Return the share of each, with its count beside it; the most frequent first."""
     known = [key for key in names if by[key]] + [key for key in by if key not in names and by[key]]
     return [
         Row(
             name=_named(tell, names, key),
-            value=by[key],
+            value=Share(hits=by[key], n=total).value,
             n=total,
-            detail=percent(by[key] / total) if Share(hits=by[key], n=total).enough else "",
+            detail=tell.say(f"{by[key]} 个", f"{by[key]} questions"),
         )
         for key in sorted(known, key=lambda key: -by[key])
     ]
+
+
+def _reason_chart(tell: Telling, by: Counter[str | None]) -> Chart:
+    title = tell.say("未回答的原因(个)", "Why questions were not answered")
+    most = by.most_common()
+    return Chart(
+        kind="bars",
+        title=title,
+        labels=[_named(tell, _REASONS, reason) for reason, _ in most],
+        series=[Series(name=title, values=[times for _, times in most])],
+    )
 
 
 def _bars(title: str, rows: Sequence[Row]) -> Chart:

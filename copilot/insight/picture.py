@@ -16,13 +16,13 @@ from copilot.insight.figure import Chart, Series, Unit
 from copilot.insight.report import Language
 from copilot.insight.telling import percent, written
 
-_WIDTH, _EDGE, _TOP, _ROW, _FONT = 640, 16, 44, 26, 13
+_WIDTH, _EDGE, _TOP, _ROW, _FONT = 520, 16, 44, 26, 13
 _INK, _GREY, _RULE, _PAPER, _BAR = "#1c2126", "#5b6670", "#d9dde1", "#ffffff", "#0072b2"
 #: In this order: done well, in part, not at all, unknown; further ones follow.
 _LAYERS = ("#0072b2", "#e69f00", "#d55e00", "#8a939b", "#009e73", "#cc79a7")
 _LIGHT_TEXT = frozenset({"#0072b2"})
 _DASHES = ("", "6 4", "2 3", "8 3 2 3")
-_LONGEST_LABEL = 240
+_LONGEST_LABEL = 200
 _PLOT = 150
 #: What the page or the style of a picture says of dark surroundings.
 DARK = (
@@ -139,10 +139,14 @@ def _line(chart: Chart, language: Language) -> tuple[list[str], int]:
 
 def _one_line(series: Series, left: float, bottom: float, step: float, top: float, place: int) -> Iterator[str]:
     points = [
-        (left + n * step, bottom - _PLOT * value / top) for n, value in enumerate(series.values) if value is not None
+        (left + n * step, bottom - _PLOT * max(0.0, value) / top)
+        for n, value in enumerate(series.values)
+        if value is not None and math.isfinite(value)
     ]
+    if not points:
+        return
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    if place == 0 and points:
+    if place == 0:
         area = f"{path}L{points[-1][0]:.1f} {bottom}L{points[0][0]:.1f} {bottom}Z"
         yield f'<path class="area" d="{area}" fill="{_BAR}" fill-opacity="0.12"/>'
     dash = _DASHES[place % len(_DASHES)]

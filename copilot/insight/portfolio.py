@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from shlex import quote
 
 from copilot.accounts.account import Account, AccountId
 from copilot.accounts.cadence import contact_of, first_value_of
@@ -18,6 +19,7 @@ from copilot.suggesting.standing import Judge
 
 RENEWAL_DAYS = 90
 _MOST_ROWS = 20
+_MOST_BARS = 12
 _BANDS: Mapping[str, Pair] = {
     Band.HEALTHY.value: ("健康", "Healthy"),
     Band.WATCH.value: ("观察", "Watch"),
@@ -101,7 +103,12 @@ def healthy_share(tell: Telling, kept: Sequence[Kept], shown: Shown) -> Figure:
     scored = len(kept) - by[Band.UNKNOWN.value]
     share = Share(hits=by[Band.HEALTHY.value], n=scored)
     rows = [
-        Row(name=_band(tell, band), value=by[band], n=len(kept), detail=percent(by[band] / len(kept)) if kept else "")
+        Row(
+            name=_band(tell, band),
+            value=Share(hits=by[band], n=len(kept)).value,
+            n=len(kept),
+            detail=tell.say(f"{by[band]} 个客户", f"{by[band]} accounts"),
+        )
         for band in _IN_ORDER
         if by[band]
     ]
@@ -111,7 +118,12 @@ def healthy_share(tell: Telling, kept: Sequence[Kept], shown: Shown) -> Figure:
             f"另有 {by['unknown']} 个记录太少,无法评分。", f"{by['unknown']} more have too few facts to be scored."
         )
     at_risk = [one for one in kept if one.band is Band.RISK]
-    if by[Band.UNKNOWN.value] * 2 > len(kept):
+    told = tell.share(share, ("可评分的客户", "accounts with a score"), ("健康", "are healthy"))
+    if not kept:
+        told = tell.say("还没有客户记录。", "There are no accounts yet.")
+        owner, link = "manager", "copilot accounts import"
+        action = tell.say("从 CRM 导入客户记录。", "Import the accounts of your CRM.")
+    elif by[Band.UNKNOWN.value] * 2 > len(kept):
         owner, link = "manager", "copilot accounts import"
         action = tell.say(
             "多数客户没有使用数据:先导入使用和联系记录。", "Most accounts tell no use: import use and contacts first."
@@ -131,9 +143,7 @@ def healthy_share(tell: Telling, kept: Sequence[Kept], shown: Shown) -> Figure:
         unit="share",
         n=scored,
         interval=share.interval,
-        analysis=tell.sentences(
-            tell.share(share, ("可评分的客户", "accounts with a score"), ("健康", "are healthy")), said
-        ),
+        analysis=tell.sentences(told, said),
         action=action,
         owner=owner,
         link=link,
@@ -182,7 +192,7 @@ def health_moves(tell: Telling, kept: Sequence[Kept], moves: Sequence[BandMove],
         owner=owner,
         link=link,
         rows=rows,
-        chart=_bars(tell.say("健康档位的变化", "Moves between bands"), rows),
+        chart=_bars(tell.say("健康档位的变化", "Moves between bands"), rows[:_MOST_BARS]),
     )
 
 
@@ -195,7 +205,7 @@ def needs_attention(tell: Telling, kept: Sequence[Kept], shown: Shown) -> Figure
             name=short(one.account.name),
             value=one.score,
             n=1,
-            detail=_joined(tell, [tell.say(*_REASONS[reason]) for reason in one.reasons]),
+            detail=_joined(tell, [*_scored(tell, one), *(tell.say(*_REASONS[reason]) for reason in one.reasons)]),
         )
         for one in urgent[:_MOST_ROWS]
     ]
@@ -262,7 +272,7 @@ def renewals_due(tell: Telling, kept: Sequence[Kept], shown: Shown) -> Sequence[
         )
         first = doubtful[0] if doubtful else due[0]
         name = shown.name(tell, first.account)
-        owner, link = _owner(first), f"copilot drafts create renewal_brief {first.account.id}" if shown.names else None
+        owner, link = _owner(first), _brief(first, shown)
         action = tell.say(
             f"为{name}准备续约说明(还有 {first.days_left} 天)。",
             f"Prepare the renewal brief of {name} ({first.days_left} days left).",
@@ -305,12 +315,21 @@ def _band(tell: Telling, band: str) -> str:
     return tell.say(*_BANDS.get(band, (band, band)))
 
 
+def _scored(tell: Telling, one: Kept) -> list[str]:
+    return [] if one.score is None else [tell.say(f"健康分 {one.score:g}", f"health score {one.score:g}")]
+
+
 def _owner(one: Kept) -> str:
     return one.account.text("owner") or "manager"
 
 
 def _next(one: Kept, shown: Shown) -> str | None:
-    return f"copilot next {one.account.id}" if shown.names else None
+    return f"copilot next {quote(one.account.id)}" if shown.names else None
+
+
+def _brief(one: Kept, shown: Shown) -> str | None:
+    account = quote(one.account.id)
+    return f"copilot drafts create --kind renewal_brief --account {account}" if shown.names else None
 
 
 def _joined(tell: Telling, parts: Sequence[str]) -> str:

@@ -67,8 +67,11 @@ def never_used(tell: Telling, documents: Sequence[DocumentSummary], uses: Uses) 
     unused = sorted((one for one in documents if one.id not in uses), key=lambda one: (one.updated_at, one.id))
     share = Share(hits=len(unused), n=len(documents))
     rows = [Row(name=_title(one), value=0, n=0, detail=f"{one.updated_at:%Y-%m-%d}") for one in unused[:_MOST_LISTED]]
-    action, owner = tell.nothing_to_do(), None
-    if unused and uses:
+    action, owner, link = tell.nothing_to_do(), None, "copilot documents list"
+    if not documents:
+        owner, link = "curator", "copilot ingest"
+        action = tell.say("先读入手册:`copilot ingest`。", "Read your playbooks in first: `copilot ingest`.")
+    elif unused and uses:
         owner = unused[0].metadata.owner or "curator"
         action = tell.say(
             f"从最旧的《{_title(unused[0])}》({unused[0].updated_at:%Y-%m-%d})看起:补上大家会问的问题,或合并、删除。",
@@ -83,12 +86,10 @@ def never_used(tell: Telling, documents: Sequence[DocumentSummary], uses: Uses) 
         n=len(documents),
         analysis=tell.share(share, ("文档", "documents"), ("没有被任何回答引用", "were cited by no answer"))
         if documents
-        else tell.say(
-            "还没有文档;先运行 `copilot ingest`。", "There are no documents yet; run `copilot ingest` first."
-        ),
+        else tell.say("还没有文档。", "There are no documents yet."),
         action=action,
         owner=owner,
-        link=None if owner is None else "copilot documents list",
+        link=None if owner is None else link,
         rows=rows,
     )
 

@@ -128,7 +128,7 @@ class InsightService:
 
     def _asking(self, request: _Request) -> Group:
         tell, period, now, before = request.tell, request.period, request.asked, request.asked_before
-        figures = [asking.questions(tell, now, before, period.since, period.until)]
+        figures = [asking.questions(tell, now, before, period.since, period.until, self._now().date())]
         if request.people is None or len(request.people) > 1:
             everybody = self._sources.people() if request.people is None else request.people
             able = sum(person.active for person in everybody)
@@ -149,10 +149,11 @@ class InsightService:
         name_of = _names(request.documents)
         kinds, kinds_before = (sources.drafts.by_kind(one) for one in (request.now, request.before))
         answered = request.asked.share("answered").hits
+        quoted = {str(id): outcome for id, outcome in sources.drafts.by_document(request.now).items()}
         figures = [
             work.draft_acceptance(tell, kinds, kinds_before),
             work.draft_edits(tell, kinds, kinds_before),
-            work.document_acceptance(tell, sources.drafts.by_document(request.now), name_of),
+            work.document_acceptance(tell, quoted, name_of),
             work.suggestion_acceptance(
                 tell, sources.counts.reactions(request.now), sources.counts.reactions(request.before), name_of
             ),

@@ -98,7 +98,7 @@ def short(name: str) -> str:
 
 def written(value: float | None, unit: Unit, language: Language) -> str:
     """Write a value with its unit; a dash where there is none."""
-    if value is None:
+    if value is None or not math.isfinite(value):
         return "–"
     number = f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
     if unit == "share":

@@ -42,9 +42,9 @@ def draft_acceptance(tell: Telling, now: Mapping[str, Outcome], before: Mapping[
     share, was = _accepted(now.values()), _accepted(before.values())
     rows = _outcome_rows(tell, {_kind(tell, kind): outcome for kind, outcome in now.items()})
     action, owner, link = tell.nothing_to_do(), None, None
-    worst = _worst({kind: Share(hits=one.accepted, n=one.decided) for kind, one in now.items()})
+    worst = max(now, key=lambda kind: (now[kind].rejected, kind), default=None)
     said = ""
-    if worst is not None and now[worst].rejected:
+    if worst is not None and now[worst].rejected > 1:
         one, name = now[worst], _kind(tell, worst)
         said = tell.say(
             f"被拒最多的是「{name}」({one.decided} 份中 {one.rejected} 份)。",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from copilot.insight.picture import DARK
+from copilot.insight.report import Language
 from copilot.insight.telling import written
-from copilot.interfaces.insight_contract import FigureBody, FigureGroup, FigureRow, InsightBody
+from copilot.interfaces.insight_contract import ChartBody, FigureBody, FigureGroup, InsightBody
 from copilot.interfaces.insights import picture_of
 
-_LABELS = {
+Words = Mapping[str, str]
+_LABELS: Mapping[Language, Words] = {
     "zh": {
         "page": "洞察",
         "action": "行动",
@@ -21,6 +24,7 @@ _LABELS = {
         "of": "总数",
         "detail": "说明",
         "rows": "明细",
+        "data": "图中数据",
         "everybody": "所有人",
         "team": "团队",
         "person": "个人",
@@ -38,6 +42,7 @@ _LABELS = {
         "of": "Out of",
         "detail": "Detail",
         "rows": "Breakdown",
+        "data": "Data of the picture",
         "everybody": "everybody",
         "team": "team of",
         "person": "person",
@@ -48,14 +53,14 @@ _LABELS = {
 _STYLE = (
     ":root{color-scheme:light dark;--paper:#fff;--ink:#1c2126;--grey:#5b6670;--rule:#d9dde1;--card:#f6f7f8;"
     "--mark:#005a8d}"
-    "@media(prefers-color-scheme:dark){:root{--paper:#15191e;--ink:#e8eaed;--grey:#aab3bb;--rule:#3a424a;"
+    "@media screen and (prefers-color-scheme:dark){:root{--paper:#15191e;--ink:#e8eaed;--grey:#aab3bb;--rule:#3a424a;"
     "--card:#1d232a;--mark:#56b4e9}" + DARK + "}"
     "*{box-sizing:border-box}body{margin:0 auto;max-width:76rem;padding:1.5rem;background:var(--paper);"
     "color:var(--ink);font:16px/1.55 system-ui,'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif}"
     "h1{font-size:1.6rem;margin:0}h2{font-size:1.2rem;margin:2rem 0 .75rem;border-bottom:1px solid var(--rule);"
     "padding-bottom:.3rem}h3{font-size:1rem;margin:0;color:var(--grey);font-weight:600}"
     ".when{color:var(--grey);margin:.25rem 0 0}"
-    ".figures{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr))}"
+    ".figures{display:grid;gap:1rem;align-items:start;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr))}"
     "article{border:1px solid var(--rule);border-radius:10px;padding:1rem 1.15rem;background:var(--card);"
     "break-inside:avoid;min-width:0}"
     ".number{font-size:2rem;font-weight:650;line-height:1.2;margin:.2rem 0}"
@@ -67,8 +72,10 @@ _STYLE = (
     "th,td{text-align:left;padding:.25rem .5rem;border-bottom:1px solid var(--rule);overflow-wrap:anywhere}"
     "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
     "summary{cursor:pointer;color:var(--mark)}"
-    "@media print{body{max-width:none;padding:0;font-size:12px}article{background:none}"
-    ".figures{grid-template-columns:1fr 1fr}details:not([open])>*:not(summary){display:block}}"
+    "@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:12px}.figures{display:block}"
+    "article{background:none;break-inside:auto;margin-bottom:1rem}svg{max-width:34rem}svg,tr,h2,h3,.number,p"
+    "{break-inside:avoid}h2,h3,.number{break-after:avoid}"
+    "article:not(:has(table)){break-inside:avoid}details::details-content{content-visibility:visible}details.data{display:none}}"
 )
 
 
@@ -101,7 +108,7 @@ def _figure(body: InsightBody, figure: FigureBody) -> str:
     parts = [
         f"<h3>{escape(figure.title)}</h3>",
         f'<p class="number">{escape(written(figure.value, figure.unit, language))}{before}</p>',
-        f"<p>{escape(figure.analysis)}</p>",
+        f"<p>{_marked(figure.analysis)}</p>",
         f'<p class="action"><b>{words["action"]}</b> {_marked(figure.action)}</p>',
     ]
     if figure.owner is not None:
@@ -109,27 +116,44 @@ def _figure(body: InsightBody, figure: FigureBody) -> str:
         parts.append(f'<p class="who">{words["owner"]}: {escape(figure.owner)}{where}</p>')
     if figure.chart is not None:
         parts.append(picture_of(body, figure.key, styled=False))
+        if not _told_in_rows(figure, figure.chart):
+            parts.append(_data(figure.chart, words, language))
     if figure.rows:
-        parts.append(_table(figure, words, language))
+        parts.append(_breakdown(figure, words, language))
     return f'<article id="{escape(figure.key)}">{"".join(parts)}</article>'
 
 
-def _table(figure: FigureBody, words: dict[str, str], language: str) -> str:
-    lines = "".join(_line(row, figure, language) for row in figure.rows)
-    head = (
-        f'<tr><th scope="col">{words["name"]}</th><th scope="col" class="n">{words["value"]}</th>'
-        f'<th scope="col" class="n">{words["of"]}</th><th scope="col">{words["detail"]}</th></tr>'
-    )
-    summary = f"<summary>{words['rows']} ({len(figure.rows)})</summary>"
-    return f"<details>{summary}<table><thead>{head}</thead><tbody>{lines}</tbody></table></details>"
+def _told_in_rows(figure: FigureBody, chart: ChartBody) -> bool:
+    """Tell whether the breakdown holds all that the picture shows."""
+    drawn = chart.labels if chart.kind == "bars" else [series.name for series in chart.series if any(series.values)]
+    return set(drawn) <= {row.name for row in figure.rows}
 
 
-def _line(row: FigureRow, figure: FigureBody, language: str) -> str:
-    value = written(row.value, figure.unit, "zh" if language == "zh" else "en")
-    return (
-        f'<tr><td>{escape(row.name)}</td><td class="n">{escape(value)}</td><td class="n">{row.n:,}</td>'
-        f"<td>{escape(row.detail)}</td></tr>"
+def _breakdown(figure: FigureBody, words: Words, language: Language) -> str:
+    head = [(words["name"], False), (words["value"], True), (words["of"], True), (words["detail"], False)]
+    lines = [[row.name, written(row.value, figure.unit, language), f"{row.n:,}", row.detail] for row in figure.rows]
+    return _table(f"{words['rows']} ({len(lines)})", head, lines)
+
+
+def _data(chart: ChartBody, words: Words, language: Language) -> str:
+    head = [(words["name"], False), *((series.name, True) for series in chart.series)]
+    lines = [
+        [label, *(written(series.values[place], chart.unit, language) for series in chart.series)]
+        for place, label in enumerate(chart.labels)
+    ]
+    return _table(words["data"], head, lines, kind=' class="data"')
+
+
+def _table(summary: str, head: Sequence[tuple[str, bool]], lines: Sequence[Sequence[str]], kind: str = "") -> str:
+    """Write a table that opens; True marks a column of numbers."""
+    marks = [' class="n"' if number else "" for _, number in head]
+    heads = "".join(f'<th scope="col"{mark}>{escape(name)}</th>' for mark, (name, _) in zip(marks, head, strict=True))
+    rows = "".join(
+        "<tr>" + "".join(f"<td{mark}>{escape(cell)}</td>" for mark, cell in zip(marks, line, strict=True)) + "</tr>"
+        for line in lines
     )
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<details{kind}><summary>{escape(summary)}</summary>{table}</details>"
 
 
 def _marked(text: str) -> str:

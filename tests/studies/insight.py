@@ -117,6 +117,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as named, _database(chosen.database, Path(named)) as engine:
         start = time.perf_counter()
         fill(engine, size, chosen.seed)
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE" if chosen.database == "sqlite" else "VACUUM ANALYZE")
         print(
             f"Synthetic: {size.answers} answers, {size.drafts} drafts, seed {chosen.seed}, {chosen.database};", end=" "
         )

@@ -39,13 +39,9 @@ class DecidedDrafts:
 
     def by_document(self, window: Window) -> Mapping[DocumentId, Outcome]:
         """Return by document that the decided revision quotes."""
-        last = _last(window)
         with self._engine.connect() as connection:
-            quoted = _quoted(connection, last)
-            query = _summed(quoted.c.document, last).select_from(
-                last.join(quoted, (quoted.c.draft_id == last.c.draft_id) & (quoted.c.number == last.c.revision))
-            )
-            rows = connection.execute(query.group_by(quoted.c.document))
+            quoted = _quoted(connection, _last(window))
+            rows = connection.execute(_summed(quoted.c.document, quoted).group_by(quoted.c.document))
             return {DocumentId(row.name): _outcome(row) for row in rows if row.name}
 
 
@@ -105,8 +101,8 @@ def _reasons(connection: Connection, last: Subquery) -> Mapping[str, Sequence[tu
 
 
 def _quoted(connection: Connection, last: Subquery) -> Subquery:
-    """Select each document once that a decided revision quotes; the quotes are JSON."""
-    quotes, columns = draft_revisions.c.quotes, (draft_revisions.c.draft_id, draft_revisions.c.number)
+    """Select the decisions once for each document that the decided revision quotes; the quotes are JSON."""
+    quotes = draft_revisions.c.quotes
     if connection.dialect.name == "postgresql":
         parts: Any = func.json_array_elements(quotes).table_valued("value", name="quote")
         document: Any = literal_column("quote.value ->> 'document_id'")
@@ -114,5 +110,6 @@ def _quoted(connection: Connection, last: Subquery) -> Subquery:
         parts = func.json_each(quotes).table_valued("value", name="quote")
         document = func.json_extract(parts.c.value, "$.document_id")
     decided = (draft_revisions.c.draft_id == last.c.draft_id) & (draft_revisions.c.number == last.c.revision)
-    inside = draft_revisions.join(last, decided).join(parts, true())
-    return select(*columns, document.label("document")).select_from(inside).distinct().subquery("quoted")
+    inside = last.join(draft_revisions, decided).join(parts, true())
+    columns = (last.c.draft_id, last.c.revision, last.c.verdict, document.label("document"))
+    return select(*columns).select_from(inside).distinct().subquery("quoted")
