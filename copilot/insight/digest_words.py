@@ -25,10 +25,8 @@ BANDS: Mapping[str, Pair] = {
     ContractEnd.CHURNED.value: ("已流失", "churned"),
 }
 REASONS: Mapping[str, Pair] = {
-    "risk": ("健康为风险", "health is at risk"),
     "silent": ("超过应联系的时间", "not spoken to in time"),
     "late_value": ("首个价值逾期", "first value is late"),
-    "renewal": ("快到期且不健康", "renewal near and not healthy"),
 }
 _ROLES: Mapping[str, Pair] = {
     "manager": ("主管", "manager"),
@@ -74,9 +72,9 @@ def event(tell: Telling, name: str) -> str:
 
 
 def state(tell: Telling, one: Kept) -> str:
-    """Tell band, score and why an account needs somebody."""
+    """Tell band, score and why an account needs somebody; what band and end of contract say is not said twice."""
     score = "" if one.score is None else tell.say(f" {one.score:.0f} 分", f", {one.score:.0f} points")
-    why = tell.say("、", ", ").join(tell.say(*REASONS[reason]) for reason in one.reasons)
+    why = tell.say("、", ", ").join(tell.say(*REASONS[reason]) for reason in one.reasons if reason in REASONS)
     near = tell.say(f"{one.days_left} 天后到期", f"ends in {one.days_left} days") if one.renews_soon else ""
     return tell.say(";", "; ").join(part for part in (f"{band(tell, one.band.value)}{score}", why, near) if part)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from copilot.accounts.account import Account
+from copilot.accounts.health import Band
 from copilot.drafting.composer import Composed
 from copilot.drafting.document import Document, Grid, Line, Section, written
 from copilot.drafting.draft import DraftKind, Finding
@@ -14,6 +15,7 @@ from copilot.drafting.sources import Numbered, shortened
 from copilot.insight import digest_words as words
 from copilot.insight.digest import Material, Moved, Step
 from copilot.insight.figure import Chart, Series
+from copilot.insight.owners import owner_name
 from copilot.insight.report import Language
 from copilot.insight.telling import Telling, short
 from copilot.insight.text_chart import text_chart
@@ -32,6 +34,8 @@ _TEAM = (
     "deliveries_sent",
 )
 _MOST_MOVES, _MOST_RENEWALS, _MOST_WAITING, _MOST_EVENTS, _MOST_NAMES, _MOST_MEMBERS = 5, 5, 3, 4, 5, 8
+#: Bands that somebody has to ask about.
+_NEEDS_CARE = frozenset({Band.RISK.value, Band.WATCH.value})
 Body = tuple[Line | Grid, ...]
 
 
@@ -117,7 +121,7 @@ class _Writing:
         )
         if action is None:
             do = tell.say("看建议并联系客户", "look at the advice and speak with them")
-            owner = words.who(tell, self.material, kept.account.text("owner"))
+            owner = words.who(tell, self.material, owner_name(kept.account))
             return tell.say(f"{head}:{do}。负责人:{owner};{link}", f"{head}: {do}. Owner: {owner}; {link}")
         owner = words.who(tell, self.material, action.owner)
         title = words.plain(action.title).rstrip("。.")
@@ -167,7 +171,13 @@ class _Writing:
         why = words.plain(one.reasons[0]).rstrip("。.;；") if one.reasons else ""
         name, before, after = words.named(one.account), words.band(tell, one.before), words.band(tell, one.after)
         because = tell.say(f"。原因:{why}", f". Why: {why}") if why else ""
-        return tell.say(f"{name}:{before} → {after}{because}。", f"{name}: {before} → {after}{because}.")
+        told = tell.say(f"{name}:{before} → {after}{because}。", f"{name}: {before} → {after}{because}.")
+        if one.after not in _NEEDS_CARE:
+            return told
+        owner, link = words.who(tell, self.material, owner_name(one.account)), f"`copilot next {one.account.id}`"
+        return told + tell.say(
+            f"行动:问清变化从何而来。负责人:{owner};{link}", f" Action: find out what changed. Owner: {owner}; {link}"
+        )
 
     def renewals(self) -> Body:
         tell = self.tell
@@ -182,7 +192,7 @@ class _Writing:
                 words.band(tell, one.band.value),
                 tell.say(f"{one.fee:,.0f} 元", f"CNY {one.fee:,.0f}"),
                 tell.say(f"写续约简报({one.account.id})", f"write the renewal brief ({one.account.id})"),
-                words.who(tell, self.material, one.account.text("owner")),
+                words.who(tell, self.material, owner_name(one.account)),
             )
             for one in due[:_MOST_RENEWALS]
         ]
