@@ -26,7 +26,7 @@ def add_plan(app: typer.Typer, opened: Opened) -> None:
         ] = None,
         language: Annotated[str | None, typer.Option(help="zh or en; default: that of the account.")] = None,
         format: Annotated[
-            ExportFormat | None, typer.Option(help="Also write a file: md, docx or pdf; default: by --out.")
+            ExportFormat | None, typer.Option(help="Also write a file: md, docx, pdf or html; default: by --out.")
         ] = None,
         out: Annotated[Path | None, typer.Option(help="Where the file goes; default: a name in this folder.")] = None,
         key: Annotated[str | None, typer.Option("--key", help="The same key again returns the plan it made.")] = None,
@@ -58,5 +58,5 @@ def add_plan(app: typer.Typer, opened: Opened) -> None:
 def _by_name(out: Path) -> ExportFormat:
     ending = out.suffix.lower().lstrip(".")
     if ending not in set(ExportFormat):
-        raise typer.BadParameter(f"--out {str(out)!r} ends in no format; add --format md, docx or pdf.")
+        raise typer.BadParameter(f"--out {str(out)!r} ends in no format; add --format md, docx, pdf or html.")
     return ExportFormat(ending)
