@@ -1,8 +1,8 @@
 """What a draft says has to be done, by whom or by when, read from its text however people have edited it.
 
-Read are tables with a column of what to do beside one of owners or days, items that end in `(by 2026-12-01, Li)` or name
-an owner or a day under a heading of next steps, and parts that name one owner for all of it. What has neither an owner
-nor a day is no step: nobody could be asked about it.
+Read are tables with a column of what to do beside one of owners or days, items that end in `(by 2026-12-01, Li)` or
+name an owner or a day under a heading of next steps, and parts that name one owner for all of it. What has neither an
+owner nor a day is no step: nobody could be asked about it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class NextStep:
     due: date | None = None
 
 
-_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*$")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*)$")
 #: A letter has labels for headings.
 _LABEL = re.compile(r"^\s*\**([^-|>\s#][^。!?！？|]{0,40}?)\**\s*[:：]\**\s*$")
 _ITEM = re.compile(r"^\s{0,3}(?:[-*+•]|\d{1,3}[.)、])\s+(.*)$")
@@ -45,7 +45,7 @@ _TAIL = re.compile(
     r"[(（](?:by\s+)?(\d{4}-\d{2}-\d{2})(?:\s*前)?\s*[,，]\s*([^()（）]{1,60})[)）]\s*[.。]?", re.IGNORECASE
 )
 _OWNED = re.compile(
-    r"[(（]?\s*(?:责任人|负责人|牵头人|owner|responsible)\s*[:：]\s*(?P<is>[^,，;；。()（）|]{1,60})[)）]?",
+    r"[(（]?\s?(?:责任人|负责人|牵头人|owner|responsible)\s*[:：]\s*(?P<is>[^,，;；。()（）|]{1,60})[)）]?",
     re.IGNORECASE,
 )
 #: Headings under which an item with an owner or a day is a step.
@@ -110,7 +110,7 @@ def _parts(content: str) -> Iterator[_Part]:
         if head:
             if not skipped:
                 yield part
-            part, skipped = _Part(title=_plain(head[1])), fold(head[1]).strip() in ends
+            part, skipped = _Part(title=_plain(head[1].rstrip("# "))), fold(head[1]).strip("# ") in ends
         elif row := _ROW.match(line):
             if not _RULE.match(line):
                 part.rows.append([cell.strip() for cell in row[1].split("|")])

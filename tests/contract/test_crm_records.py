@@ -219,7 +219,7 @@ def test_hubspot_does_not_look_for_ever() -> None:
 def test_hubspot_says_which_setting_is_wrong() -> None:
     with crm_server("companies/123") as server:
         wrong = HubSpot(http=http(server), token="another")
-        with pytest.raises(DeliveryRefused, match="401.*COPILOT_HUBSPOT_TOKEN"):
+        with pytest.raises(DeliveryRefused, match=r"401.*COPILOT_HUBSPOT_TOKEN"):
             wrong.found(hubspot(server).place, KEY)
 
 

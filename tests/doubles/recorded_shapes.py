@@ -1,4 +1,4 @@
-"""Checks JSON against the part of JSON Schema that the recorded contracts use; objects take no field they do not name."""
+"""Checks JSON against the part of JSON Schema that recorded contracts use; objects take no field they do not name."""
 
 from __future__ import annotations
 
