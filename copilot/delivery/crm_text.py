@@ -11,6 +11,7 @@ from copilot.drafting.draft import SourceQuote
 from knowledge.text import sentence_spans
 
 _ROW = re.compile(r"^\s*\|(.*)\|\s*$")
+_CELL = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"^[\s|:-]+$")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 #: Where a text may be cut, the best first.
@@ -40,7 +41,7 @@ def listed(content: str) -> str:
             head = None
             lines.append(line)
         elif not _RULE.match(line):
-            cells = [cell.strip() for cell in row[1].split("|")]
+            cells = [cell.replace("\\|", "|").strip() for cell in _CELL.split(row[1])]
             if head is None:
                 head = cells
                 if lines and lines[-1].strip():

@@ -38,7 +38,7 @@ def crm() -> Iterator[CrmServer]:
 
 
 @pytest.fixture
-def application(home: Path, crm: CrmServer) -> Iterator[Application]:
+def application(home: Path, knowledge_folder: Path, crm: CrmServer) -> Iterator[Application]:
     settings = Settings(
         home=home,
         delivery_internal=("127.0.0.1",),
@@ -49,6 +49,7 @@ def application(home: Path, crm: CrmServer) -> Iterator[Application]:
         salesforce_client_secret=CLIENT_SECRET,
     )
     with open_application(settings, embedder=HashingEmbedder()) as opened:
+        opened.indexing.ingest([str(knowledge_folder)], corpus=False)
         yield opened
 
 
@@ -65,7 +66,9 @@ def client(application: Application) -> Iterator[TestClient]:
 def approved(client: TestClient, kind: str = "renewal_brief", added: str = "") -> str:
     """Return the id of a draft on the account that somebody has approved."""
     assert client.put("/v1/accounts/a1", json=RECORD).status_code < 300
-    draft = client.post("/v1/drafts", json={"kind": kind, "account_id": "a1"}).json()
+    reply = client.post("/v1/drafts", json={"kind": kind, "account_id": "a1"})
+    assert reply.status_code < 300, reply.text
+    draft = reply.json()
     if added:
         body = {"content": draft["content"] + added, "based_on": 1}
         draft = client.post(f"/v1/drafts/{draft['id']}/revisions", json=body).json()

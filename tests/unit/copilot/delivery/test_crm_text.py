@@ -29,7 +29,7 @@ def test_rows_become_items_that_name_their_columns() -> None:
     assert listed(table).split("\n") == [
         "Steps:",
         "",
-        "- By: 1 May; What: Call \\; Owner: mail",
+        "- By: 1 May; What: Call | mail",
         "- What: Sign; Owner: Li; extra",
         "end",
     ]
