@@ -95,6 +95,7 @@ class DeliveryService:
             if channel is ChannelName.FILE:
                 destination = file_destination(destination, approved.draft)
             if channel is ChannelName.CRM:
+                self._checks.channel(channel)  # before the account is blamed for what our settings lack
                 destination = whole_place(destination, self._facts_of(approved.draft.account_id))
             destination = self._checks.destination(channel, destination)
             self._checks.visible(approved, channel, destination, self._reader_of(person))
