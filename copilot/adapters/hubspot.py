@@ -64,7 +64,7 @@ class HubSpot:
         self._looks_s = looks_s
         self._clock = clock
         # Pictures would be fetched from anywhere; tags are shown as text; `[1]: …` is a line and defines no link.
-        self._markdown = MarkdownIt("commonmark", {"html": False}).disable(["image", "reference"])
+        self._markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["image", "reference"])
 
     def length(self, note: CrmNote) -> int:
         """Return the UTF-16 units of the body, HTML and all."""

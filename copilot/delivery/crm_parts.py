@@ -28,6 +28,7 @@ def crm_parts(
 
 def _notes(approved: ApprovedRevision, key: str, records: CrmRecords, now: datetime) -> tuple[CrmNote, ...]:
     words = _WORDS[approved.draft.language]
+    title = subject(approved)
     head = words["head"].format(number=approved.revision.number, draft=approved.draft.id)
 
     def note(text: str, number: int, of: int) -> CrmNote:
@@ -36,7 +37,7 @@ def _notes(approved: ApprovedRevision, key: str, records: CrmRecords, now: datet
         return CrmNote(
             part=part,
             marker=marker(key, part),
-            subject=f"{subject(approved)}{several}",
+            subject=f"{title}{several}",
             text=f"{head}\n\n{text}",
             at=now,
         )

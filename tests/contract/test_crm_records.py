@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -173,6 +174,24 @@ def test_a_line_that_is_cut_after_the_work_is_no_second_note(crm: Setup) -> None
         crm.records.add_note(crm.place, note())
     assert caught.value.retry_after_s == SETTLE_S
     assert list(crm.records.found(crm.place, KEY)) == ["note-1"]
+
+
+def test_a_crm_that_says_nothing_does_not_hold_a_worker() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        base = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        records = HubSpot(http=http(CrmServer(), base=base, within_s=0.2), token=TOKEN)
+        with pytest.raises(ChannelUnavailable, match="Timeout"):
+            records.found(crm_place("hubspot:company/123"), KEY)
+
+
+def test_the_lines_of_a_letter_stay_lines() -> None:
+    with crm_server("companies/123") as server:
+        setup = hubspot(server)
+        setup.records.add_note(setup.place, note(text="A. Monday\nB. Tuesday"))
+        (kept,) = setup.notes()
+        assert "A. Monday<br />\nB. Tuesday" in kept.fields["hs_note_body"]
 
 
 def test_people_are_tied_by_their_own_fields() -> None:
