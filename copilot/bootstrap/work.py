@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Engine
 
+from copilot.accounts.account import AccountId
 from copilot.accounts.current import CurrentAccounts
 from copilot.accounts.service import AccountService
 from copilot.accounts.signal_service import SignalService
+from copilot.accounts.store import AccountStore
 from copilot.adapters.file_channel import FileChannel
 from copilot.adapters.home_lock import HomeLock
 from copilot.adapters.smtp_channel import SmtpChannel, mail_server, sender_address
@@ -27,6 +30,7 @@ from copilot.approval.policy import Policy
 from copilot.approval.policy_file import read_policy
 from copilot.approval.service import ApprovalService
 from copilot.audit.log import AuditLog
+from copilot.bootstrap.crm import crm_channel
 from copilot.bootstrap.home import database
 from copilot.bootstrap.outlook import Learning, learning_of
 from copilot.delivery.channel import Channel
@@ -77,6 +81,7 @@ def delivering(
     documents: CurrentDocuments,
     person_of: Callable[[str], Person],
     reader_of: Callable[[Person], Reader],
+    facts_of: Callable[[AccountId | None], Mapping[str, Any] | None] = lambda _: None,
     housekeeping: Callable[[], object] | None = None,
 ) -> Delivering:
     """Wire deliveries; neither a model nor the vectors are needed for them. The worker keeps house beside sending.
@@ -99,6 +104,7 @@ def delivering(
         outbox=outbox,
         audit=audit,
         reader_of=reader_of,
+        facts_of=facts_of,
         wake=worker.wake,
     )
     return Delivering(
@@ -131,6 +137,9 @@ def _channels(settings: Settings, rules: DestinationRules) -> dict[ChannelName, 
             raise ConfigurationError("COPILOT_SMTP_URL is set without a sender. Set COPILOT_SMTP_FROM too.")
         server, sender = mail_server(settings.smtp_url.get_secret_value()), sender_address(settings.smtp_from)
         channels.append(SmtpChannel(server=server, sender=sender))
+    crm = crm_channel(settings, rules)
+    if crm is not None:
+        channels.append(crm)
     return {channel.name: channel for channel in channels}
 
 
@@ -204,9 +213,18 @@ def work_of(
             documents=store,
             person_of=person_of,
             reader_of=reader_of,
+            facts_of=_facts_of(accounts),
             housekeeping=approvals.expire,
         ),
     )
+
+
+def _facts_of(accounts: AccountStore) -> Callable[[AccountId | None], Mapping[str, Any] | None]:
+    def facts(id: AccountId | None) -> Mapping[str, Any] | None:
+        account = accounts.get(id) if id is not None else None
+        return account.facts if account is not None else None
+
+    return facts
 
 
 def people_by_id(people: PeopleStore) -> Callable[[str], Person]:
