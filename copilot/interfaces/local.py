@@ -15,6 +15,7 @@ from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.advice import Advices, LocalAdvices
 from copilot.interfaces.auditing import Auditing, LocalAuditing
 from copilot.interfaces.cases import Cases, LocalCases
+from copilot.interfaces.changes import Changes, LocalChanges
 from copilot.interfaces.contract import (
     AccessBody,
     AnswerBody,
@@ -132,6 +133,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def changes(self) -> Changes:
+        """Return the use cases around changes of the knowledge."""
+        ...
+
+    @property
     def accounts(self) -> Accounts:
         """Return the use cases around account records."""
         ...
@@ -239,6 +245,7 @@ class LocalCopilot:
         uploads: Uploads,
         operator: Caller,
         curation: LocalCuration,
+        changes: LocalChanges,
         accounts: LocalAccounts,
         outlooks: LocalOutlooks,
         cases: LocalCases,
@@ -259,6 +266,7 @@ class LocalCopilot:
         self.uploads = uploads
         self._operator = operator
         self.curation = curation
+        self.changes = changes
         self.accounts = accounts
         self.outlooks = outlooks
         self.cases = cases
