@@ -111,7 +111,14 @@ def _side_of(
             chat_model=None,
             calculated=CalculatedAnswers(retriever=retriever, evidence=evidence),
         )
-        return Side(retriever=retriever, answering=answering, store=store, questions=questions)
+        return Side(
+            retriever=retriever,
+            answering=answering,
+            store=store,
+            questions=questions,
+            vectors=vectors,
+            embedder=reading,
+        )
 
     return side
 

@@ -25,8 +25,8 @@ from knowledge.store import KnowledgeStore
 from knowledge.web_address import is_web_address
 
 _ELSEWHERE = (
-    "只有索引里是新文字;{origin!r} 里还是旧文件,下次导入会恢复旧文字。Only the index has the new text: {origin!r} still holds "
-    "the old file, and ingesting it brings the old text back. Put the new file there too."
+    "只有索引里会是新文字:{origin!r} 里还是旧文件,下次导入会恢复旧文字。Only the index gets the new text: {origin!r} "
+    "still holds the old file, and ingesting it brings the old text back. Put the new file there too."
 )
 
 

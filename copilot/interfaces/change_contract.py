@@ -12,15 +12,15 @@ VerdictName = Literal["unchanged", "changed", "broken", "mended"]
 
 
 class GivenQuestion(Body):
-    """A question to judge a change by; `quotes` are in its answer, `sources` hold it, with neither any answer counts."""
+    """A question to judge a change by. Without quotes and sources, any answer counts."""
 
     set: str = "given"
     id: str = Field(min_length=1)
     question: str = Field(min_length=1)
     answerable: bool = True
-    quotes: list[str] = []
-    sources: list[str] = []
-    history: list[TurnBody] = []
+    quotes: list[str] = Field([], description="Each says it, wherever it stands.")
+    sources: list[str] = Field([], description="Each holds it.")
+    history: list[TurnBody] = Field([], description="What was said before.")
 
 
 class ChangeBody(Body):
@@ -32,6 +32,7 @@ class ChangeBody(Body):
     delete: bool = Field(False, description="Delete the document.")
     new: bool = Field(False, description="There is no such document yet: `source` is the name of a new upload.")
     path: str | None = Field(None, description="A file or folder of the machine the server runs on.")
+    thorough: bool = Field(False, description="Search for every question, however many there are.")
     questions: list[GivenQuestion] = Field([], max_length=5000, description="Beside those that documents bring along.")
 
     @model_validator(mode="after")
@@ -98,9 +99,10 @@ class ChangeReportBody(Body):
         description="`nothing`: every text is the one that is there; `breaks`: it is stopped."
     )
     documents: list[EditedLine]
-    looked_at: int = Field(description="Questions that were searched for.")
+    looked_at: int = Field(description="All questions there are.")
+    searched: int = Field(description="Those that were searched for; of more than 5,000, the ones near to the edit.")
     touched: int = Field(description="Those that were asked on both sides.")
     counts: dict[VerdictName, int]
     questions: list[QuestionChangeLine] = Field(description="Broken first, then changed, then mended.")
-    notes: list[str] = []
+    notes: list[str] = Field([], description="What a person should know beside it.")
     seconds: float

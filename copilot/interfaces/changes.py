@@ -59,7 +59,11 @@ class LocalChanges:
     ) -> ChangeReportBody:
         """Try an edit and tell what it does to the questions it touches."""
         report = self._service.check(
-            caller or self._operator, _edit(body), [_asked(one) for one in body.questions], listen or (lambda *_: None)
+            caller or self._operator,
+            _edit(body),
+            [_asked(one) for one in body.questions],
+            listen or (lambda *_: None),
+            thorough=body.thorough,
         )
         return _body(report)
 
@@ -104,6 +108,7 @@ def _body(report: ChangeReport, *, published: bool = False) -> ChangeReportBody:
         status="published" if published else _status(report),
         documents=[EditedLine.model_validate(vars(document)) for document in report.documents],
         looked_at=report.looked_at,
+        searched=report.searched,
         touched=report.touched,
         counts={verdict.value: count for verdict, count in report.counts.items()},
         questions=_lines(report.questions),

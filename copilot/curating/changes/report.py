@@ -37,11 +37,12 @@ class QuestionChange:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeReport:
-    """The whole check. `looked_at` questions were searched for, `touched` ones asked on both sides."""
+    """The whole check. Of `looked_at` questions, `searched` were searched for and `touched` asked on both sides."""
 
     id: str
     documents: Sequence[EditedDocument]
     looked_at: int
+    searched: int
     touched: int
     counts: Mapping[Verdict, int]  #: of the touched ones
     questions: Sequence[QuestionChange]  #: broken first, then changed, then mended

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -71,9 +71,17 @@ class ChangeService:
         self._checked: OrderedDict[str, _Checked] = OrderedDict()
 
     def check(
-        self, caller: Caller, edit: Edit, given: Sequence[Asked] = (), listen: Listener = lambda *_: None
+        self,
+        caller: Caller,
+        edit: Edit,
+        given: Sequence[Asked] = (),
+        listen: Listener = lambda *_: None,
+        *,
+        thorough: bool = False,
     ) -> ChangeReport:
         """Try an edit on a copy and tell what it does to the questions it touches, as this caller would be answered.
+
+        With `thorough`, every question is searched for, however many there are.
 
         Raises:
             NotPermitted: the caller does not ingest.
@@ -85,7 +93,8 @@ class ChangeService:
         for _ in range(_ATTEMPTS):
             started = time.monotonic()
             with self._trials.open(edit, caller.reader()) as trial:
-                report = self._compared(caller, trial, given, listen, started)
+                report = self._compared(caller, trial, given, listen, thorough=thorough)
+                report = replace(report, seconds=round(time.monotonic() - started, 3))
                 if trial.still_right():
                     self._remember(_Checked(report=report, publication=trial.publication, person=caller.person.id))
                     return report
@@ -128,14 +137,15 @@ class ChangeService:
         return report
 
     def _compared(
-        self, caller: Caller, trial: Trial, given: Sequence[Asked], listen: Listener, started: float
+        self, caller: Caller, trial: Trial, given: Sequence[Asked], listen: Listener, *, thorough: bool
     ) -> ChangeReport:
         every = [] if not trial.documents else [*written(trial, caller.reader()), *kept(self._kept.list()), *given]
         touching = Touching(trial, caller.reader())
         counts: Counter[Verdict] = Counter()
         found: list[QuestionChange] = []
         notes = list(trial.notes)
-        for done, asked in enumerate(every, start=1):
+        candidates = sorted(touching.candidates(every, thorough=thorough))
+        for done, asked in enumerate((every[i] for i in candidates), start=1):
             try:
                 change = self._change(caller, trial, asked) if touching.touches(asked) else None
             except InvalidQuery as error:  # of this question alone
@@ -144,16 +154,17 @@ class ChangeService:
             if change is not None:
                 counts[change.verdict] += 1
                 found += [] if change.verdict is Verdict.UNCHANGED else [change]
-            listen(done, len(every), asked.text)
+            listen(done, len(candidates), asked.text)
         return ChangeReport(
             id=self._new_id(),
             documents=tuple(trial.documents),
             looked_at=len(every),
+            searched=len(candidates),
             touched=counts.total(),
             counts={verdict: counts[verdict] for verdict in Verdict},
             questions=sorted(found, key=lambda one: _ORDER.index(one.verdict)),
             notes=notes,
-            seconds=round(time.monotonic() - started, 3),
+            seconds=0.0,
         )
 
     def _change(self, caller: Caller, trial: Trial, asked: Asked) -> QuestionChange:

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from copilot.answering.service import AnsweringService
 from copilot.curating.changes.report import EditedDocument
+from knowledge.embedder import Embedder
+from knowledge.index import VectorIndex
 from knowledge.question_store import QuestionStore
 from knowledge.reader import Reader
 from knowledge.retriever import Retriever
@@ -38,6 +40,8 @@ class Side:
     answering: AnsweringService
     store: KnowledgeStore
     questions: QuestionStore
+    vectors: VectorIndex
+    embedder: Embedder
 
 
 class Publication(Protocol):
