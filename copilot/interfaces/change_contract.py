@@ -101,7 +101,7 @@ class ChangeReportBody(Body):
     documents: list[EditedLine]
     looked_at: int = Field(description="All questions there are.")
     searched: int = Field(description="Those that were searched for; of more than 5,000, the ones near to the edit.")
-    touched: int = Field(description="Those that were asked on both sides.")
+    touched: int = Field(description="Those that an edited document answers or is shown for, before or after.")
     counts: dict[VerdictName, int]
     questions: list[QuestionChangeLine] = Field(description="Broken first, then changed, then mended.")
     notes: list[str] = Field([], description="What a person should know beside it.")

@@ -37,7 +37,7 @@ class QuestionChange:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeReport:
-    """The whole check. Of `looked_at` questions, `searched` were searched for and `touched` asked on both sides."""
+    """The whole check. Of `looked_at` questions, `searched` were searched for and `touched` by the change."""
 
     id: str
     documents: Sequence[EditedDocument]

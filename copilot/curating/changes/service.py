@@ -16,9 +16,9 @@ from copilot.curating.changes.asked import Asked, Holds
 from copilot.curating.changes.questions import kept, written
 from copilot.curating.changes.report import ChangeReport, QuestionChange
 from copilot.curating.changes.seen import Seen, seen_of
-from copilot.curating.changes.touching import Touching, question_of
+from copilot.curating.changes.touching import Touch, Touching, question_of
 from copilot.curating.changes.trial import Edit, Publication, Side, Trial, Trials
-from copilot.curating.changes.verdict import SaysIt, Verdict, judge
+from copilot.curating.changes.verdict import SaysIt, Verdict, judge, reworded
 from copilot.curating.evaluation_question import EvaluationQuestionStore
 from copilot.errors import ChangeBreaksAnswers, IndexChanged, InvalidRequest, UnknownChange
 from copilot.people.caller import Caller
@@ -147,13 +147,14 @@ class ChangeService:
         candidates = sorted(touching.candidates(every, thorough=thorough))
         for done, asked in enumerate((every[i] for i in candidates), start=1):
             try:
-                change = self._change(caller, trial, asked) if touching.touches(asked) else None
+                touch = touching.look(asked)
+                if touch is Touch.DIFFERENT:
+                    change = self._change(caller, trial, asked)
+                    counts[change.verdict] += 1
+                    found += [] if change.verdict is Verdict.UNCHANGED else [change]
+                counts[Verdict.UNCHANGED] += touch is Touch.SAME
             except InvalidQuery as error:  # of this question alone
                 notes.append(f"{asked.set} {asked.id}: {error.message}")
-                change = None
-            if change is not None:
-                counts[change.verdict] += 1
-                found += [] if change.verdict is Verdict.UNCHANGED else [change]
             listen(done, len(candidates), asked.text)
         return ChangeReport(
             id=self._new_id(),
@@ -168,8 +169,10 @@ class ChangeService:
         )
 
     def _change(self, caller: Caller, trial: Trial, asked: Asked) -> QuestionChange:
+        edited = {document.id for document in trial.documents}
         before, after = (self._seen(caller, side, asked) for side in (trial.before, trial.after))
-        judged = judge(asked, before, after, {document.id for document in trial.documents}, self._says_it)
+        after = reworded(asked, after, edited, self._says_it)
+        judged = judge(asked, before, after, edited, self._says_it)
         return QuestionChange(
             set=asked.set,
             id=asked.id,

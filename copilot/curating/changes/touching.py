@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from enum import StrEnum
 
 from copilot.answering.question import Question
 from copilot.curating.changes.asked import Asked
 from copilot.curating.changes.nearby import Nearby
 from copilot.curating.changes.trial import Side, Trial
+from knowledge.passage import Passage
 from knowledge.query import Query
 from knowledge.reader import Reader
 
@@ -15,6 +17,14 @@ from knowledge.reader import Reader
 TOP = 10
 #: Up to here every question is searched for. Above, those that `Nearby` is sure about are passed over.
 EVERY_UP_TO = 5_000
+
+
+class Touch(StrEnum):
+    """How an edit touches a question."""
+
+    NONE = "none"  #: no edited document is expected or among the first passages
+    SAME = "same"  #: one is, but the first passages are the same, so the answer is
+    DIFFERENT = "different"  #: the first passages differ: it has to be asked
 
 
 class Touching:
@@ -41,15 +51,38 @@ class Touching:
     def _always(self, asked: Asked) -> bool:
         return bool(asked.history) or asked.expects(self._ids, self._sources)
 
-    def touches(self, asked: Asked) -> bool:
-        """Tell whether a question expects an edited document, or has one among its first passages on either side."""
-        if self._always(asked):
-            return True
-        return self._among(self._trial.before, asked) or (self._brings and self._among(self._trial.after, asked))
+    def look(self, asked: Asked) -> Touch:
+        """Search for a question, and tell whether it has to be asked."""
+        if asked.history:
+            return Touch.DIFFERENT
+        before = self._found(self._trial.before, asked)
+        touched = asked.expects(self._ids, self._sources) or self._among(before)
+        if not touched and not self._brings:
+            return Touch.NONE
+        after = self._found(self._trial.after, asked)
+        if not touched and not self._among(after):
+            return Touch.NONE
+        return Touch.SAME if list(map(_shown, before)) == list(map(_shown, after)) else Touch.DIFFERENT
 
-    def _among(self, side: Side, asked: Asked) -> bool:
-        passages = side.retriever.retrieve(Query(text=asked.text, reader=self._reader, limit=TOP))
+    def _found(self, side: Side, asked: Asked) -> list[Passage]:
+        return side.retriever.retrieve(Query(text=asked.text, reader=self._reader, limit=TOP))
+
+    def _among(self, passages: Sequence[Passage]) -> bool:
         return any(passage.chunk.document_id in self._ids for passage in passages)
+
+
+def _shown(passage: Passage) -> tuple[object, ...]:
+    """Return all that an answer is made of; the fused score only orders, and shifts a little with any edit."""
+    asked = passage.question_similarity
+    return (
+        passage.chunk.document_id,
+        passage.chunk.span.sections,
+        passage.text,
+        passage.title,
+        passage.metadata,
+        round(passage.similarity, 3),
+        None if asked is None else round(asked, 3),
+    )
 
 
 def question_of(asked: Asked, reader: Reader, person: str) -> Question:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from copilot.curating.changes.asked import Asked
@@ -40,6 +40,20 @@ class Judged:
 
     verdict: Verdict
     why: Why | None = None
+
+
+def reworded(asked: Asked, after: Seen, edited: Collection[str], says_it: SaysIt) -> Seen:
+    """Count evidence as found where an edited document says the expected words in others.
+
+    Only words that may stand anywhere are looked for so: a section is known by its headings.
+    """
+    if after.rank is not None and after.rank <= FIRST:
+        return after
+    quotes = [one.quote for one in asked.expected if one.quote is not None and one.document_id is None]
+    for rank, passage in enumerate(after.passages[:FIRST], start=1):
+        if passage.chunk.document_id in edited and any(says_it(quote, [passage]) for quote in quotes):
+            return replace(after, rank=rank)
+    return after
 
 
 def judge(asked: Asked, before: Seen, after: Seen, edited: Collection[str], says_it: SaysIt) -> Judged:
