@@ -11,15 +11,21 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from copilot.bootstrap import Application, open_application
+from copilot.audit.surface import Surface
+from copilot.bootstrap import Application, corpus_folder, open_application
 from copilot.cli.changes import read_questions
 from copilot.errors import ChangeBreaksAnswers, IndexChanged, InvalidChange, StaleChange, UnknownChange
+from copilot.evaluation.comparing import holds
 from copilot.interfaces.api.app import create_app
 from copilot.interfaces.change_contract import ChangeBody, ChangeReportBody, GivenQuestion, PublicationBody
 from copilot.interfaces.contract import AskBody, ReadyBody
+from copilot.people.caller import Caller
+from copilot.people.person import Person, Role
+from copilot.people.scope import scopes_of
 from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.document import Audience
+from knowledge.embedder import Embedder
 from knowledge.errors import UnknownDocument
 
 RENEWAL = """# 续费手册
@@ -264,13 +270,73 @@ def test_over_http_an_edit_is_checked_stopped_and_published_with_a_reason(client
 
 
 def test_a_check_belongs_to_the_person_who_made_it(ingested: Application) -> None:
-    from copilot.audit.surface import Surface
-    from copilot.people.caller import Caller
-    from copilot.people.person import Person, Role
-    from copilot.people.scope import scopes_of
-
     person = Person(id="li", name="Li", roles=frozenset({Role.CURATOR}))
     caller = Caller(person=person, scopes=scopes_of(person), surface=Surface.HTTP)
     report = check(ingested, source="renewal.md", text=WITHOUT_WHO)
     with pytest.raises(UnknownChange):
         ingested.copilot.changes.publish(report.id, PublicationBody(), caller=caller)
+
+
+def test_the_first_document_and_the_last_one_can_be_checked(application: Application) -> None:
+    first = application.copilot.changes.check(ChangeBody(source="trial.md", text=TRIAL, new=True))
+    application.copilot.changes.publish(first.id, PublicationBody())
+    report = check(application, source="trial.md", delete=True)
+    assert broken(report) == ["trial"]
+
+
+#: Written by us, each aimed at one of the two sections that the edit deletes.
+AIMED = [
+    GivenQuestion(id="harms", question="打折的坏处有哪几个", quotes=["打折的害处有两个"]),
+    GivenQuestion(id="brand", question="打折对品牌价值和销售难度有什么影响", quotes=["大大降低品牌价值"]),
+    GivenQuestion(id="expensive", question="客户嫌贵要打几折才签,先怎么做", quotes=["先不接折扣,分三步"]),
+]
+ELSEWHERE = [
+    GivenQuestion(id="may", question="一线能不能自己给客户折扣", quotes=["一线不要自己给折扣"]),
+    GivenQuestion(id="origin", question="客户成功是怎么来的", sources=["faq-customer-success-origin.md"]),
+]
+
+
+@pytest.mark.model
+def test_sections_deleted_from_a_shipped_document_break_the_questions_aimed_at_them(
+    home: Path, tmp_path: Path, real_embedder: Embedder
+) -> None:
+    folder = tmp_path / "shipped"
+    folder.mkdir()
+    name = "faq-discount-worst-option.md"
+    for document in (name, "faq-customer-success-origin.md"):
+        shutil.copy(corpus_folder() / "faqs" / document, folder / document)
+    text = (folder / name).read_text(encoding="utf-8")
+    kept = [line for line in text.split("## 打折有哪些害处")[0].splitlines() if not line.endswith('害处"')]
+    edited = "\n".join(line for line in kept if not line.endswith('怎么回"'))
+    with open_application(Settings(home=home), embedder=real_embedder) as opened:
+        opened.indexing.ingest([str(folder)], corpus=False)
+        report = opened.copilot.changes.check(ChangeBody(source=name, text=edited, questions=[*AIMED, *ELSEWHERE]))
+        assert [line.id for line in report.questions if (line.set, line.verdict) == ("given", "broken")] == [
+            "harms",
+            "brand",
+            "expensive",
+        ]
+        with pytest.raises(ChangeBreaksAnswers):
+            opened.copilot.changes.publish(report.id, PublicationBody())
+
+
+def test_an_edit_that_breaks_three_golden_questions_is_stopped(
+    application: Application, shared: Path, tmp_path: Path
+) -> None:
+    name, three = "002_2ae599ceb30398c3.txt", ["dq-006", "dq-008", "dq-009"]
+    text = (shared / "seeds" / "raw" / name).read_text(encoding="utf-8")
+    given, _ = read_questions([shared / "golden" / "questions.jsonl"])
+    questions = [one for one in given if one.quotes and all(holds(text, quote) for quote in one.quotes)][:16]
+    quotes = [quote for one in questions if one.id in three for quote in one.quotes]
+    # The edit cuts the three lines that hold what the questions are about.
+    edited = "\n".join(
+        line
+        for line in text.split("\n")
+        if not any(holds(line, quote) or (len(line) > 12 and holds(quote, line)) for quote in quotes)
+    )
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    application.indexing.ingest([str(tmp_path / name)], corpus=False)
+    report = application.copilot.changes.check(ChangeBody(source=name, text=edited, questions=questions))
+    assert broken(report) == three
+    with pytest.raises(ChangeBreaksAnswers):
+        application.copilot.changes.publish(report.id, PublicationBody())

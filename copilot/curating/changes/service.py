@@ -24,7 +24,7 @@ from copilot.errors import ChangeBreaksAnswers, IndexChanged, InvalidRequest, Un
 from copilot.people.caller import Caller
 from copilot.people.scope import Scope
 from copilot.transaction import Transactions
-from knowledge.errors import InvalidQuery
+from knowledge.errors import InvalidQuery, NothingIngested
 
 #: Reports that can still be published; an older one is checked again.
 _REMEMBERED = 50
@@ -185,7 +185,10 @@ class ChangeService:
 
     def _seen(self, caller: Caller, side: Side, asked: Asked) -> Seen:
         question = question_of(asked, caller.reader(), caller.person.id)
-        return seen_of(asked, side.answering.ask(question), self._holds)
+        try:
+            return seen_of(asked, side.answering.ask(question), self._holds)
+        except NothingIngested as error:
+            return Seen(status="abstained", answer=error.message, quotes=(), rank=None, passages=())
 
     def _remember(self, checked: _Checked) -> None:
         with self._lock:

@@ -8,14 +8,16 @@ from enum import StrEnum
 from copilot.answering.question import Question
 from copilot.curating.changes.asked import Asked
 from copilot.curating.changes.nearby import Nearby
+from copilot.curating.changes.questions import WRITTEN
 from copilot.curating.changes.trial import Side, Trial
+from knowledge.errors import NothingIngested
 from knowledge.passage import Passage
 from knowledge.query import Query
 from knowledge.reader import Reader
 
 #: A question is touched by what stands among so many passages.
 TOP = 10
-#: Up to here every question is searched for. Above, those that `Nearby` is sure about are passed over.
+#: Up to here every question is searched for. Above, of the written questions of other documents only what is `Nearby`.
 EVERY_UP_TO = 5_000
 
 
@@ -45,18 +47,19 @@ class Touching:
         """Return the positions of the questions worth searching for: all of them, unless there are very many."""
         if thorough or len(questions) <= EVERY_UP_TO:
             return set(range(len(questions)))
-        near = Nearby(self._trial).among(questions)
-        return near | {i for i, asked in enumerate(questions) if self._always(asked)}
+        others = [i for i, asked in enumerate(questions) if asked.set == WRITTEN and not self._expects(asked)]
+        near = Nearby(self._trial).among([questions[i] for i in others])
+        return set(range(len(questions))) - {i for at, i in enumerate(others) if at not in near}
 
-    def _always(self, asked: Asked) -> bool:
-        return bool(asked.history) or asked.expects(self._ids, self._sources)
+    def _expects(self, asked: Asked) -> bool:
+        return asked.expects(self._ids, self._sources)
 
     def look(self, asked: Asked) -> Touch:
         """Search for a question, and tell whether it has to be asked."""
         if asked.history:
             return Touch.DIFFERENT
         before = self._found(self._trial.before, asked)
-        touched = asked.expects(self._ids, self._sources) or self._among(before)
+        touched = self._expects(asked) or self._among(before)
         if not touched and not self._brings:
             return Touch.NONE
         after = self._found(self._trial.after, asked)
@@ -65,7 +68,10 @@ class Touching:
         return Touch.SAME if list(map(_shown, before)) == list(map(_shown, after)) else Touch.DIFFERENT
 
     def _found(self, side: Side, asked: Asked) -> list[Passage]:
-        return side.retriever.retrieve(Query(text=asked.text, reader=self._reader, limit=TOP))
+        try:
+            return side.retriever.retrieve(Query(text=asked.text, reader=self._reader, limit=TOP))
+        except NothingIngested:  # the first document, or the last one
+            return []
 
     def _among(self, passages: Sequence[Passage]) -> bool:
         return any(passage.chunk.document_id in self._ids for passage in passages)
