@@ -88,6 +88,7 @@ def found(application: Application) -> str:
     return json.dumps([reply.model_dump(mode="json") for reply in replies], ensure_ascii=False)
 
 
+@pytest.mark.databases
 def test_an_edit_that_deletes_a_section_breaks_its_question_and_is_stopped(ingested: Application) -> None:
     before = found(ingested)
     report = check(ingested, source="renewal.md", text=WITHOUT_WHO)
@@ -97,6 +98,20 @@ def test_an_edit_that_deletes_a_section_breaks_its_question_and_is_stopped(inges
         ingested.copilot.changes.publish(report.id, PublicationBody())
     assert stopped.value.questions == ("谁负责续费",)
     assert found(ingested) == before
+
+
+def test_of_very_many_questions_the_near_ones_are_searched_for(
+    ingested: Application, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = "---\ntitle: 开票手册\nquestions:\n  - 多久开票\n---\n## 多久开票\n\n付款以后 3 天内开票。\n"
+    (folder / "invoices.md").write_text(asking, encoding="utf-8")
+    ingested.indexing.ingest([str(folder)], corpus=False)
+    monkeypatch.setattr("copilot.curating.changes.touching.EVERY_UP_TO", 0)
+    monkeypatch.setattr("copilot.curating.changes.nearby._DEPTH", 0)
+    some = check(ingested, source="renewal.md", text=WITHOUT_WHO)
+    every = check(ingested, source="renewal.md", text=WITHOUT_WHO, thorough=True)
+    assert broken(some) == broken(every) == ["who"]
+    assert (some.looked_at, some.searched, every.searched) == (5, 4, 5)
 
 
 def test_a_reason_publishes_it_and_stands_in_the_audit_log(ingested: Application) -> None:
