@@ -9,10 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner
 
 from copilot.audit.surface import Surface
 from copilot.bootstrap import Application, corpus_folder, open_application
+from copilot.cli.app import app as command_line
 from copilot.cli.changes import read_questions
 from copilot.errors import ChangeBreaksAnswers, IndexChanged, InvalidChange, StaleChange, UnknownChange
 from copilot.evaluation.comparing import holds
@@ -352,3 +355,37 @@ def test_an_edit_that_breaks_three_golden_questions_is_stopped(
     assert broken(report) == three
     with pytest.raises(ChangeBreaksAnswers):
         application.copilot.changes.publish(report.id, PublicationBody())
+
+
+def test_at_the_command_line_an_edit_is_shown_stopped_and_published(
+    home: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COPILOT_HOME", str(home))
+    monkeypatch.setenv("COPILOT_EMBEDDING_MODEL", "words")
+    questions = tmp_path / "ours.jsonl"
+    lines = [json.dumps({"id": one.id, "question": one.question, "gold": ["renewal.md"]}) for one in QUESTIONS[:1]]
+    gold = [{"quote": QUESTIONS[1].quotes[0]}]
+    lines += [json.dumps({"id": "who", "question": QUESTIONS[1].question, "gold": gold}), "no json"]
+    questions.write_text("\n".join(lines), encoding="utf-8")
+    run = CliRunner()
+
+    def invoke(*words: str) -> Result:
+        return run.invoke(command_line, list(words))
+
+    assert invoke("ingest", str(folder), "--no-corpus").exit_code == 0
+    (folder / "renewal.md").write_text(WITHOUT_WHO, encoding="utf-8")
+    edit = (str(folder / "renewal.md"), "--questions", str(questions))
+    checked = invoke("change", "check", *edit)
+    assert checked.exit_code == 1
+    assert "broken" in checked.stdout
+    assert "1 broken" in checked.stdout
+    assert "Line 3" in checked.stderr
+    stopped = invoke("change", "publish", *edit, "--json")
+    assert (stopped.exit_code, json.loads(stopped.stdout)["status"]) == (1, "breaks")
+    assert "change_breaks_answers" in stopped.stderr
+    published = invoke("change", "publish", *edit, "--accept-broken", "另有手册")
+    assert published.exit_code == 0, published.output
+    assert "published" in published.stdout
+    nothing = invoke("change", "check", *edit)
+    assert (nothing.exit_code, "Nothing changes" in nothing.stdout) == (0, True)
+    assert invoke("change", "check").exit_code == 2
