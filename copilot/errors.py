@@ -156,6 +156,7 @@ class ChangeBreaksAnswers(InvalidRequest):
     """An edit takes the answers from questions; `questions` are their texts."""
 
     code = "change_breaks_answers"
+    questions: tuple[str, ...] = ()
 
     def __init__(self, message: str, questions: Sequence[str] = ()) -> None:
         super().__init__(message)
