@@ -6,14 +6,17 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
                             IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition,
                             UnknownCalculator, InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal,
-                            LeadNotReady)
+                            LeadNotReady, InvalidChange, UnknownChange, StaleChange, ChangeBreaksAnswers)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
+                          IndexChanged
                           FontMissing · AuditLogBroken
                           Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable)
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from knowledge.errors import ReportableError
 
@@ -129,6 +132,35 @@ class StaleRevision(InvalidRequest):
     def __init__(self, message: str, diff: str | None = None) -> None:
         super().__init__(message)
         self.diff = diff
+
+
+class InvalidChange(InvalidRequest):
+    """An edit of the knowledge is no document, or nothing that can be tried."""
+
+    code = "invalid_change"
+
+
+class UnknownChange(InvalidRequest):
+    """No check of this person has this id."""
+
+    code = "unknown_change"
+
+
+class StaleChange(InvalidRequest):
+    """A document is no longer in the version that the change was checked against."""
+
+    code = "stale_change"
+
+
+class ChangeBreaksAnswers(InvalidRequest):
+    """An edit takes the answers from questions; `questions` are their texts."""
+
+    code = "change_breaks_answers"
+    questions: tuple[str, ...] = ()
+
+    def __init__(self, message: str, questions: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.questions = tuple(questions)
 
 
 class InvalidAccount(InvalidRequest):
@@ -304,6 +336,13 @@ class IndexLocked(CopilotError):
     """Another process owns the index."""
 
     code = "index_locked"
+    retryable = True
+
+
+class IndexChanged(CopilotError):
+    """The index did not stay the same for as long as something had to be compared with it."""
+
+    code = "index_changed"
     retryable = True
 
 

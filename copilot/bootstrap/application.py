@@ -30,6 +30,7 @@ from copilot.answering.service import AnsweringService
 from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
 from copilot.bootstrap.advising import advices_of, advising_of
+from copilot.bootstrap.changing import changes_of
 from copilot.bootstrap.home import database
 from copilot.bootstrap.indexing import Indexing, Renewal
 from copilot.bootstrap.models import (
@@ -41,6 +42,8 @@ from copilot.bootstrap.models import (
     remembering,
 )
 from copilot.bootstrap.outlook import learning_of
+from copilot.bootstrap.parsing import parsers_of
+from copilot.bootstrap.trials import Live
 from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
@@ -64,12 +67,8 @@ from copilot.people.keys import KeyService
 from copilot.people.service import PeopleService
 from copilot.settings import Settings
 from copilot.suggesting.cases.service import CaseMatching
-from ingest.exports.known import exported
 from ingest.limits import Limits
-from ingest.parsers.corpus import CorpusParser
-from ingest.parsers.isolated import FORMATS, IsolatedParser
-from ingest.parsers.markdown import MarkdownParser
-from ingest.parsers.record import RecordParser
+from ingest.parsers.isolated import IsolatedParser
 from ingest.questions import QuestionIndexing
 from ingest.rebuild import Rebuild
 from ingest.source import Source
@@ -172,13 +171,15 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     fresh = embedder or fresh_embedder(settings)
     embedder = embedder or remembering(fresh, settings)
     reading = ReadingEmbedder(embedder)
+    sounds = sound_table(home / "cache")
+    reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
     retriever = Retriever(
         embedder=reading,
         vectors=vectors,
         lexical=full_text,
         store=store,
-        sounds=sound_table(home / "cache"),
-        reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
+        sounds=sounds,
+        reranker=reranker,
         steady=reading.steady,
     )
     relevance, evidence = Relevance(retriever), EvidenceFinder()
@@ -188,12 +189,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     failures, limits = SqlFailureStore(engine), _limits(settings)
     isolated = IsolatedParser(limits)
     sync = Sync(
-        parsers={
-            **dict.fromkeys(FORMATS, isolated),
-            **dict.fromkeys((".md", ".markdown", ".mdx", ".txt", ".text"), exported(MarkdownParser())),
-            "record": RecordParser(),
-            "corpus": CorpusParser(),
-        },
+        parsers=parsers_of(isolated),
         limits=limits,
         embedder=embedder,
         vectors=vectors,
@@ -269,6 +265,21 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         origins=lambda paths, corpus: indexing.origins(paths, corpus=corpus),
         operator=operator,
     )
+    changes = changes_of(
+        settings,
+        Live(engine=engine, vectors=vectors, lexical=full_text, store=store, questions=question_store),
+        embedder=embedder,
+        reading=reading,
+        sounds=sounds,
+        reranker=reranker,
+        calibration=answerability.calibration,
+        limits=limits,
+        indexing=indexing,
+        uploads=uploads,
+        transactions=transactions,
+        audit=audit,
+        operator=operator,
+    )
     verification = VerificationService(
         store=store, citations=answers, tell=lambda transaction, event: audit.append(joining(transaction), event)
     )
@@ -301,6 +312,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             uploads=uploads,
             operator=operator,
             curation=curation,
+            changes=changes,
             accounts=work.accounts,
             outlooks=work.outlooks,
             cases=LocalCases(CaseMatching(retriever=retriever, store=store), work.accounts, operator),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import resources
@@ -26,7 +26,7 @@ from ingest.parsers.isolated import IsolatedParser
 from ingest.progress import Progress
 from ingest.questions import QuestionIndexing
 from ingest.rebuild import Rebuild, RebuildReport
-from ingest.report import ItemReport, Status
+from ingest.report import ItemReport, Status, SyncReport
 from ingest.source import Source
 from ingest.sources.corpus import ORIGIN as CORPUS
 from ingest.sources.corpus import CorpusSource
@@ -209,6 +209,34 @@ class Indexing:
         with self._one_at_a_time:
             yield
 
+    def publish(
+        self,
+        sources: Sequence[Source],
+        gone: Sequence[DocumentId],
+        *,
+        ready: Callable[[], None],
+        together: bool = False,
+    ) -> SyncReport:
+        """Ingest an edit that was tried, and delete what it deletes; `ready` is called when nobody else can change it.
+
+        Each document changes in one step; with `together`, no search runs between the first and the last of them.
+
+        Raises:
+            IndexRebuilding: not now.
+            What `ready` raises; nothing has changed then.
+        """
+        with self._changing(), self._renewal.undisturbed() if together else nullcontext():
+            ready()
+            try:
+                report = self._sync.run(sources)
+            finally:
+                self._parsing.close()
+            for document in gone:
+                with suppress(UnknownDocument):  # a part that went with its bundle
+                    self._remove(document)
+            self._renewal.note()
+        return report
+
     def close(self) -> None:
         """Stop what is running, so that nothing is written once the home is given up."""
         self._sync.stop()
@@ -223,10 +251,13 @@ class Indexing:
             IndexRebuilding: not now.
         """
         with self._changing():
-            stored = self._store.find(document)
-            if stored.origin == UPLOADS:  # first, or a kill in between would bring the document back
-                self._uploads.remove(stored.document.source)
-            self._sync.delete(document)
+            self._remove(document)
+
+    def _remove(self, document: DocumentId) -> None:
+        stored = self._store.find(document)
+        if stored.origin == UPLOADS:  # first, or a kill in between would bring the document back
+            self._uploads.remove(stored.document.source)
+        self._sync.delete(document)
 
     def discard(self, upload: str) -> bool:
         """Remove an uploaded file that no document came of; False where there is none such.
@@ -383,6 +414,12 @@ class Renewal:
         if report.finished:
             self.note()
         return report
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Let no search run meanwhile; the model stays the same."""
+        with self._reading.change_to(self._embedder):
+            yield
 
     def note(self) -> None:
         """Remember that the live vectors are those of the settings, so that the next run need not load the model."""

@@ -21,6 +21,7 @@ from copilot.cli.advice import add_next, add_suggestion_commands
 from copilot.cli.batch import BatchLine, run_batch
 from copilot.cli.calculators import add_calc
 from copilot.cli.cases import add_case_commands
+from copilot.cli.changes import add_change_commands
 from copilot.cli.deliveries import add_deliver, add_delivery_commands, run_worker
 from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
@@ -50,6 +51,8 @@ documents_group = typer.Typer(help="List, show and delete what is in the index."
 app.add_typer(documents_group, name="documents")
 questions_group = typer.Typer(help="Written questions: people's that helped, and the machine's.", no_args_is_help=True)
 app.add_typer(questions_group, name="questions")
+change_group = typer.Typer(help="What an edit does to the answers, before it is published.", no_args_is_help=True)
+app.add_typer(change_group, name="change")
 accounts_group = typer.Typer(help="Records of accounts, opportunities and leads.", no_args_is_help=True)
 app.add_typer(accounts_group, name="accounts")
 cases_group = typer.Typer(help="Customer stories that fit an account, and the ledger they allow.", no_args_is_help=True)
@@ -428,6 +431,7 @@ def _one_of(text: str | None, batch: Path | None) -> None:
 add_calc(app)
 add_document_commands(documents_group, _copilot)
 add_question_commands(questions_group, _copilot)
+add_change_commands(change_group, _copilot)
 add_account_commands(accounts_group, _copilot)
 add_outlook_commands(accounts_group, _copilot)
 add_case_commands(cases_group, _copilot)

@@ -377,4 +377,5 @@ class ProblemBody(Body):
     code: str
     reference: str | None = Field(None, description="Stands in the log beside the cause of an unexpected error.")
     choices: list[str] | None = Field(None, description="For instruction_unclear: instructions to pick from.")
+    questions: list[str] | None = Field(None, description="For change_breaks_answers: those that lose their answer.")
     diff: str | None = Field(None, description="For stale_revision: what has changed since, as a unified diff.")

@@ -15,6 +15,7 @@ from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.advice import Advices, LocalAdvices
 from copilot.interfaces.auditing import Auditing, LocalAuditing
 from copilot.interfaces.cases import Cases, LocalCases
+from copilot.interfaces.changes import Changes, LocalChanges
 from copilot.interfaces.contract import (
     AccessBody,
     AnswerBody,
@@ -129,6 +130,11 @@ class Copilot(Protocol):
     @property
     def curation(self) -> Curation:
         """Return the use cases around written questions."""
+        ...
+
+    @property
+    def changes(self) -> Changes:
+        """Return the use cases around changes of the knowledge."""
         ...
 
     @property
@@ -247,6 +253,7 @@ class LocalCopilot:
         uploads: Uploads,
         operator: Caller,
         curation: LocalCuration,
+        changes: LocalChanges,
         accounts: LocalAccounts,
         outlooks: LocalOutlooks,
         cases: LocalCases,
@@ -267,6 +274,7 @@ class LocalCopilot:
         self.uploads = uploads
         self._operator = operator
         self.curation = curation
+        self.changes = changes
         self.accounts = accounts
         self.outlooks = outlooks
         self.cases = cases

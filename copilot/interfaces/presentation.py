@@ -11,11 +11,13 @@ from copilot.errors import (
     ApprovalRequired,
     AudienceMismatch,
     AuditLogBroken,
+    ChangeBreaksAnswers,
     ChannelNotConfigured,
     ChatModelRequired,
     ConfigurationError,
     DraftExpired,
     FontMissing,
+    IndexChanged,
     IndexLocked,
     InstructionUnclear,
     InvalidAccount,
@@ -28,11 +30,13 @@ from copilot.errors import (
     NotPermitted,
     OutdatedQuestion,
     PersonExists,
+    StaleChange,
     StaleRevision,
     Unavailable,
     UnknownAccount,
     UnknownAnswer,
     UnknownCalculator,
+    UnknownChange,
     UnknownConversation,
     UnknownDelivery,
     UnknownDraft,
@@ -111,6 +115,10 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (UnknownDelivery, 404, "Unknown delivery"),
     (UnknownSuggestion, 404, "Unknown suggestion"),
     (StaleRevision, 409, "There is a newer revision"),
+    (UnknownChange, 404, "Unknown change"),
+    (StaleChange, 409, "The document has changed"),
+    (ChangeBreaksAnswers, 409, "The change breaks answers"),
+    (IndexChanged, 409, "The index has changed"),
     (DraftExpired, 409, "Not decided in time"),
     (AlreadyDecided, 409, "Decided already"),
     (InvalidAccount, 422, "Invalid account record"),
@@ -137,7 +145,16 @@ def problem(error: ReportableError) -> ProblemBody:
     status, title = next((status, title) for kind, status, title in _STATUS if isinstance(error, kind))
     diff = error.diff if isinstance(error, StaleRevision) else None
     choices = list(error.choices) if isinstance(error, InstructionUnclear) else None
-    return ProblemBody(title=title, status=status, detail=error.message, code=error.code, diff=diff, choices=choices)
+    questions = list(error.questions) if isinstance(error, ChangeBreaksAnswers) else None
+    return ProblemBody(
+        title=title,
+        status=status,
+        detail=error.message,
+        code=error.code,
+        diff=diff,
+        choices=choices,
+        questions=questions,
+    )
 
 
 def answer_body(reply: Outcome, today: date) -> AnswerBody:

@@ -47,6 +47,7 @@ from copilot.interfaces.people_contract import (
 )
 from copilot.interfaces.remote_advice import RemoteAdvices
 from copilot.interfaces.remote_cases import RemoteCases
+from copilot.interfaces.remote_changes import RemoteChanges
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
 from copilot.interfaces.remote_outlooks import RemoteOutlooks
@@ -66,6 +67,7 @@ class RemoteError(ReportableError):
         self.code = problem.code  # type: ignore[misc]  # the one class whose instances differ in code
         self.diff = problem.diff
         self.choices = tuple(problem.choices or ())
+        self.questions = tuple(problem.questions or ())
 
 
 class RemoteCopilot:
@@ -81,6 +83,11 @@ class RemoteCopilot:
     def curation(self) -> RemoteCuration:
         """Return the use cases around written questions."""
         return RemoteCuration(self)
+
+    @property
+    def changes(self) -> RemoteChanges:
+        """Return the use cases around changes of the knowledge."""
+        return RemoteChanges(self)
 
     @property
     def accounts(self) -> RemoteAccounts:

@@ -19,6 +19,7 @@ from copilot.interfaces.api.advice import add_advice
 from copilot.interfaces.api.audit import add_audit
 from copilot.interfaces.api.calculators import add_calculators
 from copilot.interfaces.api.cases import add_cases
+from copilot.interfaces.api.changes import add_changes
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
 from copilot.interfaces.api.ingestions import Ingestions
@@ -76,6 +77,7 @@ def create_app(
     _add_knowledge(app, copilot)
     _add_answers(app, copilot)
     add_questions(app, copilot.curation)
+    add_changes(app, copilot.changes)
     add_accounts(app, copilot.accounts)
     add_outlooks(app, copilot.outlooks)
     add_calculators(app)

@@ -45,6 +45,9 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("DELETE", "/v1/ingestions/{id}"): Scope.INGEST,
     # No document, hence no access label: names and reasons are for those who ingest.
     ("GET", "/v1/failures"): Scope.INGEST,
+    ("POST", "/v1/changes"): Scope.INGEST,
+    ("GET", "/v1/changes/{id}"): Scope.INGEST,
+    ("POST", "/v1/changes/{id}/publication"): Scope.DOCUMENTS_WRITE,
     ("GET", "/v1/questions"): Scope.DOCUMENTS_READ,
     ("POST", "/v1/questions/plan"): Scope.INGEST,
     ("DELETE", "/v1/questions"): Scope.QUESTIONS_DECIDE,
