@@ -6,7 +6,7 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
                             IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition,
                             UnknownCalculator, InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal,
-                            LeadNotReady)
+                            LeadNotReady, UnknownGap)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           FontMissing · AuditLogBroken
@@ -58,6 +58,12 @@ class OutdatedQuestion(InvalidRequest):
     """The section that a proposed question was answered from has changed or is gone."""
 
     code = "outdated_question"
+
+
+class UnknownGap(InvalidRequest):
+    """No gap that this person may see has this id."""
+
+    code = "unknown_gap"
 
 
 class TooFewExamples(InvalidRequest):

@@ -24,6 +24,7 @@ from copilot.cli.cases import add_case_commands
 from copilot.cli.deliveries import add_deliver, add_delivery_commands, run_worker
 from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
+from copilot.cli.gaps import add_feedback, add_gap_commands
 from copilot.cli.options import AsJson
 from copilot.cli.outlooks import add_outlook_commands
 from copilot.cli.people import add_key_commands, add_people_commands
@@ -50,6 +51,8 @@ documents_group = typer.Typer(help="List, show and delete what is in the index."
 app.add_typer(documents_group, name="documents")
 questions_group = typer.Typer(help="Written questions: people's that helped, and the machine's.", no_args_is_help=True)
 app.add_typer(questions_group, name="questions")
+gaps_group = typer.Typer(help="What is asked and not answered well: seen, given to somebody.", no_args_is_help=True)
+app.add_typer(gaps_group, name="gaps")
 accounts_group = typer.Typer(help="Records of accounts, opportunities and leads.", no_args_is_help=True)
 app.add_typer(accounts_group, name="accounts")
 cases_group = typer.Typer(help="Customer stories that fit an account, and the ledger they allow.", no_args_is_help=True)
@@ -234,6 +237,7 @@ def ask(
                 audience=audience,
                 verified_only=verified_only,
                 clarify=False,
+                run="batch",
             )
             return copilot.ask(body)
 
@@ -428,6 +432,8 @@ def _one_of(text: str | None, batch: Path | None) -> None:
 add_calc(app)
 add_document_commands(documents_group, _copilot)
 add_question_commands(questions_group, _copilot)
+add_feedback(app, _copilot)
+add_gap_commands(gaps_group, _copilot)
 add_account_commands(accounts_group, _copilot)
 add_outlook_commands(accounts_group, _copilot)
 add_case_commands(cases_group, _copilot)

@@ -159,7 +159,7 @@ def test_the_last_word_of_many_at_once_counts(engine: Engine) -> None:
 
     def say() -> None:
         try:
-            store.record("r1", "owner", helpful=True, at=datetime.now(UTC))
+            store.record("r1", "owner", Opinion(helpful=True), at=datetime.now(UTC))
         except Exception as error:  # noqa: BLE001  # told by the test
             failures.append(error)
 

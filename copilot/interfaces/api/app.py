@@ -21,6 +21,7 @@ from copilot.interfaces.api.calculators import add_calculators
 from copilot.interfaces.api.cases import add_cases
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
+from copilot.interfaces.api.gaps import add_gaps
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.api.outlooks import add_outlooks
 from copilot.interfaces.api.people import add_people
@@ -76,6 +77,7 @@ def create_app(
     _add_knowledge(app, copilot)
     _add_answers(app, copilot)
     add_questions(app, copilot.curation)
+    add_gaps(app, copilot.gaps)
     add_accounts(app, copilot.accounts)
     add_outlooks(app, copilot.outlooks)
     add_calculators(app)
