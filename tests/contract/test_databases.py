@@ -21,6 +21,7 @@ from copilot.adapters.sql import database
 from copilot.adapters.sql.database import open_database
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.tables import accounts
+from copilot.curating.opinion import Opinion
 from knowledge.adapters.sql.postings_tables import metadata as postings_metadata
 from knowledge.document import Audience
 from knowledge.errors import IndexUnavailable
