@@ -26,6 +26,7 @@ _ASKING = re.compile(
     r"|you|your|can|could|should|please|there|be)\b"
 )
 _WORDS = re.compile(r"[a-z0-9.%+-]+|[\u3400-\u9fff]")
+_NUMERALS = frozenset("〇零一二两三四五六七八九十百千万亿")
 #: Characters of Chinese, words of English: longer differences say the same in other words more often than not.
 _ONE_WORD = 6
 
@@ -104,5 +105,6 @@ def _differ_in_one_place(a: str, b: str) -> bool:
 
 
 def _words(folded: str) -> list[str]:
-    # Long texts are pasted material; comparing these word by word has no bound.
-    return _WORDS.findall(_ASKING.sub(" ", folded[:400]))
+    # Long texts are pasted material; comparing these word by word has no bound. Numbers have been compared by value.
+    words = _WORDS.findall(_ASKING.sub(" ", folded[:400]))
+    return [word for word in words if not word[0].isdigit() and word not in _NUMERALS]

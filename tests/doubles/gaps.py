@@ -204,25 +204,25 @@ class InMemoryWordingStore:
 class InMemoryReplyQueue:
     """Implements `ReplyQueue`; `replies` is what stands, `put` has one looked at."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: InMemoryDatabase) -> None:
         self.replies: dict[str, GivenReply] = {}
         self.refused: dict[str, int] = {}
-        self._waiting: dict[str, None] = {}
+        self._database = database
 
     def put(self, reply: GivenReply) -> None:
         """Let a reply stand as it is given, and have it looked at."""
         self.replies[reply.answer_id] = reply
-        self._waiting[reply.answer_id] = None
+        self._database.reply_queue[reply.answer_id] = None
 
     def waiting(self, limit: int, without: frozenset[str] = frozenset()) -> Sequence[GivenReply]:
         """Return replies that wait."""
-        return [self.replies[id] for id in self._waiting if id not in without][:limit]
+        return [self.replies[id] for id in self._database.reply_queue if id not in without][:limit]
 
     def take(self, transaction: Transaction, answer_id: str) -> GivenReply | None:
         """Take a reply out of the queue."""
-        if answer_id not in self._waiting:
+        if answer_id not in self._database.reply_queue:
             return None
-        del self._waiting[answer_id]
+        del self._database.reply_queue[answer_id]
         return self.replies[answer_id]
 
     def not_gaps(self, since: datetime) -> Mapping[str, int]:

@@ -62,7 +62,7 @@ class GapBench:
         self.transactions = InMemoryTransactions(self.database)
         self.audit = InMemoryAuditLog(self.database)
         self.store = InMemoryGapStore(self.database, now=lambda: self.time)
-        self.queue = InMemoryReplyQueue()
+        self.queue = InMemoryReplyQueue(self.database)
         self.meanings = ScriptedMeanings()
         self.documents = InMemoryKnowledgeStore()
         self.people: dict[str, Person] = {}
