@@ -6,7 +6,7 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
                             IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition,
                             UnknownCalculator, InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal,
-                            LeadNotReady, InvalidChange, UnknownChange, StaleChange, ChangeBreaksAnswers)
+                            LeadNotReady, InvalidChange, UnknownChange, StaleChange, ChangeBreaksAnswers, UnknownGap)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           IndexChanged
@@ -61,6 +61,12 @@ class OutdatedQuestion(InvalidRequest):
     """The section that a proposed question was answered from has changed or is gone."""
 
     code = "outdated_question"
+
+
+class UnknownGap(InvalidRequest):
+    """No gap that this person may see has this id."""
+
+    code = "unknown_gap"
 
 
 class TooFewExamples(InvalidRequest):

@@ -115,6 +115,7 @@ class Answer(Reply):
 
     composition: Composition
     uncovered: Sequence[str] = ()  #: the parts that nothing answers, as they were asked
+    missing: Sequence[str] = ()  #: those of them that the knowledge lacks: search worked, and nothing was withheld
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -193,6 +193,11 @@ class AnsweringService:
             **vars(reply) | {"choices": shortcuts(reply.intent, question.language)},
             composition=with_uncovered(composition, uncovered, question.language),
             uncovered=uncovered,
+            missing=[
+                finding.part.standalone
+                for finding in findings
+                if not finding.citations and finding.reason is AbstentionReason.NOT_IN_KNOWLEDGE
+            ],
         )
 
     def _read(self, finding: _Finding, fork: Fork | None) -> _Finding:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from copilot.approval.approved import SEAL, ApprovedRevision
 from copilot.approval.decision import Decision, Delegation, Verdict
+from copilot.approval.outcome import DecisionObserver
 from copilot.approval.policy import Mode, Policy, Rule
 from copilot.approval.standing import approved_at, counted, is_rejected, of_revision, status_now
 from copilot.approval.store import DecisionStore
@@ -68,6 +69,7 @@ class ApprovalService:
         people: Callable[[str], Person | None],
         stale: Stale,
         policy: Policy | None = None,
+        observers: Sequence[DecisionObserver] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
@@ -78,6 +80,7 @@ class ApprovalService:
         self._people = people
         self._stale = stale
         self._policy = policy or Policy()
+        self._observers = observers
         self._now = now
         self._new_id = new_id
 
@@ -254,6 +257,9 @@ class ApprovalService:
         elif approved_at(taken, rule) is not None:
             status = DraftStatus.APPROVED
         self._drafts.set_status(transaction, draft.id, status, wanted.at)
+        if status is not DraftStatus.OPEN:
+            for observer in self._observers:
+                observer.decided(transaction, draft, latest, wanted, status)
         verb = "draft.rejected" if wanted.verdict is Verdict.REJECT else "draft.approved"
         details: dict[str, Detail] = {
             "revision": wanted.revision,

@@ -31,6 +31,7 @@ from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
 from copilot.bootstrap.advising import advices_of, advising_of
 from copilot.bootstrap.changing import changes_of
+from copilot.bootstrap.gaps import gaps_of
 from copilot.bootstrap.home import database
 from copilot.bootstrap.indexing import Indexing, Renewal
 from copilot.bootstrap.models import (
@@ -287,6 +288,16 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     people_store, key_store = SqlPeopleStore(engine), SqlKeyStore(engine)
     person_of = people_by_id(people_store)
     learning = learning_of(settings, engine)
+    gaps = gaps_of(
+        engine,
+        embedder=embedder,
+        documents=store,
+        people=people_store,
+        person_of=person_of,
+        transactions=transactions,
+        audit=audit,
+        operator=operator,
+    )
     advising, quotes = advising_of(settings, store, sources, learning.model)
     work = work_of(
         settings,
@@ -298,6 +309,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         transactions=transactions,
         audit=audit,
         wording=None if chat_model is None else Wording(chat_model, check),
+        beside=gaps.step,
     )
     key = settings.api_key
     keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
@@ -328,6 +340,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             drafts=work.drafts,
             auditing=work.auditing,
             deliveries=work.delivering.deliveries,
+            gaps=gaps.interface,
             people=LocalPeople(people, keys, operator),
             verifying=LocalVerifying(verification, operator),
             verified_only=settings.verified_only,

@@ -20,12 +20,14 @@ from copilot.adapters.smtp_channel import SmtpChannel, mail_server, sender_addre
 from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.decision_store import SqlDecisionStore
+from copilot.adapters.sql.draft_outcome_store import SqlDraftOutcomeStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.outbox import SqlOutbox
 from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.signal_store import SqlSignalStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.adapters.webhook_channel import WebhookChannel
+from copilot.approval.outcome import OutcomeRecorder
 from copilot.approval.policy import Policy
 from copilot.approval.policy_file import read_policy
 from copilot.approval.service import ApprovalService
@@ -83,8 +85,10 @@ def delivering(
     reader_of: Callable[[Person], Reader],
     facts_of: Callable[[AccountId | None], Mapping[str, Any] | None] = lambda _: None,
     housekeeping: Callable[[], object] | None = None,
+    beside: Callable[[], bool] = lambda: False,
 ) -> Delivering:
-    """Wire deliveries; neither a model nor the vectors are needed for them. The worker keeps house beside sending.
+    """Wire deliveries; neither a model nor the vectors are needed for them. The worker keeps house beside sending,
+    and does a step of what is `beside` it when nothing is to be sent.
 
     Raises:
         ConfigurationError: a setting of a channel cannot be used.
@@ -96,7 +100,7 @@ def delivering(
     checks = DeliveryChecks(approvals=approvals, channels=_channels(settings, rules), rules=rules, documents=documents)
     outbox = SqlOutbox(engine)
     sending = Sending(transactions=transactions, drafts=drafts, checks=checks, outbox=outbox, audit=audit)
-    worker = DeliveryWorker(sending.step, housekeeping=housekeeping)
+    worker = DeliveryWorker(lambda: sending.step() or beside(), housekeeping=housekeeping)
     service = DeliveryService(
         transactions=transactions,
         drafts=drafts,
@@ -166,6 +170,7 @@ def work_of(
     transactions: SqlTransactions,
     audit: SqlAuditLog,
     wording: Wording | None = None,
+    beside: Callable[[], bool] = lambda: False,
 ) -> Work:
     """Wire accounts, drafts, decisions and deliveries; without composers nothing new can be composed."""
     accounts, signals, drafts = SqlAccountStore(engine), SqlSignalStore(engine), SqlDraftStore(engine)
@@ -187,6 +192,7 @@ def work_of(
         people=person_of,
         stale=writing.stale,
         policy=read_policy(settings.approval_policy) if settings.approval_policy else Policy(),
+        observers=[OutcomeRecorder(drafts, SqlDraftOutcomeStore())],
     )
     service = AccountService(store=accounts, transactions=transactions, audit=audit, observers=[learning.recorder])
     observing = SignalService(accounts=accounts, signals=signals, transactions=transactions, audit=audit)
@@ -215,6 +221,7 @@ def work_of(
             reader_of=reader_of,
             facts_of=_facts_of(accounts),
             housekeeping=approvals.expire,
+            beside=beside,
         ),
     )
 

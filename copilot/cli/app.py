@@ -25,6 +25,7 @@ from copilot.cli.changes import add_change_commands
 from copilot.cli.deliveries import add_deliver, add_delivery_commands, run_worker
 from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
+from copilot.cli.gaps import add_feedback, add_gap_commands
 from copilot.cli.options import AsJson
 from copilot.cli.outlooks import add_outlook_commands
 from copilot.cli.people import add_key_commands, add_people_commands
@@ -53,6 +54,8 @@ questions_group = typer.Typer(help="Written questions: people's that helped, and
 app.add_typer(questions_group, name="questions")
 change_group = typer.Typer(help="What an edit does to the answers, before it is published.", no_args_is_help=True)
 app.add_typer(change_group, name="change")
+gaps_group = typer.Typer(help="What is asked and not answered well: seen, given to somebody.", no_args_is_help=True)
+app.add_typer(gaps_group, name="gaps")
 accounts_group = typer.Typer(help="Records of accounts, opportunities and leads.", no_args_is_help=True)
 app.add_typer(accounts_group, name="accounts")
 cases_group = typer.Typer(help="Customer stories that fit an account, and the ledger they allow.", no_args_is_help=True)
@@ -237,6 +240,7 @@ def ask(
                 audience=audience,
                 verified_only=verified_only,
                 clarify=False,
+                run="batch",
             )
             return copilot.ask(body)
 
@@ -432,6 +436,8 @@ add_calc(app)
 add_document_commands(documents_group, _copilot)
 add_question_commands(questions_group, _copilot)
 add_change_commands(change_group, _copilot)
+add_feedback(app, _copilot)
+add_gap_commands(gaps_group, _copilot)
 add_account_commands(accounts_group, _copilot)
 add_outlook_commands(accounts_group, _copilot)
 add_case_commands(cases_group, _copilot)

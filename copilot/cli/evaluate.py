@@ -120,7 +120,9 @@ class Observer:
         """
         turns = [TurnBody(role=turn.role, content=turn.content) for turn in case.history]
         start = self._clock()
-        body = self._copilot.ask(AskBody(question=case.question, history=turns, audience=self._audience))
+        body = self._copilot.ask(
+            AskBody(question=case.question, history=turns, audience=self._audience, run="evaluation")
+        )
         round_trip = self._ms(start)
         if body.reason == "retrieval_failed":
             raise SearchFailed(f"Search was not available: {body.answer}")

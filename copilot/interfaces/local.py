@@ -31,6 +31,7 @@ from copilot.interfaces.curation import Curation, LocalCuration
 from copilot.interfaces.deliveries import Deliveries, LocalDeliveries
 from copilot.interfaces.draft_follow_ups import follow_up
 from copilot.interfaces.drafts import Drafts, LocalDrafts
+from copilot.interfaces.gaps import Gaps, LocalGaps
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestProgress, IngestReport
 from copilot.interfaces.outlooks import LocalOutlooks, Outlooks
 from copilot.interfaces.people import LocalPeople, People
@@ -173,6 +174,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def gaps(self) -> Gaps:
+        """Return the use cases around gaps."""
+        ...
+
+    @property
     def people(self) -> People:
         """Return the use cases around people and keys."""
         ...
@@ -261,6 +267,7 @@ class LocalCopilot:
         drafts: LocalDrafts,
         auditing: LocalAuditing,
         deliveries: LocalDeliveries,
+        gaps: LocalGaps,
         people: LocalPeople,
         verifying: LocalVerifying,
         verified_only: bool = False,
@@ -282,6 +289,7 @@ class LocalCopilot:
         self.drafts = drafts
         self.auditing = auditing
         self.deliveries = deliveries
+        self.gaps = gaps
         self.people = people
         self.verifying = verifying
         self._verified_only = verified_only
@@ -307,7 +315,7 @@ class LocalCopilot:
             history=tuple(Turn(role=turn.role, content=turn.content) for turn in body.history),
             may_clarify=body.clarify,
             account_id=_kept_id(body.account_id),
-            surface=caller.surface.value,
+            surface=body.run or caller.surface.value,
         )
         return answer_body(self._answering.ask(question, listen, viewer), self._today())
 

@@ -20,6 +20,7 @@ from copilot.interfaces.contract import (
     DocumentAccess,
     DocumentBody,
     DocumentList,
+    FeedbackBody,
     NavigationBody,
     ProblemBody,
     ProposalBody,
@@ -28,6 +29,7 @@ from copilot.interfaces.contract import (
     QuestionPlanBody,
     QuestionReportBody,
     QuestionsDropped,
+    RatingBody,
     SearchBody,
 )
 from copilot.interfaces.curation import ProgressListener
@@ -50,6 +52,7 @@ from copilot.interfaces.remote_cases import RemoteCases
 from copilot.interfaces.remote_changes import RemoteChanges
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
+from copilot.interfaces.remote_gaps import RemoteGaps
 from copilot.interfaces.remote_outlooks import RemoteOutlooks
 from copilot.interfaces.remote_verifying import RemoteVerifying
 from knowledge.document import Audience
@@ -123,6 +126,11 @@ class RemoteCopilot:
     def deliveries(self) -> RemoteDeliveries:
         """Return the use cases around deliveries."""
         return RemoteDeliveries(self)
+
+    @property
+    def gaps(self) -> RemoteGaps:
+        """Return the use cases around gaps."""
+        return RemoteGaps(self)
 
     @property
     def people(self) -> RemotePeople:
@@ -281,6 +289,11 @@ class RemoteCuration:
         body = {"decision": "accept" if accept else "reject"}
         path = f"/v1/questions/proposals/{quote(id, safe='')}/decisions"
         return self._copilot.call(ProposalBody, "POST", path, json=body)
+
+    def feedback(self, answer_id: str, body: RatingBody) -> FeedbackBody:
+        """Keep what is said of an answer of one's own."""
+        path = f"/v1/answers/{quote(answer_id, safe='')}/feedback"
+        return self._copilot.call(FeedbackBody, "POST", path, json=body.model_dump(mode="json"))
 
 
 class RemotePeople:

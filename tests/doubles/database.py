@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from copilot.accounts.account import Account, AccountId
 from copilot.accounts.signal import Signal, SignalId
 from copilot.approval.decision import Decision, Delegation
+from copilot.approval.outcome import DraftOutcome
 from copilot.audit.entry import BEGINNING, Entry
+from copilot.curating.gap import Gap, GapId, Observation
+from copilot.curating.wording_store import Wording
 from copilot.delivery.delivery import Delivery
 from copilot.drafting.draft import Draft, DraftId, Revision
 from copilot.suggesting.outlook.move import Transition
@@ -35,6 +38,11 @@ class InMemoryDatabase:
     head: tuple[int, str] = (0, BEGINNING)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     transitions: dict[str, Transition] = field(default_factory=dict)
+    gaps: dict[GapId, Gap] = field(default_factory=dict)
+    gap_observations: dict[str, tuple[GapId, Observation, bool]] = field(default_factory=dict)
+    wordings: dict[str, Wording] = field(default_factory=dict)
+    reply_queue: dict[str, None] = field(default_factory=dict)
+    draft_outcomes: dict[tuple[DraftId, int], DraftOutcome] = field(default_factory=dict)
 
 
 class InMemoryTransaction:

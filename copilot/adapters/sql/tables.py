@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -54,6 +55,7 @@ answers = Table(
     Column("account_id", Text),
     Column("surface", Text),
     Column("composer", Text),
+    Index("ix_answers_reason_created_at", "reason", "created_at"),
 )
 
 answer_passages = Table(
@@ -132,8 +134,13 @@ answer_feedback = Table(
     metadata,
     Column("answer_id", String(36), ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
     Column("person", Text, primary_key=True),
-    Column("helpful", Boolean, nullable=False),
+    Column("helpful", Boolean),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("reason", String(16)),
+    Column("comment", Text),
+    Column("edited_text", Text),
+    Column("copied_at", DateTime(timezone=True)),
+    Column("shared_at", DateTime(timezone=True)),
 )
 
 #: Questions that helped, waiting for the owner's word; `audience` is who may meet them at most.
@@ -318,4 +325,97 @@ deliveries = Table(
     Column("sent_at", DateTime(timezone=True)),
     UniqueConstraint("draft_id", "revision", "channel", "destination"),
     Index("ix_deliveries_status_due_at", "status", "due_at"),
+)
+
+#: Replies that are to be looked at: they miss something, or somebody spoke about them; written in the same commit.
+gap_queue = Table(
+    "gap_queue",
+    metadata,
+    Column("answer_id", String(36), ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)
+
+#: The counts are of observations that are not withdrawn, kept with each of them.
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("observations", Integer, nullable=False),
+    Column("askers", Integer, nullable=False),
+    Column("first_at", DateTime(timezone=True), nullable=False),
+    Column("last_at", DateTime(timezone=True), nullable=False),
+    Column("owner", Text, index=True),
+    Column("former_owner", Text),
+    Column("document_id", String(16)),
+    Column("draft_id", String(36), index=True),
+    Column("published_id", String(16)),
+    Column("reason", Text),
+    Column("changed_at", DateTime(timezone=True)),
+    Column("reopened_at", DateTime(timezone=True)),
+    Index("ix_gaps_status_askers", "status", "askers", "observations", "last_at"),
+    Index("ix_gaps_askers", "askers", "observations", "last_at"),
+)
+
+gap_observations = Table(
+    "gap_observations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("gap_id", String(16), ForeignKey("gaps.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("answer_id", String(36), nullable=False),
+    Column("conversation_id", String(36)),
+    Column("key", String(64), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("person", Text, nullable=False, index=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("account_id", Text),
+    Column("stage", Text),
+    Column("reason", String(16)),
+    Column("comment", Text),
+    Column("document_id", String(16)),
+    Column("version", Integer),
+    Column("withdrawn", Boolean, nullable=False),
+    Index("ix_gap_observations_gap_id_at", "gap_id", "at"),
+    Index("ix_gap_observations_gap_id_person", "gap_id", "person"),
+    Index("ix_gap_observations_conversation_id_key", "conversation_id", "key"),
+)
+
+#: `vector` is float32, as `model` made it; `number` grows with every one that is kept or renewed.
+gap_wordings = Table(
+    "gap_wordings",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("number", Integer, nullable=False, index=True, unique=True),
+    Column("gap_id", String(16), ForeignKey("gaps.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("model", Text, nullable=False, index=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+#: What became of each revision that was decided; `edit_share` is of an approved one (copilot/drafting/edit_share.py).
+draft_outcomes = Table(
+    "draft_outcomes",
+    metadata,
+    Column("draft_id", String(36), ForeignKey("drafts.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("account_id", Text),
+    Column("person", Text, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("edit_share", Float),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("ix_draft_outcomes_kind_at", "kind", "at"),
+)
+
+#: The documents that the decided revision quotes, or that it was composed from, in the version quoted.
+draft_outcome_documents = Table(
+    "draft_outcome_documents",
+    metadata,
+    Column("draft_id", String(36), ForeignKey("drafts.id"), primary_key=True),
+    Column("document_id", String(16), primary_key=True, index=True),
+    Column("version", Integer, nullable=False),
 )

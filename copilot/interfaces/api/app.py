@@ -22,6 +22,7 @@ from copilot.interfaces.api.cases import add_cases
 from copilot.interfaces.api.changes import add_changes
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
+from copilot.interfaces.api.gaps import add_gaps
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.api.outlooks import add_outlooks
 from copilot.interfaces.api.people import add_people
@@ -78,6 +79,7 @@ def create_app(
     _add_answers(app, copilot)
     add_questions(app, copilot.curation)
     add_changes(app, copilot.changes)
+    add_gaps(app, copilot.gaps)
     add_accounts(app, copilot.accounts)
     add_outlooks(app, copilot.outlooks)
     add_calculators(app)

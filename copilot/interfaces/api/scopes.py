@@ -53,6 +53,12 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("DELETE", "/v1/questions"): Scope.QUESTIONS_DECIDE,
     ("GET", "/v1/questions/proposals"): Scope.QUESTIONS_DECIDE,
     ("POST", "/v1/questions/proposals/{id}/decisions"): Scope.QUESTIONS_DECIDE,
+    # Which gaps, and whose, depends on who asks (copilot/curating/gaps.py).
+    ("GET", "/v1/gaps"): Scope.GAPS_READ,
+    ("GET", "/v1/gaps/{id}"): Scope.GAPS_READ,
+    ("POST", "/v1/gaps/{id}/assignment"): Scope.GAPS_WRITE,
+    ("POST", "/v1/gaps/{id}/dismissal"): Scope.GAPS_WRITE,
+    ("POST", "/v1/gaps/{id}/reopening"): Scope.GAPS_WRITE,
     ("GET", "/v1/calculators"): Scope.ASK,
     ("POST", "/v1/calculators/{name}"): Scope.ASK,
     # An account named in them needs ACCOUNTS_READ too (copilot/interfaces/cases.py).
