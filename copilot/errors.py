@@ -6,7 +6,8 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
                             IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition,
                             UnknownCalculator, InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal,
-                            LeadNotReady, InvalidChange, UnknownChange, StaleChange, ChangeBreaksAnswers, UnknownGap)
+                            LeadNotReady, InvalidChange, UnknownChange, StaleChange, ChangeBreaksAnswers, UnknownGap,
+                            UnknownFigure)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           IndexChanged
@@ -127,6 +128,12 @@ class UnknownSuggestion(InvalidRequest):
     """No suggestion with this id was shown."""
 
     code = "unknown_suggestion"
+
+
+class UnknownFigure(InvalidRequest):
+    """A report has no figure of this key, or nothing of it to draw."""
+
+    code = "unknown_figure"
 
 
 class StaleRevision(InvalidRequest):

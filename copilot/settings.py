@@ -63,6 +63,8 @@ _HARMLESS = frozenset(
         "contact_days",
         "rules",
         "icp",
+        "insight_minutes_per_answer",
+        "insight_minutes_per_draft",
     }
 )
 
@@ -173,6 +175,12 @@ class Settings(BaseSettings):
     icp: Path | None = Field(
         None, description="TOML file with the ideal customer profile that records are scored against."
     )
+    insight_minutes_per_answer: Annotated[
+        float, Field(ge=0, le=480, description="Minutes that a full answer is assumed to save.")
+    ] = 6.0
+    insight_minutes_per_draft: Annotated[
+        float, Field(ge=0, le=480, description="Minutes that an accepted draft is assumed to save.")
+    ] = 20.0
     delivery_internal: Names = Field(
         (), description="Addresses, domains and hosts that our own people read; they may receive internal text."
     )

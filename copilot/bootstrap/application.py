@@ -34,6 +34,7 @@ from copilot.bootstrap.changing import changes_of
 from copilot.bootstrap.gaps import gaps_of
 from copilot.bootstrap.home import database
 from copilot.bootstrap.indexing import Indexing, Renewal
+from copilot.bootstrap.insight import insight_of
 from copilot.bootstrap.models import (
     chat_model_of,
     fresh_embedder,
@@ -59,6 +60,7 @@ from copilot.drafting.wording import Wording
 from copilot.errors import ConfigurationError
 from copilot.interfaces.cases import LocalCases
 from copilot.interfaces.curation import LocalCuration
+from copilot.interfaces.insights import LocalInsights
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.people import LocalPeople
 from copilot.interfaces.verifying import LocalVerifying
@@ -343,6 +345,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             gaps=gaps.interface,
             people=LocalPeople(people, keys, operator),
             verifying=LocalVerifying(verification, operator),
+            insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),
             verified_only=settings.verified_only,
         ),
         approvals=work.approvals,

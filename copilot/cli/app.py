@@ -26,6 +26,7 @@ from copilot.cli.deliveries import add_deliver, add_delivery_commands, run_worke
 from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
 from copilot.cli.gaps import add_feedback, add_gap_commands
+from copilot.cli.insight import add_insight
 from copilot.cli.options import AsJson
 from copilot.cli.outlooks import add_outlook_commands
 from copilot.cli.people import add_key_commands, add_people_commands
@@ -447,5 +448,6 @@ add_draft_commands(drafts_group, _copilot)
 add_plan(app, _copilot)
 add_deliver(drafts_group, _copilot)
 add_delivery_commands(deliveries_group, _copilot)
+add_insight(app, _copilot)
 add_people_commands(people_group, _copilot)
 add_key_commands(keys_group, _copilot)

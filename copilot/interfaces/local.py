@@ -33,6 +33,7 @@ from copilot.interfaces.draft_follow_ups import follow_up
 from copilot.interfaces.drafts import Drafts, LocalDrafts
 from copilot.interfaces.gaps import Gaps, LocalGaps
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestProgress, IngestReport
+from copilot.interfaces.insights import Insights, LocalInsights
 from copilot.interfaces.outlooks import LocalOutlooks, Outlooks
 from copilot.interfaces.people import LocalPeople, People
 from copilot.interfaces.presentation import (
@@ -188,6 +189,11 @@ class Copilot(Protocol):
         """Return the use cases around owners and reviews."""
         ...
 
+    @property
+    def insights(self) -> Insights:
+        """Return the use cases around insight."""
+        ...
+
     def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
         ...
@@ -270,6 +276,7 @@ class LocalCopilot:
         gaps: LocalGaps,
         people: LocalPeople,
         verifying: LocalVerifying,
+        insights: LocalInsights,
         verified_only: bool = False,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
@@ -292,6 +299,7 @@ class LocalCopilot:
         self.gaps = gaps
         self.people = people
         self.verifying = verifying
+        self.insights = insights
         self._verified_only = verified_only
         self._today = today
 

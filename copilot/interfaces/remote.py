@@ -53,6 +53,7 @@ from copilot.interfaces.remote_changes import RemoteChanges
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
 from copilot.interfaces.remote_gaps import RemoteGaps
+from copilot.interfaces.remote_insights import RemoteInsights
 from copilot.interfaces.remote_outlooks import RemoteOutlooks
 from copilot.interfaces.remote_verifying import RemoteVerifying
 from knowledge.document import Audience
@@ -96,6 +97,11 @@ class RemoteCopilot:
     def accounts(self) -> RemoteAccounts:
         """Return the use cases around account records."""
         return RemoteAccounts(self)
+
+    @property
+    def insights(self) -> RemoteInsights:
+        """Return the use cases around insight."""
+        return RemoteInsights(self)
 
     @property
     def outlooks(self) -> RemoteOutlooks:

@@ -24,6 +24,7 @@ from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
 from copilot.interfaces.api.gaps import add_gaps
 from copilot.interfaces.api.ingestions import Ingestions
+from copilot.interfaces.api.insights import add_insights
 from copilot.interfaces.api.outlooks import add_outlooks
 from copilot.interfaces.api.people import add_people
 from copilot.interfaces.api.problems import add_problem_handlers
@@ -89,6 +90,7 @@ def create_app(
     add_deliveries(app, copilot.deliveries, surface_of)
     add_audit(app, copilot.auditing)
     add_people(app, copilot.people, access)
+    add_insights(app, copilot.insights)
     return app
 
 

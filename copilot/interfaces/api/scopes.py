@@ -90,6 +90,10 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("GET", "/v1/deliveries/{id}"): Scope.DRAFTS_READ,
     ("POST", "/v1/deliveries/{id}/retry"): Scope.DELIVERIES_WRITE,
     ("POST", "/v1/delegations"): Scope.DRAFTS_DECIDE,
+    # Everybody sees their own figures; whose others a person may see: copilot/insight/rights.py.
+    ("GET", "/v1/insights"): Scope.ASK,
+    ("GET", "/v1/insights.csv"): Scope.ASK,
+    ("GET", "/v1/insights/charts/{key}.svg"): Scope.ASK,
     ("GET", "/v1/audit"): Scope.AUDIT_READ,
     ("GET", "/v1/audit/check"): Scope.AUDIT_READ,
     ("POST", "/v1/login-links"): Scope.KEYS_OWN,
