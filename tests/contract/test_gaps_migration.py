@@ -14,7 +14,7 @@ from copilot.adapters.sql.tables import draft_outcome_documents, draft_outcomes
 
 _ANSWER = text(
     "INSERT INTO answers(id, conversation_id, question, status, reason, body, created_at) "
-    "VALUES (:id, 'c', :id, :status, :reason, '{}', '2026-01-02 00:00:00')"
+    "VALUES (:id, 'c', '退款找谁', :status, :reason, '{}', '2026-01-02 00:00:00')"
 )
 _REVISION = text(
     "INSERT INTO draft_revisions(draft_id, number, content, quotes, findings, author, surface, at, based_on) "

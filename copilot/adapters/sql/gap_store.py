@@ -8,7 +8,21 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, exists, func, insert, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy import update as changing
 
 from copilot.adapters.sql.moment import aware, utc
@@ -59,7 +73,7 @@ class SqlGapStore:
             "withdrawn": False,
         }
         connection.execute(insert(gap_observations).values(values))
-        _count(connection, gap, 1, int(first))
+        _count(connection, gap, 1, int(first), at)
         return True
 
     def lock(self, transaction: Transaction, id: GapId) -> Gap | None:
@@ -214,16 +228,20 @@ def _has_asked(connection: Connection, gap: str, person: str) -> bool:
     return bool(connection.execute(select(exists().where(mine))).scalar())
 
 
-def _count(connection: Connection, gap: str, observations: int, askers: int) -> None:
-    """Count what came or went; the times follow from an index, whatever the number of observations."""
+def _count(connection: Connection, gap: str, observations: int, askers: int, came: datetime | None = None) -> None:
+    """Count what came or went; only where something went, or counts again, the times are looked up."""
     inside = and_(gap_observations.c.gap_id == gap, _counted)
     first, last = (select(side(gap_observations.c.at)).where(inside).scalar_subquery() for side in (func.min, func.max))
-    values = {
+    values: dict[str, Any] = {
         "observations": gaps.c.observations + observations,
         "askers": gaps.c.askers + askers,
         "first_at": func.coalesce(first, gaps.c.first_at),
         "last_at": func.coalesce(last, gaps.c.last_at),
     }
+    if came is not None:
+        counted = gaps.c.observations > 0
+        values["first_at"] = case((counted & (gaps.c.first_at < came), gaps.c.first_at), else_=came)
+        values["last_at"] = case((counted & (gaps.c.last_at > came), gaps.c.last_at), else_=came)
     connection.execute(changing(gaps).where(gaps.c.id == gap).values(values))
 
 
