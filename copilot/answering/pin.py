@@ -15,7 +15,7 @@ from knowledge.document import DocumentId
 class Pin:
     """A section of a document is the answer to a question, as it stands.
 
-    It holds for the version that was looked at: a newer one answers like any other document until a person pins it anew.
+    It holds for the version that was looked at: a newer one answers like any other until a person pins it anew.
     """
 
     words: str  #: the question as questions are compared (`same_words`)

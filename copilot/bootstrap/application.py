@@ -17,6 +17,7 @@ from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
+from copilot.adapters.sql.pin_store import SqlPinStore
 from copilot.adapters.sql.transactions import SqlTransactions, joining
 from copilot.answering.answerability import Answerability
 from copilot.answering.calculated import CalculatedAnswers
@@ -25,6 +26,7 @@ from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck
 from copilot.answering.permission import Permission
+from copilot.answering.pinned import PinnedAnswers
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.approval.service import ApprovalService
@@ -40,15 +42,20 @@ from copilot.bootstrap.models import (
     question_writer_of,
     remembering,
 )
+from copilot.bootstrap.no_gaps import NoGaps
 from copilot.bootstrap.outlook import learning_of
+from copilot.bootstrap.publishing import ApprovedShelf, publishing_of, rules_of
 from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.feedback import FeedbackService
+from copilot.curating.gap_store import GapStore
+from copilot.curating.publishing.service import PublishingService
 from copilot.curating.verifying import VerificationService
 from copilot.curating.writing import WritingService
 from copilot.delivery.destination import DestinationList
 from copilot.delivery.worker import DeliveryWorker
+from copilot.drafting.draft import Draft
 from copilot.drafting.kind_composers import composers
 from copilot.drafting.sources import Sources
 from copilot.drafting.wording import Wording
@@ -112,6 +119,7 @@ class Application:
     writing: WritingService
     approvals: ApprovalService
     worker: DeliveryWorker
+    publishing: PublishingService
     watched: WatchedFolders
     lock: HomeLock
 
@@ -133,7 +141,9 @@ class Application:
 
 
 @contextmanager
-def open_application(settings: Settings, *, embedder: Embedder | None = None) -> Iterator[Application]:
+def open_application(
+    settings: Settings, *, embedder: Embedder | None = None, gaps: GapStore | None = None
+) -> Iterator[Application]:
     """Take the home, open the stores and wire everything; gives the home up at the end.
 
     Raises:
@@ -147,7 +157,7 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
     application: Application | None = None
     try:
         engine = database(settings)
-        application = _wire(settings, lock, engine, embedder)
+        application = _wire(settings, lock, engine, embedder, gaps or NoGaps())
         yield application
     finally:
         if application is not None:
@@ -161,7 +171,7 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
         lock.release()
 
 
-def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder | None) -> Application:
+def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder | None, gaps: GapStore) -> Application:
     home = settings.home
     full_text = full_text_of(engine, home / "cache")
     store = SqlKnowledgeStore(engine, full_text)
@@ -222,7 +232,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
     uploads = FolderUploads(home / "uploads", settings.upload_max_bytes)
-    uploads.recover()
+    approved = FolderUploads(home / "approved", settings.upload_max_bytes)
+    for folder in (uploads, approved):
+        folder.recover()
     inside = _inside(settings)
     indexing = Indexing(
         sync=sync,
@@ -235,6 +247,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         reach=_reach(settings, inside),
         git=_git(settings, inside),
         uploads=uploads,
+        approved=approved,
     )
     answers = SqlAnswerStore(engine)
     check, chat_model = GroundingCheck(embedder).supported, chat_model_of(settings)
@@ -248,6 +261,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         store=answers,
         chat_model=chat_model,
         calculated=CalculatedAnswers(retriever=retriever, evidence=evidence),
+        pinned=PinnedAnswers(pins=SqlPinStore(engine), documents=store, chunks=question_store),
     )
     checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
     writing = WritingService(
@@ -277,6 +291,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     person_of = people_by_id(people_store)
     learning = learning_of(settings, engine)
     advising, quotes = advising_of(settings, store, sources, learning.model)
+    rules, refusals = rules_of(engine, gaps, store, settings.web_allowed)
+    followers: list[Callable[[Draft], None]] = []
     work = work_of(
         settings,
         engine,
@@ -287,7 +303,25 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         transactions=transactions,
         audit=audit,
         wording=None if chat_model is None else Wording(chat_model, check),
+        knowledge=rules,
+        followers=followers,
     )
+    publishing = publishing_of(
+        engine,
+        gaps=gaps,
+        documents=store,
+        rules=rules,
+        refusals=refusals,
+        shelf=ApprovedShelf(approved, indexing, store),
+        work=work,
+        transactions=transactions,
+        audit=audit,
+        person_of=person_of,
+        operator=operator,
+    )
+    followers.append(publishing.service.decided)
+    work.delivering.worker.also(publishing.service.step, publishing.service.keep_house)
+    work.delivering.worker.also(publishing.telling.step)
     key = settings.api_key
     keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
     people = PeopleService(store=people_store, keys=key_store, transactions=transactions, audit=audit)
@@ -318,10 +352,12 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             deliveries=work.delivering.deliveries,
             people=LocalPeople(people, keys, operator),
             verifying=LocalVerifying(verification, operator),
+            knowledge=publishing.knowledge,
             verified_only=settings.verified_only,
         ),
         approvals=work.approvals,
         worker=work.delivering.worker,
+        publishing=publishing.service,
         access=AccessService(
             store=key_store,
             people=people_store,

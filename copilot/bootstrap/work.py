@@ -29,6 +29,7 @@ from copilot.approval.service import ApprovalService
 from copilot.audit.log import AuditLog
 from copilot.bootstrap.home import database
 from copilot.bootstrap.outlook import Learning, learning_of
+from copilot.curating.publishing.knowledge_rules import KnowledgeRules
 from copilot.delivery.channel import Channel
 from copilot.delivery.checks import Approvals, DeliveryChecks
 from copilot.delivery.delivery import ChannelName
@@ -39,6 +40,7 @@ from copilot.delivery.visibility import CurrentDocuments
 from copilot.delivery.worker import DeliveryWorker
 from copilot.drafting.access import SourceAccess
 from copilot.drafting.composer import Composer
+from copilot.drafting.draft import Draft, DraftKind
 from copilot.drafting.service import DraftService
 from copilot.drafting.store import DraftStore
 from copilot.drafting.wording import Wording
@@ -141,6 +143,7 @@ class Work:
     accounts: LocalAccounts
     outlooks: LocalOutlooks
     drafts: LocalDrafts
+    writing: DraftService
     auditing: LocalAuditing
     approvals: ApprovalService
     delivering: Delivering
@@ -157,8 +160,13 @@ def work_of(
     transactions: SqlTransactions,
     audit: SqlAuditLog,
     wording: Wording | None = None,
+    knowledge: KnowledgeRules | None = None,
+    followers: Sequence[Callable[[Draft], None]] = (),
 ) -> Work:
-    """Wire accounts, drafts, decisions and deliveries; without composers nothing new can be composed."""
+    """Wire accounts, drafts, decisions and deliveries; without composers nothing new can be composed.
+
+    `followers` are told of every decision, and may be added to until the first one.
+    """
     accounts, signals, drafts = SqlAccountStore(engine), SqlSignalStore(engine), SqlDraftStore(engine)
     writing = DraftService(
         composers=composers,
@@ -168,6 +176,7 @@ def work_of(
         transactions=transactions,
         audit=audit,
         wording=wording,
+        rules={DraftKind.KNOWLEDGE: knowledge} if knowledge else {},
         reader_of=reader_of,
     )
     approvals = ApprovalService(
@@ -178,6 +187,7 @@ def work_of(
         people=person_of,
         stale=writing.stale,
         policy=read_policy(settings.approval_policy) if settings.approval_policy else Policy(),
+        guards={DraftKind.KNOWLEDGE: knowledge} if knowledge else {},
     )
     service = AccountService(store=accounts, transactions=transactions, audit=audit, observers=[learning.recorder])
     observing = SignalService(accounts=accounts, signals=signals, transactions=transactions, audit=audit)
@@ -191,7 +201,10 @@ def work_of(
             person=OWNER,
             person_of=person_of,
         ),
-        drafts=LocalDrafts(writing=writing, approvals=approvals, person=OWNER, person_of=person_of),
+        drafts=LocalDrafts(
+            writing=writing, approvals=approvals, person=OWNER, person_of=person_of, followers=followers
+        ),
+        writing=writing,
         auditing=LocalAuditing(audit),
         approvals=approvals,
         delivering=delivering(

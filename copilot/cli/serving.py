@@ -72,6 +72,7 @@ def _index_uploads(application: Application) -> None:
     try:
         if uploads.any:
             application.indexing.ingest([uploads.path], corpus=False)
+        application.indexing.sync_approved()
     except ReportableError as error:
         errors.print(f"[bold red]{error.code}[/] {escape(error.message)}")
     except Exception:  # noqa: BLE001  # the thread's boundary: the server goes on with what is indexed

@@ -10,6 +10,7 @@ from copilot.audit.surface import Surface
 from copilot.delivery.delivery import DeliveryStatus
 from copilot.delivery.service import DeliveryService
 from copilot.drafting.draft import DraftId
+from copilot.drafting.service import WRITERS
 from copilot.interfaces.delivery_contract import DeliverBody, DeliveryBody, DeliveryList, delivery_body
 from copilot.people.person import Person
 
@@ -85,7 +86,11 @@ class LocalDeliveries:
 
     def list(self, status: DeliveryStatus | None = None, limit: int = 50) -> DeliveryList:
         """Return deliveries."""
-        return DeliveryList(deliveries=[delivery_body(one) for one in self._service.list(status, limit)])
+        person = self._person_of(self._person)
+        # Who keeps the knowledge alone sees no destinations of others: they are customers' addresses.
+        others = person.has(*WRITERS)
+        found = [one for one in self._service.list(status, limit) if others or one.requested_by == person.id]
+        return DeliveryList(deliveries=[delivery_body(one) for one in found])
 
     def show(self, id: str) -> DeliveryBody:
         """Return a delivery."""

@@ -31,6 +31,7 @@ from copilot.interfaces.deliveries import Deliveries, LocalDeliveries
 from copilot.interfaces.draft_follow_ups import follow_up
 from copilot.interfaces.drafts import Drafts, LocalDrafts
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestProgress, IngestReport
+from copilot.interfaces.knowledge import Knowledge, LocalKnowledge
 from copilot.interfaces.outlooks import LocalOutlooks, Outlooks
 from copilot.interfaces.people import LocalPeople, People
 from copilot.interfaces.presentation import (
@@ -172,6 +173,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def knowledge(self) -> Knowledge:
+        """Return the use cases around approved knowledge and notices."""
+        ...
+
+    @property
     def verifying(self) -> Verifying:
         """Return the use cases around owners and reviews."""
         ...
@@ -256,6 +262,7 @@ class LocalCopilot:
         deliveries: LocalDeliveries,
         people: LocalPeople,
         verifying: LocalVerifying,
+        knowledge: LocalKnowledge,
         verified_only: bool = False,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
@@ -276,6 +283,7 @@ class LocalCopilot:
         self.deliveries = deliveries
         self.people = people
         self.verifying = verifying
+        self.knowledge = knowledge
         self._verified_only = verified_only
         self._today = today
 

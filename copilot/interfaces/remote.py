@@ -49,6 +49,7 @@ from copilot.interfaces.remote_advice import RemoteAdvices
 from copilot.interfaces.remote_cases import RemoteCases
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
+from copilot.interfaces.remote_knowledge import RemoteKnowledge
 from copilot.interfaces.remote_outlooks import RemoteOutlooks
 from copilot.interfaces.remote_verifying import RemoteVerifying
 from knowledge.document import Audience
@@ -121,6 +122,11 @@ class RemoteCopilot:
     def people(self) -> RemotePeople:
         """Return the use cases around people and keys."""
         return RemotePeople(self)
+
+    @property
+    def knowledge(self) -> RemoteKnowledge:
+        """Return the use cases around approved knowledge and notices."""
+        return RemoteKnowledge(self)
 
     @property
     def verifying(self) -> RemoteVerifying:

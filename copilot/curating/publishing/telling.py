@@ -18,7 +18,7 @@ from copilot.people.person import Person
 from copilot.transaction import Transaction
 from knowledge.document import StoredDocument
 from knowledge.errors import UnknownDocument
-from knowledge.outline import find_headings
+from knowledge.outline import section_span
 from knowledge.reader import Reader
 from knowledge.store import KnowledgeStore
 
@@ -158,9 +158,5 @@ def notice_text(notice: Notice, stored: StoredDocument) -> NoticeText:
 
 def _section(text: str, section: str) -> str:
     """Return the words of a section on one line; of the whole text where there is no such section any more."""
-    headings = find_headings(text)
-    at = next((n for n, one in enumerate(headings) if one.slug == section), None)
-    if at is None:
-        return " ".join(text.split())
-    end = headings[at + 1].start if at + 1 < len(headings) else len(text)
-    return " ".join(text[headings[at].end : end].split())
+    start, end = section_span(text, section) or (0, len(text))
+    return " ".join(text[start:end].split())

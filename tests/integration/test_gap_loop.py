@@ -1,0 +1,334 @@
+"""The loop from a question that nothing answers to the notice of whoever asked it: over HTTP, on real stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from copilot.bootstrap import Application, open_application
+from copilot.curating.gap import GapId, GapStatus, Observation, ObservationKind
+from copilot.interfaces.api.app import create_app
+from copilot.interfaces.contract import ReadyBody
+from copilot.people.person import Role
+from copilot.settings import Settings
+from knowledge.adapters.hashing_embedder import HashingEmbedder
+from knowledge.errors import IndexUnavailable
+from tests.databases import AddressOf
+from tests.doubles.gaps import InMemoryGapStore
+
+Key = dict[str, str]
+GAP = GapId("gap-1")
+ASKED = "跨境电商的出口退税发票怎么开"
+ALSO = "出口退税的发票要怎么开呀"
+ANSWER = "出口退税发票由财务在后台「开票」里选出口类型开具,3 个工作日内寄出。税率填零,备注写报关单号。"
+
+
+@dataclass
+class Office:
+    """A running copilot with two who ask, an expert and a curator."""
+
+    application: Application
+    client: TestClient
+    gaps: InMemoryGapStore
+    keys: dict[str, Key] = field(default_factory=dict)
+
+    def call(self, who: str, method: str, path: str, **options: Any) -> Any:
+        reply = self.client.request(method, path, headers=self.keys[who], **options)
+        return reply.json() | {"http": reply.status_code}
+
+    def join(self, id: str, *roles: Role, groups: tuple[str, ...] = ()) -> None:
+        body = {"id": id, "name": id, "roles": roles, "groups": groups}
+        assert self.call("owner", "POST", "/v1/people", json=body)["http"] == 201
+        made = self.call("owner", "POST", "/v1/keys", json={"person": id})
+        self.keys[id] = {"Authorization": f"Bearer {made['key']}"}
+
+    def ask(self, who: str, question: str = ASKED) -> Any:
+        return self.call(who, "POST", "/v1/ask", json={"question": question, "clarify": False})
+
+    def miss(self, who: str, question: str, minutes: int = 0) -> None:
+        """What the store of gaps makes of an answer that abstained."""
+        answer = self.ask(who, question)
+        assert (answer["status"], answer["reason"]) == ("abstained", "not_in_knowledge")
+        observation = Observation(
+            id=f"{answer['answer_id']}:abstained",
+            kind=ObservationKind.ABSTAINED,
+            answer_id=answer["answer_id"],
+            question=question,
+            language=answer["language"],
+            person=who,
+            at=datetime(2026, 11, 26, 9, minutes, tzinfo=UTC),
+            stage="adoption",
+        )
+        self.gaps.add(object(), observation, GAP)
+
+    def draft(self, who: str = "expert", answer: str = ANSWER, **more: Any) -> Any:
+        return self.call(who, "POST", f"/v1/gaps/{GAP}/draft", json={"answer": answer, **more})
+
+    def decide(self, id: str, who: str = "curator", revision: int = 1, decision: str = "approve") -> Any:
+        body = {"revision": revision, "decision": decision} | ({"reason": "不对"} if decision == "reject" else {})
+        return self.call(who, "POST", f"/v1/drafts/{id}/decisions", json=body)
+
+    def notices(self, who: str, unseen: bool = True) -> list[Any]:
+        found: list[Any] = self.call(who, "GET", "/v1/notices", params={"unseen": unseen})["notices"]
+        return found
+
+
+@pytest.fixture
+def office(home: Path, database: AddressOf, knowledge_folder: Path) -> Iterator[Office]:
+    gaps = InMemoryGapStore()
+    with open_application(Settings(home=home), embedder=HashingEmbedder(), gaps=gaps) as application:
+        application.indexing.ingest([str(knowledge_folder)], corpus=False)
+        app = create_app(
+            copilot=application.copilot,
+            access=application.access,
+            ready=lambda: ReadyBody(status="ready"),
+            version="0",
+        )
+        with TestClient(app, raise_server_exceptions=False) as client:
+            owner = {"Authorization": f"Bearer {application.access.first_key()}"}
+            opened = Office(application=application, client=client, gaps=gaps, keys={"owner": owner})
+            opened.join("wang", Role.READER)
+            opened.join("li", Role.FRONTLINE)
+            opened.join("expert", Role.FRONTLINE)
+            opened.join("curator", Role.CURATOR)
+            opened.miss("wang", ASKED, 1)
+            opened.miss("li", ALSO, 2)
+            yield opened
+
+
+@pytest.mark.databases
+def test_from_an_abstained_question_to_the_notice_of_everybody_who_asked(office: Office) -> None:
+    refused = office.draft(answer=f"{ANSWER}不清楚就打小陈手机 138-0013-8000。")
+    assert (refused["http"], refused["code"]) == (422, "answer_personal_data")
+    assert "138****8000" in refused["detail"]
+    assert office.call("curator", "GET", "/v1/drafts")["drafts"] == []
+    draft = office.draft()
+    assert (draft["http"], draft["kind"], draft["status"], draft["findings"]) == (201, "knowledge", "open", [])
+    assert ALSO in draft["content"]
+    gap = office.gaps.get(GAP)
+    assert gap is not None
+    assert (gap.status, gap.draft_id) == (GapStatus.DRAFTED, draft["id"])
+    assert office.decide(draft["id"], "expert")["code"] == "not_permitted"
+    assert office.notices("wang") == []
+    decided = office.decide(draft["id"])
+    assert (decided["http"], decided["status"]) == (200, "delivered")
+    answered = office.ask("wang")
+    assert answered["status"] == "answered"
+    (citation,) = answered["citations"][:1]
+    assert citation["quote"] in ANSWER
+    assert (citation["kind"], citation["version"], citation["stale"]) == ("faq", 1, False)
+    shown = office.call("wang", "GET", f"/v1/documents/{citation['document_id']}")
+    assert (shown["verification"]["state"], shown["verification"]["owner"]) == ("verified", "expert")
+    assert shown["verification"]["verified_by"] == "curator"
+    for who, question in (("wang", ASKED), ("li", ALSO)):
+        (notice,) = office.notices(who)
+        assert (notice["question"], notice["document_id"]) == (question, citation["document_id"])
+        assert question in notice["text"]
+        assert "出口退税发票由财务" in notice["text"]
+        assert office.call(who, "POST", f"/v1/notices/{notice['id']}/seen")["http"] == 200
+        assert office.notices(who) == []
+        assert len(office.notices(who, unseen=False)) == 1
+    assert office.notices("expert") == []
+    (kept,) = office.call("curator", "GET", "/v1/knowledge/questions")["questions"]
+    assert (kept["question"], kept["documents"]) == (ASKED, [citation["document_id"]])
+    assert kept["gold"][0]["quote"] in ANSWER
+    answered_gap = office.gaps.get(GAP)
+    assert answered_gap is not None
+    assert (answered_gap.status, answered_gap.published_id) == (GapStatus.ANSWERED, citation["document_id"])
+    actions = [entry.event.action for entry in office.application.audit.entries()]
+    assert [one for one in actions if one.startswith(("draft.", "knowledge."))] == [
+        "draft.created",
+        "draft.approved",
+        "knowledge.published",
+    ]
+
+
+def test_killed_between_approval_and_indexing_it_is_done_later_and_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down() -> None:
+        raise IndexUnavailable("The index is down.")
+
+    draft = office.draft()
+    with monkeypatch.context() as broken:
+        broken.setattr(office.application.indexing, "sync_approved", down)
+        assert office.decide(draft["id"])["status"] == "approved"
+    (waiting,) = office.call("curator", "GET", "/v1/knowledge")["publications"]
+    assert (waiting["status"], waiting["attempts"], waiting["code"]) == ("queued", 1, "index_unavailable")
+    assert office.notices("wang") == []
+    assert office.decide(draft["id"])["outcome"] in ("repeated", "already_decided")  # too early for the next try
+    publishing = office.application.publishing
+    publishing._now = lambda: datetime(2099, 1, 1, tzinfo=UTC)
+    assert publishing.step()
+    assert not publishing.step()
+    assert [len(office.notices(who)) for who in ("wang", "li")] == [1, 1]
+    assert len([one for one in office.application.store.summaries() if one.origin == "approved"]) == 1
+
+
+def test_approving_twice_and_by_two_curators_publishes_once(office: Office) -> None:
+    office.join("second", Role.CURATOR)
+    draft = office.draft()
+    first = office.decide(draft["id"])
+    assert first["outcome"] == "decided"
+    assert office.decide(draft["id"])["outcome"] == "repeated"
+    assert office.decide(draft["id"], "second")["outcome"] == "already_decided"
+    assert len(office.notices("wang")) == 1
+    (published,) = office.call("curator", "GET", "/v1/knowledge")["publications"]
+    assert (published["status"], published["version"]) == ("published", 1)
+
+
+def test_who_lost_access_is_not_told_and_sees_nothing(office: Office) -> None:
+    office.join("zhao", Role.READER, groups=("财务",))
+    office.gaps.add(
+        object(),
+        Observation(
+            id="z",
+            kind=ObservationKind.ABSTAINED,
+            answer_id="z",
+            question="出口退税发票找谁开",
+            language="zh",
+            person="zhao",
+            at=datetime(2026, 11, 26, 10, tzinfo=UTC),
+        ),
+        GAP,
+    )
+    draft = office.draft(groups=["财务"])
+    assert office.call("li", "GET", f"/v1/drafts/{draft['id']}")["code"] == "unknown_draft"
+    assert office.decide(draft["id"])["status"] == "delivered"
+    assert office.notices("wang") == []
+    assert len(office.notices("zhao")) == 1
+    office.call("owner", "PATCH", "/v1/people/zhao", json={"groups": []})
+    assert office.notices("zhao") == []
+
+
+def test_a_curator_sees_no_drafts_about_accounts(office: Office) -> None:
+    office.call("li", "PUT", "/v1/accounts/k1", json={"type": "account", "name": "北辰连锁", "kp": [{"name": "张三"}]})
+    made = office.call("li", "POST", "/v1/drafts", json={"kind": "customer_message", "account_id": "k1"})
+    assert made["http"] == 201
+    assert office.call("curator", "GET", "/v1/drafts")["drafts"] == []
+    assert office.call("curator", "GET", f"/v1/drafts/{made['id']}")["code"] == "unknown_draft"
+    refused = office.call("curator", "POST", "/v1/drafts", json={"kind": "customer_message", "account_id": "k1"})
+    assert refused["code"] == "not_permitted"
+    named = office.draft(answer="张三的合同单独给 7 折,其他家不行。")
+    assert named["code"] == "answer_account_specific"
+    assert office.draft(answer="把 11010519491231002X 填到备注里就行")["code"] == "answer_personal_data"
+
+
+def test_an_edited_revision_is_checked_and_replaces_what_was_published(office: Office) -> None:
+    draft = office.draft()
+    bad = draft["content"].replace("3 个工作日", "找 13800138000 问,3 个工作日")
+    path = f"/v1/drafts/{draft['id']}/revisions"
+    edited = office.call("expert", "POST", path, json={"content": bad, "based_on": 1})
+    assert [one["code"] for one in edited["findings"]] == ["answer_personal_data"]
+    assert office.decide(draft["id"], revision=2)["code"] == "answer_personal_data"
+    good = draft["content"].replace("3 个工作日", "5 个工作日")
+    office.call("expert", "POST", path, json={"content": good, "based_on": 2})
+    assert office.decide(draft["id"], revision=3)["status"] == "delivered"
+    better = good.replace("5 个工作日", "2 个工作日")
+    office.call("expert", "POST", path, json={"content": better, "based_on": 3})
+    assert office.decide(draft["id"], revision=4)["status"] == "delivered"
+    answered = office.ask("wang")
+    assert "2 个工作日" in answered["answer"]
+    assert answered["citations"][0]["version"] == 2
+    assert len(office.notices("wang")) == 1
+    shown = office.call("wang", "GET", f"/v1/documents/{answered['citations'][0]['document_id']}")
+    assert shown["verification"]["state"] == "verified"  # on the same day, with other words
+
+
+def test_a_rejected_draft_publishes_nothing_and_opens_the_gap(office: Office) -> None:
+    older = office.draft()
+    newer = office.draft(answer=f"{ANSWER}逾期按次月处理。")
+    assert office.decide(older["id"])["code"] == "gap_closed"
+    assert office.decide(newer["id"], decision="reject")["status"] == "rejected"
+    gap = office.gaps.get(GAP)
+    assert gap is not None
+    assert gap.status is GapStatus.OPEN
+    assert office.ask("wang")["status"] == "abstained"
+
+
+def test_a_pinned_answer_comes_back_as_it_stands_until_its_document_changes(office: Office) -> None:
+    draft = office.draft(pin=True, valid_until="2099-01-01")
+    office.decide(draft["id"])
+    answered = office.ask("wang", "跨境电商的出口退税发票,怎么开?")
+    assert (answered["status"], answered["composer"]) == ("answered", "curated")
+    assert answered["answer"] == f"{ANSWER} [1]"
+    assert answered["citations"][0]["quote"] == ANSWER
+    assert "curator" in answered["explanation"]
+    assert office.ask("wang", "跨境电商的出口退税发票不能怎么开")["composer"] != "curated"
+    (pin, *_) = office.call("curator", "GET", "/v1/knowledge")["pins"]
+    assert pin["state"] == "holds"
+    path = f"/v1/drafts/{draft['id']}/revisions"
+    edited = draft["content"].replace("3 个", "4 个")
+    office.call("expert", "POST", path, json={"content": edited, "based_on": 1})
+    inputs_pin_again = office.decide(draft["id"], revision=2)
+    assert inputs_pin_again["status"] == "delivered"
+    assert office.ask("wang")["composer"] == "curated"  # the approval of the new text has looked at it
+    document = pin["document_id"]
+    office.call("expert", "DELETE", f"/v1/knowledge/{document}/pin")
+    assert office.ask("wang")["composer"] == "extractive"
+    assert office.call("wang", "PUT", f"/v1/knowledge/{document}/pin", json={})["code"] == "not_permitted"
+    assert office.call("expert", "PUT", f"/v1/knowledge/{document}/pin", json={})["questions"][0] == ASKED
+    assert office.ask("wang")["composer"] == "curated"
+
+
+def test_a_second_answer_joins_a_document_that_was_approved_here(office: Office) -> None:
+    first = office.draft(pin=True)
+    office.decide(first["id"])
+    document = office.ask("wang")["citations"][0]["document_id"]
+    other = GapId("gap-2")
+    office.gaps.add(
+        object(),
+        Observation(
+            id="o2",
+            kind=ObservationKind.ABSTAINED,
+            answer_id="o2",
+            question="退税发票开错了怎么作废",
+            language="zh",
+            person="wang",
+            at=datetime(2026, 11, 26, 10, tzinfo=UTC),
+        ),
+        other,
+    )
+    body = {"answer": "当月内在后台点作废重开,跨月的由财务红冲后再开一张。", "document_id": document}
+    second = office.call("expert", "POST", f"/v1/gaps/{other}/draft", json=body)
+    assert office.decide(second["id"], "expert")["status"] == "delivered"  # the owner of the document it joins
+    answered = office.ask("wang", "退税发票开错了怎么作废")
+    assert (answered["citations"][0]["document_id"], answered["citations"][0]["version"]) == (document, 2)
+    assert "红冲" in answered["answer"]
+    assert ANSWER in office.call("wang", "GET", f"/v1/documents/{document}")["text"]
+    assert office.ask("wang")["composer"] == "extractive"  # nobody has looked at the pinned part of version 2
+    assert {one["state"] for one in office.call("curator", "GET", "/v1/knowledge")["pins"]} == {"new_version"}
+
+
+def test_a_withdrawn_document_is_gone_and_its_gap_open(office: Office) -> None:
+    draft = office.draft(pin=True)
+    office.decide(draft["id"])
+    document = office.ask("wang")["citations"][0]["document_id"]
+    gone = office.call("curator", "DELETE", f"/v1/knowledge/{document}")
+    assert (gone["status"], gone["gaps"]) == ("withdrawn", [GAP])
+    assert office.ask("wang")["status"] == "abstained"
+    assert office.notices("wang", unseen=False) == []
+    gap = office.gaps.get(GAP)
+    assert gap is not None
+    assert gap.status is GapStatus.OPEN
+    again = office.draft()
+    office.decide(again["id"])
+    assert len(office.notices("wang")) == 1  # the answer they were told of is gone, this is another
+    assert office.call("curator", "GET", "/v1/knowledge/questions")["questions"] != []
+
+
+def test_the_same_key_makes_one_draft(office: Office) -> None:
+    first, second = (
+        office.client.post(
+            f"/v1/gaps/{GAP}/draft", json={"answer": ANSWER}, headers=office.keys["expert"] | {"Idempotency-Key": "k-1"}
+        ).json()
+        for _ in range(2)
+    )
+    assert first["id"] == second["id"]
+    assert office.call("expert", "POST", "/v1/gaps/none/draft", json={"answer": ANSWER})["code"] == "unknown_gap"
