@@ -24,9 +24,9 @@ from tests.doubles.gaps import InMemoryGapStore
 
 Key = dict[str, str]
 GAP = GapId("gap-1")
-ASKED = "跨境电商的出口退税发票怎么开"
-ALSO = "出口退税的发票要怎么开呀"
-ANSWER = "出口退税发票由财务在后台「开票」里选出口类型开具,3 个工作日内寄出。税率填零,备注写报关单号。"
+ASKED = "续费时发票的税率是多少"
+ALSO = "续费的时候发票税率是多少呀"
+ANSWER = "续费发票的税率是 6%,由财务在后台「开票」里选专用发票开具,3 个工作日内寄出。"
 
 
 @dataclass
@@ -130,7 +130,7 @@ def test_from_an_abstained_question_to_the_notice_of_everybody_who_asked(office:
         (notice,) = office.notices(who)
         assert (notice["question"], notice["document_id"]) == (question, citation["document_id"])
         assert question in notice["text"]
-        assert "出口退税发票由财务" in notice["text"]
+        assert "续费发票的税率是 6%" in notice["text"]
         assert office.call(who, "POST", f"/v1/notices/{notice['id']}/seen")["http"] == 200
         assert office.notices(who) == []
         assert len(office.notices(who, unseen=False)) == 1
@@ -191,7 +191,7 @@ def test_who_lost_access_is_not_told_and_sees_nothing(office: Office) -> None:
             id="z",
             kind=ObservationKind.ABSTAINED,
             answer_id="z",
-            question="出口退税发票找谁开",
+            question="续费发票税率找谁问",
             language="zh",
             person="zhao",
             at=datetime(2026, 11, 26, 10, tzinfo=UTC),
@@ -255,12 +255,12 @@ def test_a_rejected_draft_publishes_nothing_and_opens_the_gap(office: Office) ->
 def test_a_pinned_answer_comes_back_as_it_stands_until_its_document_changes(office: Office) -> None:
     draft = office.draft(pin=True, valid_until="2099-01-01")
     office.decide(draft["id"])
-    answered = office.ask("wang", "跨境电商的出口退税发票,怎么开?")
+    answered = office.ask("wang", "续费时,发票的税率是多少?")
     assert (answered["status"], answered["composer"]) == ("answered", "curated")
     assert answered["answer"] == f"{ANSWER} [1]"
     assert answered["citations"][0]["quote"] == ANSWER
     assert "curator" in answered["explanation"]
-    assert office.ask("wang", "跨境电商的出口退税发票不能怎么开")["composer"] != "curated"
+    assert office.ask("wang", "续费时发票的税率不是多少")["composer"] != "curated"
     (pin, *_) = office.call("curator", "GET", "/v1/knowledge")["pins"]
     assert pin["state"] == "holds"
     path = f"/v1/drafts/{draft['id']}/revisions"
@@ -288,7 +288,7 @@ def test_a_second_answer_joins_a_document_that_was_approved_here(office: Office)
             id="o2",
             kind=ObservationKind.ABSTAINED,
             answer_id="o2",
-            question="退税发票开错了怎么作废",
+            question="续费发票开错了怎么作废",
             language="zh",
             person="wang",
             at=datetime(2026, 11, 26, 10, tzinfo=UTC),
@@ -298,7 +298,7 @@ def test_a_second_answer_joins_a_document_that_was_approved_here(office: Office)
     body = {"answer": "当月内在后台点作废重开,跨月的由财务红冲后再开一张。", "document_id": document}
     second = office.call("expert", "POST", f"/v1/gaps/{other}/draft", json=body)
     assert office.decide(second["id"], "expert")["status"] == "delivered"  # the owner of the document it joins
-    answered = office.ask("wang", "退税发票开错了怎么作废")
+    answered = office.ask("wang", "续费发票开错了怎么作废")
     assert (answered["citations"][0]["document_id"], answered["citations"][0]["version"]) == (document, 2)
     assert "红冲" in answered["answer"]
     assert ANSWER in office.call("wang", "GET", f"/v1/documents/{document}")["text"]

@@ -98,9 +98,15 @@ class Telling:
         return told
 
     def of(self, person: Person, *, unseen: bool) -> Sequence[ShownNotice]:
-        """Return a person's notices, the newest first; those whose answer they may not read now are left out."""
-        found = self._notices.of(person.id, unseen=unseen, limit=_MOST)
-        return [shown for one in found if (shown := self._shown(one, person)) is not None]
+        """Return a person's notices, the newest first; those whose answer they may not read now are left out.
+
+        Of a gap that was answered anew, after its answer was withdrawn, only the last notice counts.
+        """
+        last: dict[str, Notice] = {}
+        for one in self._notices.of(person.id, unseen=False, limit=_MOST):
+            last.setdefault(one.gap_id, one)
+        wanted = [one for one in last.values() if not (unseen and one.seen_at is not None)]
+        return [shown for one in wanted if (shown := self._shown(one, person)) is not None]
 
     def see(self, id: str, person: Person) -> Notice:
         """Remember that a person has seen a notice of theirs.
