@@ -6,9 +6,9 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
                             IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition,
                             UnknownCalculator, InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal,
-                            LeadNotReady, UnknownGap, GapClosed, UnknownNotice, NotPinned, KnowledgeRefused (AnswerEmpty,
-                            AnswerAccountSpecific, AnswerPersonal, AnswerInstructs, AnswerLinks, AnswerSaysNothing,
-                            AnswerConversation, KnowledgeUnreadable))
+                            LeadNotReady, UnknownGap, GapClosed, UnknownNotice, NotPinned,
+                            KnowledgeRefused (AnswerEmpty, AnswerAccountSpecific, AnswerPersonal, AnswerInstructs,
+                            AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable))
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           FontMissing · AuditLogBroken

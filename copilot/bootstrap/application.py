@@ -44,7 +44,7 @@ from copilot.bootstrap.models import (
 )
 from copilot.bootstrap.no_gaps import NoGaps
 from copilot.bootstrap.outlook import learning_of
-from copilot.bootstrap.publishing import ApprovedShelf, publishing_of, rules_of
+from copilot.bootstrap.publishing import ApprovedShelf, notice_channels, publishing_of, rules_of
 from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
@@ -318,6 +318,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         audit=audit,
         person_of=person_of,
         operator=operator,
+        channels=notice_channels(settings),
     )
     followers.append(publishing.service.decided)
     work.delivering.worker.also(publishing.service.step, publishing.service.keep_house)

@@ -9,6 +9,7 @@ from io import BytesIO
 from sqlalchemy import Engine
 
 from copilot.adapters.folder_uploads import FolderUploads
+from copilot.adapters.smtp_notices import SmtpNotices
 from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.draft_store import SqlDraftStore
@@ -19,7 +20,7 @@ from copilot.adapters.sql.publication_store import SqlPublicationStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.approval.service import ApprovalService
 from copilot.bootstrap.indexing import Indexing
-from copilot.bootstrap.work import Work
+from copilot.bootstrap.work import Work, mail_of
 from copilot.curating.gap_store import GapStore
 from copilot.curating.publishing.answers import GapAnswers
 from copilot.curating.publishing.document_file import ORIGIN
@@ -31,9 +32,11 @@ from copilot.curating.publishing.refusals import Refusals
 from copilot.curating.publishing.service import PublishingService, Records
 from copilot.curating.publishing.telling import Telling
 from copilot.drafting.draft import DraftId
+from copilot.errors import ConfigurationError
 from copilot.interfaces.knowledge import LocalKnowledge
 from copilot.people.caller import Caller
 from copilot.people.person import Person, reader_of
+from copilot.settings import Settings
 from copilot.transaction import Transaction
 from ingest.errors import PermanentIngestError
 from knowledge.document import DocumentId, StoredDocument, document_id
@@ -148,6 +151,22 @@ def publishing_of(
         operator=operator,
     )
     return Publishing(knowledge=knowledge, service=service, telling=telling)
+
+
+def notice_channels(settings: Settings) -> list[NoticeChannel]:
+    """Return the further ways to tell people, besides the notices that are kept.
+
+    Raises:
+        ConfigurationError: e-mail is wanted and no mail server is set.
+    """
+    if not settings.notice_email:
+        return []
+    mail = mail_of(settings)
+    if mail is None:
+        raise ConfigurationError(
+            "COPILOT_NOTICE_EMAIL needs a mail server. Set COPILOT_SMTP_URL."
+        )
+    return [SmtpNotices(mail)]
 
 
 def approver(approvals: ApprovalService) -> Callable[[Transaction, DraftId, int], str]:

@@ -128,12 +128,23 @@ def _channels(settings: Settings, rules: DestinationRules) -> dict[ChannelName, 
     channels: list[Channel] = [FileChannel(settings.home / "exports")]
     if settings.webhook_secret is not None:
         channels.append(WebhookChannel(secret=settings.webhook_secret.get_secret_value(), rules=rules))
-    if settings.smtp_url is not None:
-        if settings.smtp_from is None:
-            raise ConfigurationError("COPILOT_SMTP_URL is set without a sender. Set COPILOT_SMTP_FROM too.")
-        server, sender = mail_server(settings.smtp_url.get_secret_value()), sender_address(settings.smtp_from)
-        channels.append(SmtpChannel(server=server, sender=sender))
+    if (mail := mail_of(settings)) is not None:
+        channels.append(mail)
     return {channel.name: channel for channel in channels}
+
+
+def mail_of(settings: Settings) -> SmtpChannel | None:
+    """Return the way out by e-mail, if its settings are there.
+
+    Raises:
+        ConfigurationError: there is no sender, or an address cannot be read.
+    """
+    if settings.smtp_url is None:
+        return None
+    if settings.smtp_from is None:
+        raise ConfigurationError("COPILOT_SMTP_URL is set without a sender. Set COPILOT_SMTP_FROM too.")
+    server, sender = mail_server(settings.smtp_url.get_secret_value()), sender_address(settings.smtp_from)
+    return SmtpChannel(server=server, sender=sender)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""An entry of the knowledge as a draft holds it: front matter that people can edit, and the answer under its heading."""
+"""An entry as a draft holds it: front matter that people can edit, and the answer under its heading."""
 
 from __future__ import annotations
 

@@ -42,7 +42,10 @@ class NoticeStore(Protocol):
     """Changes belong to a transaction of the caller's; reading sees what was committed."""
 
     def add(self, transaction: Transaction, notice: Notice, *, send: bool) -> bool:
-        """Keep a notice; False, changing nothing, when this person was told of this answer. `send`: by a channel too."""
+        """Keep a notice, to be sent by a channel too or not.
+
+        False, changing nothing: this person was told of this answer.
+        """
         ...
 
     def of(self, person: str, *, unseen: bool, limit: int) -> Sequence[Notice]:

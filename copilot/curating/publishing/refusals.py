@@ -31,7 +31,8 @@ _ONE_OFF = re.compile(
     r"|(?:这|那)(?:个|家|位)客户(?:单独|特殊|例外|特批|专门)|下不为例|特批|破例|开(?:个|了)?(?:口子|后门)"
     r"|(?<!不)(?<!不能)单独(?:给|为|批|优惠|打|送|报)|一事一议(?:给|批)|例外(?:给|批|处理)(?:了|一下)"
     r"|\bfor (?:this|that|the one|his|her|their) (?:customer|client|account|deal|company) (?:only|alone)\b"
-    r"|\bonly (?:for|this|that) (?:this |that )?(?:customer|client|account|deal|once|time)\b|\bjust (?:this|that) once\b"
+    r"|\bonly (?:for|this|that) (?:this |that )?(?:customer|client|account|deal|once|time)\b"
+    r"|\bjust (?:this|that) once\b"
     r"|\bone[- ]off\b|\bthis (?:one )?time only\b|\bas an exception for\b"
 )
 _NUMBERED = re.compile(
@@ -64,7 +65,8 @@ _EMBEDDED = re.compile(
 _UNKNOWING = re.compile(
     r"不知道|不清楚|不了解|不太?(?:确定|懂|会)|没(?:听说|遇到|碰到)过|说不(?:好|准)|(?:问|找|咨询|请教|联系)(?:一?下|问|一问)?(?:老|小|阿)?[一-鿿]{1,4}"
     r"(?:吧|看看|去|就行|确认|问问|了|呢)?$|(?:去|要|得|先|再)?(?:问|找)(?:一下|问|一问)?(?:老|小|阿)[一-鿿]|回头(?:再|问)|以后再说|待(?:确认|定|补充)|稍后"
-    r"|\b(?:i )?(?:don'?t|do not) know\b|\bno idea\b|\bnot (?:really )?sure\b|\bask (?:somebody|someone|[a-z]+)\b|\btbd\b|\bwill check\b"
+    r"|\b(?:i )?(?:don'?t|do not) know\b|\bno idea\b|\bnot (?:really )?sure\b|\bask (?:somebody|someone|[a-z]+)\b"
+    r"|\btbd\b|\bwill check\b"
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CLAUSE = re.compile(r"[,，。.!！?？;；\n~…]+")
