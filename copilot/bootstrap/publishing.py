@@ -163,9 +163,7 @@ def notice_channels(settings: Settings) -> list[NoticeChannel]:
         return []
     mail = mail_of(settings)
     if mail is None:
-        raise ConfigurationError(
-            "COPILOT_NOTICE_EMAIL needs a mail server. Set COPILOT_SMTP_URL."
-        )
+        raise ConfigurationError("COPILOT_NOTICE_EMAIL needs a mail server. Set COPILOT_SMTP_URL.")
     return [SmtpNotices(mail)]
 
 

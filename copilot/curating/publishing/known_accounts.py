@@ -14,7 +14,7 @@ _AT_ONCE = 500
 _NAME_NOTE = re.compile(r"[(（][^()（）]*[)）]\s*$")
 #: Shorter names are everyday words; a person's name of two characters counts beside a form of address.
 _SHORTEST, _SHORTEST_ID = 3, 4
-_ADDRESSED = r"(?=总|经理|老师|女士|先生|小姐|那边|那里|的合同|的账号|的订单|的客户)"
+_ADDRESSED = r"(?=总|经理|老师|女士|先生|小姐|那边|那里|的(?:合同|账号|订单|客户|手机|电话|微信|公司|单子|项目))"
 
 
 @dataclass(frozen=True, kw_only=True)
