@@ -171,7 +171,7 @@ class GapAnswers:
         reading = self._refusals.at_once()
         for text in map(one_line, asked):
             words = same_words(text)
-            if words not in kept and refuse(text) is None and not reading.of(text):
+            if words not in kept and refuse(text) is None and not reading.of_question(text):
                 kept[words] = text
             if len(kept) > _WORDINGS:
                 break

@@ -49,9 +49,7 @@ class KnowledgeRules:
             entry = read_entry(content)
         except KnowledgeUnreadable as error:
             return (Finding(code=error.code, severity="error", message=error.message, place="front matter"),)
-        reading = self._refusals.at_once()
-        places = [(entry.answer, "answer"), (entry.title, "title"), *((one, "questions") for one in entry.questions)]
-        found = [one for text, place in places for one in reading.findings(text, place)]
+        found = [*self._refusals.findings(entry.answer, entry.title, *entry.questions)]
         home = self._home(draft)
         if home is not None and wider(entry.label, access_label(home.audience, home.groups)):
             found.append(

@@ -29,7 +29,7 @@ _FEWEST = 2
 _ONE_OFF = re.compile(
     r"(?:只|仅|就|单单|唯独)(?:给|对|限|限于|为|是)?(?:这|该|此|那|某|他们?|她们?|本)(?:一)?(?:个|家|位|次|单|回|笔)?(?:客户|单子|合同|企业|公司|家|次|回)"
     r"|(?:这|那)(?:个|家|位)客户(?:单独|特殊|例外|特批|专门)|下不为例|特批|破例|开(?:个|了)?(?:口子|后门)"
-    r"|(?<!不)(?<!不能)单独(?:给|为|批|优惠|打|送|报)|一事一议(?:给|批)|例外(?:给|批|处理)(?:了|一下)"
+    r"|(?<!不)(?<!不能)单独(?:给|为|批|打|送|报)[^。;\n]{0,8}?(?:折|优惠|价|减|免|延)|一事一议(?:给|批)|例外(?:给|批|处理)(?:了|一下)"
     r"|\bfor (?:this|that|the one|his|her|their) (?:customer|client|account|deal|company) (?:only|alone)\b"
     r"|\bonly (?:for|this|that) (?:this |that )?(?:customer|client|account|deal|once|time)\b"
     r"|\bjust (?:this|that) once\b"
@@ -40,7 +40,7 @@ _NUMBERED = re.compile(
     r"(?=[a-z0-9-]*\d)[a-z0-9-]{4,}"
 )
 _DAY = re.compile(
-    r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}\s*月\s*\d{1,2}\s*[日号]|(?:本|这|下)(?:周|月|季度)[一二三四五六日天末底]?"
+    r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}\s*月\s*\d{1,2}\s*[日号]|(?:本|这|下)(?:周[一二三四五六日天末]|个?月底|季度末)"
     r"|月底|年底|(?:明|后)天|\bby (?:monday|tuesday|wednesday|thursday|friday|tomorrow|next week|the end of)\b"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2}\b"
 )
@@ -85,6 +85,10 @@ _SPEAKERS = frozenset(
 _VISIBLE_FORMATS = "\u200c\u200d\ufe0f"  # what emoji and some scripts are spelled with
 
 
+#: What is asked of answers alone.
+_OF_ANSWERS = (AnswerEmpty, AnswerSaysNothing, AnswerConversation)
+
+
 class Refusals:
     """Reads a text as a stranger's: whatever it says, it is data."""
 
@@ -99,26 +103,32 @@ class Refusals:
         return Refusals(lambda: iter(known), self._hosts)
 
     def of(self, text: str) -> list[KnowledgeRefused]:
-        """Return every reason against a text, the weightiest first; empty when it may be drafted."""
+        """Return every reason against an answer, the weightiest first; empty when it may be drafted."""
         return list(self._found(text))
 
-    def check(self, *texts: str) -> None:
+    def of_question(self, text: str) -> list[KnowledgeRefused]:
+        """Return every reason against a question or title, which need not say anything by itself."""
+        return [one for one in self._found(text) if not isinstance(one, _OF_ANSWERS)]
+
+    def check(self, answer: str, *questions: str) -> None:
         """Refuse with the first reason; the message holds all of them.
 
         Raises:
             KnowledgeRefused: a subclass for each reason.
         """
         reading = self.at_once()
-        found = [one for text in texts for one in reading.of(text)]
+        found = [*reading.of(answer), *(one for text in questions for one in reading.of_question(text))]
         if found:
             message = "\n".join(dict.fromkeys(one.message for one in found))
             raise type(found[0])(message)
 
-    def findings(self, text: str, place: str | None = None) -> tuple[Finding, ...]:
+    def findings(self, answer: str, *questions: str) -> tuple[Finding, ...]:
         """Return the same as findings of a draft."""
-        return tuple(
-            Finding(code=one.code, severity="error", message=one.message, place=place) for one in self.of(text)
-        )
+        reading = self.at_once()
+        found = [(one, "answer") for one in reading.of(answer)]
+        found += [(one, "questions") for text in questions for one in reading.of_question(text)]
+        told = (Finding(code=one.code, severity="error", message=one.message, place=place) for one, place in found)
+        return tuple(dict.fromkeys(told))
 
     def _found(self, text: str) -> Iterator[KnowledgeRefused]:
         zh = _HAN.search(text) is not None or not text.strip()
