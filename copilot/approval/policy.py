@@ -40,9 +40,10 @@ class Rule:
             return None
         if person.id in (draft.created_by, revision.author) and person.has(*self.authors):
             return None
+        kept = ", and owns nothing that it is to change" if self.keepers else ""
         return (
             f"approvers = {_names(self.approvers)}, authors = {_names(self.authors)}: "
-            f"{person.id!r} is neither an approver of a {draft.kind.value} nor its author with such a role"
+            f"{person.id!r} is neither an approver of a {draft.kind.value} nor its author with such a role{kept}"
         )
 
 

@@ -3,103 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
-from copilot.bootstrap import Application, open_application
 from copilot.curating.gap import GapId, GapStatus, Observation, ObservationKind
-from copilot.interfaces.api.app import create_app
-from copilot.interfaces.contract import ReadyBody
 from copilot.people.person import Role
-from copilot.settings import Settings
-from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.errors import IndexUnavailable
 from tests.databases import AddressOf
-from tests.doubles.gaps import InMemoryGapStore
-
-Key = dict[str, str]
-GAP = GapId("gap-1")
-ASKED = "续费时发票的税率是多少"
-ALSO = "续费的时候发票税率是多少呀"
-ANSWER = "续费发票的税率是 6%,由财务在后台「开票」里选专用发票开具,3 个工作日内寄出。"
-
-
-@dataclass
-class Office:
-    """A running copilot with two who ask, an expert and a curator."""
-
-    application: Application
-    client: TestClient
-    gaps: InMemoryGapStore
-    keys: dict[str, Key] = field(default_factory=dict)
-
-    def call(self, who: str, method: str, path: str, **options: Any) -> Any:
-        reply = self.client.request(method, path, headers=self.keys[who], **options)
-        return reply.json() | {"http": reply.status_code}
-
-    def join(self, id: str, *roles: Role, groups: tuple[str, ...] = ()) -> None:
-        body = {"id": id, "name": id, "roles": roles, "groups": groups}
-        assert self.call("owner", "POST", "/v1/people", json=body)["http"] == 201
-        made = self.call("owner", "POST", "/v1/keys", json={"person": id})
-        self.keys[id] = {"Authorization": f"Bearer {made['key']}"}
-
-    def ask(self, who: str, question: str = ASKED) -> Any:
-        return self.call(who, "POST", "/v1/ask", json={"question": question, "clarify": False})
-
-    def miss(self, who: str, question: str, minutes: int = 0) -> None:
-        """What the store of gaps makes of an answer that abstained."""
-        answer = self.ask(who, question)
-        assert (answer["status"], answer["reason"]) == ("abstained", "not_in_knowledge")
-        observation = Observation(
-            id=f"{answer['answer_id']}:abstained",
-            kind=ObservationKind.ABSTAINED,
-            answer_id=answer["answer_id"],
-            question=question,
-            language=answer["language"],
-            person=who,
-            at=datetime(2026, 11, 26, 9, minutes, tzinfo=UTC),
-            stage="adoption",
-        )
-        self.gaps.add(object(), observation, GAP)
-
-    def draft(self, who: str = "expert", answer: str = ANSWER, **more: Any) -> Any:
-        return self.call(who, "POST", f"/v1/gaps/{GAP}/draft", json={"answer": answer, **more})
-
-    def decide(self, id: str, who: str = "curator", revision: int = 1, decision: str = "approve") -> Any:
-        body = {"revision": revision, "decision": decision} | ({"reason": "不对"} if decision == "reject" else {})
-        return self.call(who, "POST", f"/v1/drafts/{id}/decisions", json=body)
-
-    def notices(self, who: str, unseen: bool = True) -> list[Any]:
-        found: list[Any] = self.call(who, "GET", "/v1/notices", params={"unseen": unseen})["notices"]
-        return found
+from tests.integration.gap_office import ALSO, ANSWER, ASKED, GAP, Office, opened_office
 
 
 @pytest.fixture
 def office(home: Path, database: AddressOf, knowledge_folder: Path) -> Iterator[Office]:
-    gaps = InMemoryGapStore()
-    with open_application(Settings(home=home), embedder=HashingEmbedder(), gaps=gaps) as application:
-        application.indexing.ingest([str(knowledge_folder)], corpus=False)
-        app = create_app(
-            copilot=application.copilot,
-            access=application.access,
-            ready=lambda: ReadyBody(status="ready"),
-            version="0",
-        )
-        with TestClient(app, raise_server_exceptions=False) as client:
-            owner = {"Authorization": f"Bearer {application.access.first_key()}"}
-            opened = Office(application=application, client=client, gaps=gaps, keys={"owner": owner})
-            opened.join("wang", Role.READER)
-            opened.join("li", Role.FRONTLINE)
-            opened.join("expert", Role.FRONTLINE)
-            opened.join("curator", Role.CURATOR)
-            opened.miss("wang", ASKED, 1)
-            opened.miss("li", ALSO, 2)
-            yield opened
+    with opened_office(home, knowledge_folder) as opened:
+        yield opened
 
 
 @pytest.mark.databases
