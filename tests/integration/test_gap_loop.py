@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from copilot.cli.knowledge import add_gap_answer, add_knowledge_commands, add_notices, hint_at_notices
 from copilot.curating.gap import GapId, GapStatus, Observation, ObservationKind
+from copilot.evaluation.case import Case, read_cases
+from copilot.interfaces.local import LocalCopilot
 from copilot.people.person import Role
 from knowledge.errors import IndexUnavailable
 from tests.databases import AddressOf
@@ -251,3 +258,39 @@ def test_the_same_key_makes_one_draft(office: Office) -> None:
     )
     assert first["id"] == second["id"]
     assert office.call("expert", "POST", "/v1/gaps/none/draft", json={"answer": ANSWER})["code"] == "unknown_gap"
+
+
+def test_the_loop_on_the_command_line(office: Office, tmp_path: Path) -> None:
+    @contextmanager
+    def opened() -> Iterator[LocalCopilot]:
+        yield office.application.copilot
+
+    app, gaps, knowledge = typer.Typer(), typer.Typer(), typer.Typer()
+    add_gap_answer(gaps, opened)
+    add_knowledge_commands(knowledge, opened)
+    add_notices(app, opened)
+    app.add_typer(gaps, name="gaps")
+    app.add_typer(knowledge, name="knowledge")
+
+    def run(*arguments: str, input: str | None = None) -> str:
+        done = CliRunner().invoke(app, list(arguments), input=input, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    office.miss("owner", ASKED, 3)
+    draft = json.loads(run("gaps", "answer", GAP, "--text", "-", "--pin", "--json", input=ANSWER))
+    assert office.decide(draft["id"])["status"] == "delivered"
+    hint_at_notices(office.application.copilot)
+    assert ASKED in run("notices", "--keep")
+    assert "faq-gap-1.md" in run("notices")
+    assert "No news" in run("notices")
+    kept = tmp_path / "kept.jsonl"
+    run("knowledge", "questions", "--out", str(kept))
+    (case,) = read_cases(kept.read_bytes(), "kept")
+    assert isinstance(case, Case)
+    assert (case.question, case.answerable, len(case.quotes)) == (ASKED, True, 1)
+    assert "published" in run("knowledge", "list")
+    assert ASKED in run("knowledge", "pin", "faq-gap-1.md", "--valid-until", "2099-01-01")
+    assert "unpinned" in run("knowledge", "unpin", "faq-gap-1.md")
+    assert "gap-1" in run("knowledge", "withdraw", "faq-gap-1.md")
+    assert office.application.copilot.knowledge.questions().questions == []

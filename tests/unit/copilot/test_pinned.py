@@ -25,21 +25,24 @@ QUESTION = "税率是多少"
 TODAY = date(2026, 11, 26)
 
 
+FINANCE = Metadata(groups=("财务",))
+PIN = Pin(
+    words=same_words(QUESTION),
+    question=QUESTION,
+    document_id=identity("a.md"),
+    section="税率是多少",
+    version=1,
+    valid_until=TODAY,
+    pinned_by="wang",
+    pinned_at=datetime(2026, 11, 1, tzinfo=UTC),
+)
+
+
 @dataclass
 class Pinned:
     """One pinned section."""
 
-    metadata: Metadata = Metadata(groups=("财务",))
-    pin: Pin = Pin(
-        words=same_words(QUESTION),
-        question=QUESTION,
-        document_id=identity("a.md"),
-        section="税率是多少",
-        version=1,
-        valid_until=TODAY,
-        pinned_by="wang",
-        pinned_at=datetime(2026, 11, 1, tzinfo=UTC),
-    )
+    pin: Pin = PIN
     version: int = 1
 
     def ask(
@@ -47,7 +50,7 @@ class Pinned:
     ) -> Answer | None:
         documents, database = InMemoryKnowledgeStore(), InMemoryDatabase()
         for version in range(1, self.version + 1):
-            documents.save(indexed("a.md", TEXT, version=version, metadata=self.metadata))
+            documents.save(indexed("a.md", TEXT, version=version, metadata=FINANCE))
         pins = InMemoryPinStore(database)
         pins.put(object(), [self.pin])
         found = passage(TEXT, similarity=0.9)

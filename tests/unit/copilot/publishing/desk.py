@@ -165,13 +165,9 @@ class Publishing:
             now=lambda: self.now,
             new_id=lambda: next(ids),
         )
-        for n, (who, question, language) in enumerate(
-            (
-                ("wang", "发票税率是多少", "zh"),
-                ("li", "what is the tax rate of an invoice", "en"),
-                ("gone", "税率", "zh"),
-            )
-        ):
+        english = "what is the tax rate of an invoice"
+        asked = (("wang", "发票税率是多少", "zh"), ("li", english, "en"), ("gone", "税率", "zh"))
+        for n, (who, question, language) in enumerate(asked):
             self.observe(f"o{n}", who, question, language, minutes=n)
 
     def observe(self, id: str, person: str, question: str, language: str = "zh", *, minutes: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""Notices: in the language in which somebody asked, to those who may read the answer, and by a channel that may fail."""
+"""Notices: in the language somebody asked in, to those who may read the answer, by a channel that may fail."""
 
 from __future__ import annotations
 
