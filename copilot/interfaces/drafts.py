@@ -12,7 +12,7 @@ from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
 from copilot.drafting.difference import difference
 from copilot.drafting.draft import Draft, DraftKind, DraftStatus, Finding, Revision, SourceQuote
-from copilot.drafting.service import DraftService
+from copilot.drafting.service import KEEPERS, WRITERS, DraftService
 from copilot.errors import UnknownDraft
 from copilot.interfaces.draft_contract import (
     ChangeReply,
@@ -146,6 +146,8 @@ class LocalDrafts:
         before: datetime | None = None,
     ) -> DraftList:
         """Return drafts, the last changed first."""
+        if kind is None and self._caller.has(*KEEPERS) and not self._caller.has(*WRITERS):
+            kind = DraftKind.KNOWLEDGE  # all that they may see; a page of others would come back empty
         found = self._writing.list(status=status, kind=kind, account=account, limit=limit, before=before)
         return DraftList(drafts=[_line(draft) for draft in found if self._writing.may_see(draft, self._caller)])
 

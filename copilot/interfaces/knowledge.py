@@ -7,7 +7,7 @@ from typing import Literal, Protocol, cast
 from copilot.curating.evaluation_question import EvaluationQuestion, EvaluationQuestionStore
 from copilot.curating.publishing.answers import GapAnswers, KnowledgeAnswer
 from copilot.curating.publishing.pinning import Pinning, ShownPin
-from copilot.curating.publishing.publication import Publication, PublicationStore
+from copilot.curating.publishing.publication import Publication, PublicationStatus, PublicationStore
 from copilot.curating.publishing.service import PublishingService
 from copilot.curating.publishing.telling import ShownNotice, Telling
 from copilot.curating.verifying import permit
@@ -136,9 +136,10 @@ class LocalKnowledge:
         return PinnedReply(document=source_or_id, questions=[])
 
     def questions(self, *, caller: Caller | None = None) -> KeptQuestions:
-        """Return the questions whose document the caller may read."""
+        """Return the questions whose answer the caller may read, each as it was answered last."""
         reader = (caller or self._operator).reader()
-        return KeptQuestions(questions=[_kept(one) for one in self._kept.list() if self._stands(one, reader)])
+        last = {one.text: one for one in self._kept.list() if self._stands(one, reader)}
+        return KeptQuestions(questions=[_kept(one) for one in last.values()])
 
     def notices(self, *, unseen: bool = False, caller: Caller | None = None) -> NoticeList:
         """Return one's own notices."""
@@ -151,17 +152,20 @@ class LocalKnowledge:
         return Seen(id=seen.id, seen_at=seen.seen_at or seen.created_at)
 
     def _may_read(self, one: Publication, reader: Reader) -> bool:
-        return one.document_id is None or self._reads(one.document_id, reader)
+        if one.document_id is None or one.status is PublicationStatus.WITHDRAWN:
+            return True
+        return self._text(one.document_id, reader) is not None
 
     def _stands(self, one: EvaluationQuestion, reader: Reader) -> bool:
-        return any(self._reads(document, reader) for document in one.document_ids)
+        """Tell whether a document still says what is asked for: a corrected answer has other quotes."""
+        texts = [text for name in one.document_ids if (text := self._text(name, reader)) is not None]
+        return bool(texts) and all(any(quote in text for text in texts) for quote in one.quotes)
 
-    def _reads(self, document: str, reader: Reader) -> bool:
+    def _text(self, document: str, reader: Reader) -> str | None:
         try:
-            self._documents.find(document, reader)
+            return self._documents.find(document, reader).document.text
         except UnknownDocument:
-            return False
-        return True
+            return None
 
 
 def _publication(one: Publication) -> PublicationBody:

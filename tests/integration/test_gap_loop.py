@@ -139,6 +139,13 @@ def test_a_curator_sees_no_drafts_about_accounts(office: Office) -> None:
     assert made["http"] == 201
     assert office.call("curator", "GET", "/v1/drafts")["drafts"] == []
     assert office.call("curator", "GET", f"/v1/drafts/{made['id']}")["code"] == "unknown_draft"
+    office.decide(made["id"], "li")
+    sent = office.call("li", "POST", f"/v1/drafts/{made['id']}/deliveries", json={"channel": "file", "destination": ""})
+    assert sent["http"] < 300, sent
+    for path in ("/v1/deliveries", f"/v1/drafts/{made['id']}/deliveries"):
+        assert office.call("curator", "GET", path)["deliveries"] == []
+        assert len(office.call("li", "GET", path)["deliveries"]) == 1
+    assert office.call("curator", "GET", f"/v1/deliveries/{sent['id']}")["code"] == "unknown_delivery"
     refused = office.call("curator", "POST", "/v1/drafts", json={"kind": "customer_message", "account_id": "k1"})
     assert refused["code"] == "not_permitted"
     named = office.draft(answer="张三的合同单独给 7 折,其他家不行。")
@@ -161,6 +168,8 @@ def test_an_edited_revision_is_checked_and_replaces_what_was_published(office: O
     assert office.decide(draft["id"], revision=4)["status"] == "delivered"
     answered = office.ask("wang")
     assert "2 个工作日" in answered["answer"]
+    (kept,) = office.call("curator", "GET", "/v1/knowledge/questions")["questions"]
+    assert "2 个工作日" in kept["gold"][0]["quote"]
     assert answered["citations"][0]["version"] == 2
     assert len(office.notices("wang")) == 1
     shown = office.call("wang", "GET", f"/v1/documents/{answered['citations'][0]['document_id']}")
@@ -224,6 +233,8 @@ def test_a_second_answer_joins_a_document_that_was_approved_here(office: Office)
     body = {"answer": "当月内在后台点作废重开,跨月的由财务红冲后再开一张。", "document_id": document}
     second = office.call("expert", "POST", f"/v1/gaps/{other}/draft", json=body)
     assert office.decide(second["id"], "expert")["status"] == "delivered"  # the owner of the document it joins
+    narrower = office.call("expert", "POST", f"/v1/gaps/{other}/draft", json=body | {"groups": ["财务"]})
+    assert narrower["code"] == "invalid_request"
     answered = office.ask("wang", "续费发票开错了怎么作废")
     assert (answered["citations"][0]["document_id"], answered["citations"][0]["version"]) == (document, 2)
     assert "红冲" in answered["answer"]
@@ -243,6 +254,7 @@ def test_a_withdrawn_document_is_gone_and_its_gap_open(office: Office) -> None:
     gap = office.gaps.get(GAP)
     assert gap is not None
     assert gap.status is GapStatus.OPEN
+    assert office.call("curator", "GET", "/v1/knowledge")["publications"][0]["status"] == "withdrawn"
     again = office.draft()
     office.decide(again["id"])
     assert len(office.notices("wang")) == 1  # the answer they were told of is gone, this is another

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from copilot.curating.gap import GapStatus
 from copilot.curating.gap_store import GapStore
-from copilot.curating.publishing.document_file import source_of
+from copilot.curating.publishing.document_file import ORIGIN, source_of
 from copilot.curating.publishing.entry import Entry, read_entry
 from copilot.curating.publishing.refusals import Refusals
 from copilot.drafting.draft import Draft, Finding, Revision
 from copilot.drafting.service import KEEPERS
-from copilot.errors import GapClosed, KnowledgeUnreadable
+from copilot.errors import AudienceMismatch, GapClosed, KnowledgeUnreadable
 from copilot.people.person import Person
-from knowledge.document import Metadata
-from knowledge.errors import AmbiguousDocument, UnknownDocument
+from knowledge.document import Metadata, document_id
+from knowledge.errors import UnknownDocument
 from knowledge.reader import Reader, access_label, wider
 from knowledge.store import KnowledgeStore
 
@@ -50,13 +50,12 @@ class KnowledgeRules:
         except KnowledgeUnreadable as error:
             return (Finding(code=error.code, severity="error", message=error.message, place="front matter"),)
         found = [*self._refusals.findings(entry.answer, entry.title, *entry.questions)]
-        home = self._home(draft)
-        if home is not None and wider(entry.label, access_label(home.audience, home.groups)):
+        if self.is_wider(draft, entry):
             found.append(
                 Finding(
                     code="audience_wider",
-                    severity="warning",
-                    message="More people read the document that this joins than the entry says. Its readers decide.",
+                    severity="error",
+                    message="More people read the document that this joins than the entry says. Say so here.",
                     place="front matter",
                 )
             )
@@ -71,14 +70,32 @@ class KnowledgeRules:
         except KnowledgeUnreadable:
             return False
 
+    def is_wider(self, draft: Draft, entry: Entry) -> bool:
+        """Tell whether more people read the document that an entry joins now than the entry is for."""
+        home = self._home(draft) if HOME in draft.inputs else None
+        return home is not None and wider(entry.label, access_label(home.audience, home.groups))
+
+    def fits(self, draft: Draft, entry: Entry) -> None:
+        """Let an entry pass that its new readers may read.
+
+        Raises:
+            AudienceMismatch: the document it joins has been opened to more people.
+        """
+        if self.is_wider(draft, entry):
+            raise AudienceMismatch(
+                f"More people read {draft.inputs[HOME]!r} than this entry is for. Say so in its front matter, or "
+                "answer the gap without that document."
+            )
+
     def check(self, draft: Draft, revision: Revision) -> None:
         """Look at what is to be approved.
 
         Raises:
             KnowledgeRefused: its text must not become knowledge.
+            AudienceMismatch: the document it joins has more readers than it.
             GapClosed: a newer draft answers the gap, or it needs no answer any more.
         """
-        self.read(revision.content)
+        self.fits(draft, self.read(revision.content))
         refused = self.overtaken(draft)
         if refused is not None:
             raise refused
@@ -105,6 +122,6 @@ class KnowledgeRules:
     def _home(self, draft: Draft) -> Metadata | None:
         name = draft.inputs.get(HOME) or source_of(draft.inputs.get(GAP, ""))
         try:
-            return self._documents.find(name).document.metadata
-        except (UnknownDocument, AmbiguousDocument):
+            return self._documents.find(document_id(ORIGIN, name)).document.metadata
+        except UnknownDocument:
             return None

@@ -161,6 +161,7 @@ class PublishingService:
         if revision is None or overtaken is not None:
             raise overtaken or GapClosed(f"Draft {draft.id!r} is gone.")
         entry, today = self._rules.read(revision.content), self._now().date()
+        self._rules.fits(draft, entry)
         source = draft.inputs.get(HOME) or source_of(publication.gap_id)
         made = document_file(self._shelf.read(source), entry, publication.gap_id, today)
         stored = self._shelf.publish(source, made.text)
@@ -191,6 +192,8 @@ class PublishingService:
     def _finish(self, draft: Draft, entry: Entry, stored: StoredDocument, done: Publication, person: str) -> None:
         records = self._records
         now, document = self._now(), str(stored.id)
+        # Whoever unpinned it since the first revision was published has had the last word.
+        first = all(one.draft_id != draft.id for one in records.publications.of_document(document))
         with records.transactions.begin() as transaction:
             latest = records.drafts.lock(transaction, draft.id)
             if latest is not None and latest.revision == done.revision and latest.status is DraftStatus.APPROVED:
@@ -205,14 +208,14 @@ class PublishingService:
             records.questions.add(
                 transaction,
                 EvaluationQuestion(
-                    id=f"gap-{gap.id}",
+                    id=f"{draft.id}:{done.revision}",
                     text=entry.questions[0],
                     document_ids=(document,),
                     quotes=(quote,) if quote else (),
                     added_at=now,
                 ),
             )
-            if draft.inputs.get(PIN):
+            if draft.inputs.get(PIN) and (first or records.pins.of_document(DocumentId(document))):
                 records.pins.put(transaction, _pins(draft, entry, done, person, now))
             self._note(
                 transaction,

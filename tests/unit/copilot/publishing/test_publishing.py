@@ -32,7 +32,7 @@ def test_an_approved_draft_is_published_and_its_askers_told(desk: Publishing) ->
     kept = desk.drafts.get(approved.id)
     assert kept is not None
     assert kept.status is DraftStatus.DELIVERED
-    assert [one.id for one in desk.kept.list()] == [f"gap-{GAP}"]
+    assert [one.id for one in desk.kept.list()] == [f"{approved.id}:1"]
     assert ANSWER.startswith(desk.kept.list()[0].quotes[0])
     assert not desk.service.step()
 
