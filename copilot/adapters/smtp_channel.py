@@ -166,7 +166,7 @@ class SmtpChannel:
         mail = EmailMessage(policy=SMTP)
         mail["From"] = self._sender
         mail["To"] = address
-        mail["Subject"] = subject
+        mail["Subject"] = " ".join(subject.split())
         mail["Date"] = format_datetime(self._now())
         mail["Message-ID"] = f"<{key}@{self._sender.domain}>"
         mail.set_content(text.encode(errors="replace").decode(), cte="base64")

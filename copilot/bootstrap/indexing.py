@@ -224,6 +224,11 @@ class Indexing:
                 self._approved.remove(stored.document.source)
             self._sync.delete(document)
 
+    @property
+    def any_approved(self) -> bool:
+        """Whether anything was approved here."""
+        return self._approved.any
+
     def sync_approved(self) -> IngestReport:
         """Bring the index into the state of what was approved here; unchanged files cost a stat.
 
