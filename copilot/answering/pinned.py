@@ -73,21 +73,24 @@ class PinnedAnswers:
         self._chunks = chunks
         self._today = today
 
-    def reply(self, reply: Reply) -> Answer | None:
-        """Return the pinned answer; None for every other question."""
+    def reply(self, reply: Reply, *, whole: bool = True) -> Answer | None:
+        """Return the pinned answer; None for every other question.
+
+        `whole`: the passages were found by the question as a whole, so that what is near to it is near to all of it.
+        """
         asked = reply.standalone_question
-        for pin in self._pinned(asked, reply):
+        for pin in self._pinned(asked, reply, whole=whole):
             citations = self._citations(pin, reply.question.reader)
             if citations:
                 language = reply.question.language
                 return Answer(**vars(reply) | {"confidence": 1.0}, composition=_composition(pin, citations, language))
         return None
 
-    def _pinned(self, asked: str, reply: Reply) -> Iterator[Pin]:
+    def _pinned(self, asked: str, reply: Reply, *, whole: bool) -> Iterator[Pin]:
         same = self._pins.of_words(same_words(asked))
         if same is not None:
             yield same
-        for passage in reply.passages[:_LOOKED_AT]:
+        for passage in reply.passages[:_LOOKED_AT] if whole else ():
             if (passage.question_similarity or 0.0) < SURE:
                 continue
             for pin in self._pins.of_document(passage.chunk.document_id):

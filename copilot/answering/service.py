@@ -168,7 +168,9 @@ class AnsweringService:
     ) -> Outcome:
         """Ask back, answer what can be answered, or abstain."""
         question = reply.question
-        pinned = self._pinned.reply(reply) if self._pinned and not understood.wish.bare else None
+        whole = len(findings) == 1 and len(findings[0].part.searches) == 1
+        wanted = self._pinned if not understood.wish.bare else None
+        pinned = wanted.reply(reply, whole=whole) if wanted else None
         if pinned is not None:
             composition = self._conflicts.side_by_side(question, reply.passages, pinned.composition)
             clock.lap("pinned")

@@ -202,7 +202,6 @@ class DraftService:
         A draft with this id that is there already stays as it is, and nothing is called.
 
         Raises:
-            NotPermitted: its author writes no drafts of this kind.
             InvalidDraft: the text is empty or too long.
         """
         text = checked(content)

@@ -18,8 +18,15 @@ from copilot.curating.publishing.knowledge_rules import GAP, HOME, PIN, VALID_UN
 from copilot.curating.publishing.refusals import Refusals
 from copilot.curating.verifying import REVIEW_AFTER
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus
-from copilot.drafting.service import DraftService, Written
-from copilot.errors import GapClosed, IdempotencyKeyReused, InvalidRequest, KnowledgeUnreadable, UnknownGap
+from copilot.drafting.service import KEEPERS, WRITERS, DraftService, Written
+from copilot.errors import (
+    GapClosed,
+    IdempotencyKeyReused,
+    InvalidRequest,
+    KnowledgeUnreadable,
+    NotPermitted,
+    UnknownGap,
+)
 from copilot.idempotency import checked_key
 from copilot.people.person import Person
 from copilot.transaction import Transaction
@@ -82,12 +89,15 @@ class GapAnswers:
         Asked again with the same key, a person gets the draft that the first time made.
 
         Raises:
+            NotPermitted: this person writes no drafts.
             UnknownGap: there is no such gap.
             GapClosed: somebody decided that it needs no answer.
             KnowledgeRefused: the text must not become knowledge; a subclass for each reason.
             UnknownDocument: there is no such document that this person may read.
             InvalidRequest: a day has passed, or the document has other readers.
         """
+        if not person.has(*WRITERS, *KEEPERS):
+            raise NotPermitted(f"{person.id!r} writes no drafts. Ask an admin for the role frontline or curator.")
         gap = self._gaps.get(GapId(gap_id))
         if gap is None:
             raise UnknownGap(f"There is no gap {gap_id!r}. `copilot gaps list` shows what there is.")

@@ -18,6 +18,7 @@ from knowledge.reader import AccessLabel, access_label
 _HEADING = re.compile(r"\A\s*##[ \t]+(?P<title>[^\n]+?)[ \t#]*\n")
 _INNER_HEADING = re.compile(r"^(#{1,4})(?=[ \t]+\S)", re.MULTILINE)
 _LONGEST_TITLE = 160
+_MOST_QUESTIONS, _LONGEST_QUESTION = 20, 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +115,15 @@ def read_entry(content: str) -> Entry:
     ]
     if lacking or metadata.owner is None or metadata.review_by is None:
         raise KnowledgeUnreadable(f"The entry lacks {', '.join(lacking)}. Add it.")
-    title = one_line(heading["title"] if heading else front.title)
+    title = one_line(front.title)
+    if heading and one_line(heading["title"]) != title:
+        raise KnowledgeUnreadable(
+            f"The title says {title[:60]!r} and the heading {heading['title'][:60]!r}. Make them the same."
+        )
+    if len(questions) > _MOST_QUESTIONS or any(len(one) > _LONGEST_QUESTION for one in questions):
+        raise KnowledgeUnreadable(
+            f"At most {_MOST_QUESTIONS} questions of {_LONGEST_QUESTION} characters fit. Leave the least usual out."
+        )
     if len(title) > _LONGEST_TITLE:
         raise KnowledgeUnreadable(f"The title has {len(title)} characters; at most {_LONGEST_TITLE} fit. Shorten it.")
     return Entry(

@@ -12,7 +12,7 @@ from knowledge.text import fold
 _HAN_DIGITS = str.maketrans("零〇一幺二三四五六七八九", "001123456789")
 #: What is looked for, the longest first: what was found by one is not looked at again.
 _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    ("e-mail address", "邮箱", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("e-mail address", "邮箱", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")),
     (
         "ID number",
         "身份证号",

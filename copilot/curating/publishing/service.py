@@ -41,7 +41,7 @@ from knowledge.verification import Check, Keepers
 _LEASE = timedelta(minutes=5)
 #: Between two tries: twice as long each time, up to an hour.
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=10), timedelta(hours=1)
-_AT_ONCE = 100
+_AT_ONCE, _PUBLISHED = 100, 10_000
 _QUOTE = 200
 
 _log = logging.getLogger(__name__)
@@ -117,9 +117,10 @@ class PublishingService:
             draft = self._records.drafts.get(DraftId(gap.draft_id)) if gap.draft_id else None
             if draft is not None and draft.status in (DraftStatus.REJECTED, DraftStatus.EXPIRED):
                 self._reopen_of(draft.id)
-        for one in self._records.publications.list(PublicationStatus.PUBLISHED, _AT_ONCE):
-            if one.document_id is not None and not self._is_there(one.document_id):
-                self._taken_back(DocumentId(one.document_id), "system", Surface.WORKER)
+        published = self._records.publications.list(PublicationStatus.PUBLISHED, _PUBLISHED)
+        documents = {DocumentId(one.document_id) for one in published if one.document_id is not None}
+        for gone in sorted(documents - set(self._documents.labels_of(documents))):
+            self._taken_back(gone, "system", Surface.WORKER)
 
     def publish(self, draft: Draft) -> Publication | None:
         """Try to publish an approved revision; None when it is not its turn: done, in other hands, or to wait."""

@@ -46,7 +46,12 @@ class Pinned:
     version: int = 1
 
     def ask(
-        self, text: str, *, groups: frozenset[str] = frozenset({"财务"}), similarity: float | None = None
+        self,
+        text: str,
+        *,
+        groups: frozenset[str] = frozenset({"财务"}),
+        similarity: float | None = None,
+        whole: bool = True,
     ) -> Answer | None:
         documents, database = InMemoryKnowledgeStore(), InMemoryDatabase()
         for version in range(1, self.version + 1):
@@ -61,7 +66,8 @@ class Pinned:
             pins=pins, documents=documents, chunks=InMemoryQuestionStore(documents), today=lambda: TODAY
         )
         question = Question(text=text, person="wang", reader=Reader(groups=groups))
-        return answers.reply(Reply(id="r", conversation_id="c", question=question, passages=[found], timings_ms={}))
+        reply = Reply(id="r", conversation_id="c", question=question, passages=[found], timings_ms={})
+        return answers.reply(reply, whole=whole)
 
 
 @pytest.mark.parametrize("asked", [QUESTION, "税率 是多少?", "稅率是多少"])
@@ -96,3 +102,9 @@ def test_it_ends_after_its_last_day_and_with_its_version() -> None:
     assert replace(one, version=2).ask(QUESTION) is None
     assert replace(one, version=2, pin=replace(one.pin, version=2)).ask(QUESTION) is not None
     assert replace(one, pin=replace(one.pin, section="没有")).ask(QUESTION) is None
+
+
+def test_a_part_of_a_question_gets_it_only_in_the_same_words() -> None:
+    one = Pinned()
+    assert one.ask("税率是多少,怎么作废", similarity=0.999, whole=False) is None
+    assert one.ask(QUESTION, similarity=0.999, whole=False) is not None
