@@ -12,11 +12,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from copilot.cli.evaluate import Options, kept_cases
 from copilot.cli.knowledge import add_gap_answer, add_knowledge_commands, add_notices, hint_at_notices
 from copilot.curating.gap import GapId, GapStatus, Observation, ObservationKind
+from copilot.errors import InvalidRequest
 from copilot.evaluation.case import Case, read_cases
 from copilot.interfaces.local import LocalCopilot
 from copilot.people.person import Role
+from knowledge.document import Audience
 from knowledge.errors import IndexUnavailable
 from tests.databases import AddressOf
 from tests.integration.gap_office import ALSO, ANSWER, ASKED, GAP, Office, opened_office
@@ -301,8 +304,14 @@ def test_the_loop_on_the_command_line(office: Office, tmp_path: Path) -> None:
     (case,) = read_cases(kept.read_bytes(), "kept")
     assert isinstance(case, Case)
     assert (case.question, case.answerable, len(case.quotes)) == (ASKED, True, 1)
+    options = Options(
+        k=10, search_only=True, audience=Audience.INTERNAL, sample=None, seed=0, json=True, out=None, gate=None
+    )
+    assert kept_cases(office.application.copilot, options) == [case]
     assert "published" in run("knowledge", "list")
     assert ASKED in run("knowledge", "pin", "faq-gap-1.md", "--valid-until", "2099-01-01")
     assert "unpinned" in run("knowledge", "unpin", "faq-gap-1.md")
     assert "gap-1" in run("knowledge", "withdraw", "faq-gap-1.md")
     assert office.application.copilot.knowledge.questions().questions == []
+    with pytest.raises(InvalidRequest):
+        kept_cases(office.application.copilot, options)
