@@ -6,8 +6,10 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
                             IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition,
                             UnknownCalculator, InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal,
-                            LeadNotReady, InvalidChange, UnknownChange, StaleChange, ChangeBreaksAnswers, UnknownGap,
-                            UnknownFigure)
+                            LeadNotReady, InvalidChange, UnknownChange, StaleChange, ChangeBreaksAnswers,
+                            UnknownFigure, UnknownGap, GapClosed, UnknownNotice, NotPinned,
+                            KnowledgeRefused (AnswerEmpty, AnswerAccountSpecific, AnswerPersonal, AnswerInstructs,
+                            AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable))
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           IndexChanged
@@ -198,6 +200,78 @@ class LeadNotReady(InvalidRequest):
     """A lead becomes an opportunity with a contact and a business need (B7); the message names what is missing."""
 
     code = "lead_not_ready"
+
+
+class GapClosed(InvalidRequest):
+    """Somebody decided that this gap needs no answer."""
+
+    code = "gap_closed"
+
+
+class UnknownNotice(InvalidRequest):
+    """No notice of this person has this id."""
+
+    code = "unknown_notice"
+
+
+class NotPinned(InvalidRequest):
+    """This document is pinned to no question, or cannot be."""
+
+    code = "not_pinned"
+
+
+class KnowledgeRefused(InvalidRequest):
+    """A text must not become knowledge; every reason has a class, and a code, of its own."""
+
+    code = "knowledge_refused"
+
+
+class AnswerEmpty(KnowledgeRefused):
+    """There is no answer, or it is too long to be one."""
+
+    code = "answer_empty"
+
+
+class AnswerAccountSpecific(KnowledgeRefused):
+    """An answer holds for one account or one time alone."""
+
+    code = "answer_account_specific"
+
+
+class AnswerPersonal(KnowledgeRefused):
+    """An answer holds data of a person; the message shows it masked."""
+
+    code = "answer_personal_data"
+
+
+class AnswerInstructs(KnowledgeRefused):
+    """An answer gives orders to a language model."""
+
+    code = "answer_instructions"
+
+
+class AnswerLinks(KnowledgeRefused):
+    """An answer leads to an address that is not allowed."""
+
+    code = "answer_link"
+
+
+class AnswerSaysNothing(KnowledgeRefused):
+    """An answer says only that its author does not know."""
+
+    code = "answer_says_nothing"
+
+
+class AnswerConversation(KnowledgeRefused):
+    """An answer is a piece of a conversation, with its speakers."""
+
+    code = "answer_conversation"
+
+
+class KnowledgeUnreadable(KnowledgeRefused):
+    """The front matter of an entry cannot be read, or lacks what it must say."""
+
+    code = "knowledge_unreadable"
 
 
 class InvalidDraft(InvalidRequest):

@@ -54,6 +54,7 @@ _HARMLESS = frozenset(
         "delivery_internal",
         "delivery_allowed",
         "smtp_from",
+        "notice_email",
         "host",
         "port",
         "approval_policy",
@@ -202,6 +203,9 @@ class Settings(BaseSettings):
     )
     salesforce_client_id: SecretStr | None = Field(None, description="Consumer key of the app in Salesforce.")
     salesforce_client_secret: SecretStr | None = Field(None, description="Consumer secret of the app in Salesforce.")
+    notice_email: bool = Field(
+        False, description="Also tell people by e-mail that their question has an answer; needs a mail server."
+    )
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
 

@@ -71,7 +71,7 @@ class Composition:
     explanation: str
     citations: Sequence[Citation]
     grounding: Sequence[GroundedSentence]
-    composer: str  #: "extractive" or "llm:<model>"
+    composer: str  #: "extractive", "llm:<model>", "calculator" or "curated"
     conflicts: Sequence[Conflict] = ()
     call: ModelCall | None = None  #: None when no model was asked
 

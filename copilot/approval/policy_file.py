@@ -22,7 +22,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from copilot.approval.policy import Mode, Policy, Rule
+from copilot.approval.policy import Mode, Policy, Rule, based_on
 from copilot.drafting.draft import DraftKind
 from copilot.errors import ConfigurationError
 from copilot.people.person import Role
@@ -53,6 +53,7 @@ class _RuleTable(BaseModel):
             undecided=timedelta(days=self.undecided_days) if self.undecided_days else rule.undecided,
             approved=timedelta(days=self.approved_days) if self.approved_days else rule.approved,
             mode=self.mode or rule.mode,
+            keepers=rule.keepers,
         )
 
 
@@ -86,4 +87,6 @@ def read_policy(path: Path) -> Policy:
     except ValueError as error:
         raise ConfigurationError(f"The approval policy {name!r} is no TOML ({error}). Correct it.") from error
     default = table.default.over(Rule())
-    return Policy(default=default, kinds={kind: rule.over(default) for kind, rule in table.kinds.items()})
+    return Policy(
+        default=default, kinds={kind: rule.over(based_on(default, kind)) for kind, rule in table.kinds.items()}
+    )

@@ -13,10 +13,12 @@ from copilot.adapters.folder_uploads import FolderUploads
 from copilot.adapters.home_lock import HomeLock, Owner
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
+from copilot.adapters.sql.evaluation_question_store import SqlEvaluationQuestionStore
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
+from copilot.adapters.sql.pin_store import SqlPinStore
 from copilot.adapters.sql.transactions import SqlTransactions, joining
 from copilot.answering.answerability import Answerability
 from copilot.answering.calculated import CalculatedAnswers
@@ -25,6 +27,7 @@ from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck
 from copilot.answering.permission import Permission
+from copilot.answering.pinned import PinnedAnswers
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.approval.service import ApprovalService
@@ -45,15 +48,18 @@ from copilot.bootstrap.models import (
 )
 from copilot.bootstrap.outlook import learning_of
 from copilot.bootstrap.parsing import parsers_of
+from copilot.bootstrap.publishing import ApprovedShelf, notice_channels, publishing_of, rules_of
 from copilot.bootstrap.trials import Live
 from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.feedback import FeedbackService
+from copilot.curating.publishing.service import PublishingService
 from copilot.curating.verifying import VerificationService
 from copilot.curating.writing import WritingService
 from copilot.delivery.destination import DestinationList
 from copilot.delivery.worker import DeliveryWorker
+from copilot.drafting.draft import Draft
 from copilot.drafting.kind_composers import composers
 from copilot.drafting.sources import Sources
 from copilot.drafting.wording import Wording
@@ -114,6 +120,7 @@ class Application:
     writing: WritingService
     approvals: ApprovalService
     worker: DeliveryWorker
+    publishing: PublishingService
     watched: WatchedFolders
     lock: HomeLock
 
@@ -221,7 +228,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
     uploads = FolderUploads(home / "uploads", settings.upload_max_bytes)
-    uploads.recover()
+    approved = FolderUploads(home / "approved", settings.upload_max_bytes)
+    for folder in (uploads, approved):
+        folder.recover()
     inside = _inside(settings)
     indexing = Indexing(
         sync=sync,
@@ -234,6 +243,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         reach=_reach(settings, inside),
         git=_git(settings, inside),
         uploads=uploads,
+        approved=approved,
     )
     answers = SqlAnswerStore(engine)
     check, chat_model = GroundingCheck(embedder).supported, chat_model_of(settings)
@@ -247,6 +257,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         store=answers,
         chat_model=chat_model,
         calculated=CalculatedAnswers(retriever=retriever, evidence=evidence),
+        pinned=PinnedAnswers(pins=SqlPinStore(engine), documents=store, chunks=question_store),
     )
     checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
     writing = WritingService(
@@ -282,6 +293,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         transactions=transactions,
         audit=audit,
         operator=operator,
+        kept_questions=SqlEvaluationQuestionStore(engine),
     )
     verification = VerificationService(
         store=store, citations=answers, tell=lambda transaction, event: audit.append(joining(transaction), event)
@@ -301,6 +313,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         operator=operator,
     )
     advising, quotes = advising_of(settings, store, sources, learning.model)
+    rules, refusals = rules_of(engine, gaps.store, store, settings.web_allowed)
+    followers: list[Callable[[Draft], None]] = []
     work = work_of(
         settings,
         engine,
@@ -311,8 +325,27 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         transactions=transactions,
         audit=audit,
         wording=None if chat_model is None else Wording(chat_model, check),
-        beside=gaps.step,
+        knowledge=rules,
+        followers=followers,
     )
+    publishing = publishing_of(
+        engine,
+        gaps=gaps.store,
+        documents=store,
+        rules=rules,
+        refusals=refusals,
+        shelf=ApprovedShelf(approved, indexing, store),
+        work=work,
+        transactions=transactions,
+        audit=audit,
+        person_of=person_of,
+        operator=operator,
+        channels=notice_channels(settings),
+    )
+    followers.append(publishing.service.decided)
+    work.delivering.worker.also(gaps.step)
+    work.delivering.worker.also(publishing.service.step, publishing.service.keep_house)
+    work.delivering.worker.also(publishing.telling.step)
     key = settings.api_key
     keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
     people = PeopleService(store=people_store, keys=key_store, transactions=transactions, audit=audit)
@@ -346,10 +379,12 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             people=LocalPeople(people, keys, operator),
             verifying=LocalVerifying(verification, operator),
             insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),
+            knowledge=publishing.knowledge,
             verified_only=settings.verified_only,
         ),
         approvals=work.approvals,
         worker=work.delivering.worker,
+        publishing=publishing.service,
         access=AccessService(
             store=key_store,
             people=people_store,

@@ -23,7 +23,7 @@ from copilot.curating.changes.service import ChangeService
 from copilot.curating.changes.trial import Side
 from copilot.curating.changes.unkept_answers import UnkeptAnswers
 from copilot.curating.changes.verdict import SaysIt
-from copilot.curating.evaluation_question import EvaluationQuestionStore, NoEvaluationQuestions
+from copilot.curating.evaluation_question import EvaluationQuestionStore
 from copilot.evaluation.comparing import holds
 from copilot.interfaces.changes import LocalChanges
 from copilot.people.caller import Caller
@@ -55,9 +55,9 @@ def changes_of(
     transactions: SqlTransactions,
     audit: SqlAuditLog,
     operator: Caller,
-    kept_questions: EvaluationQuestionStore | None = None,
+    kept_questions: EvaluationQuestionStore,
 ) -> LocalChanges:
-    """Wire the gate; without a store of kept questions there are none."""
+    """Wire the gate."""
     grounding = GroundingCheck(embedder)
     trials = CopiedTrials(
         home=settings.home,
@@ -70,7 +70,7 @@ def changes_of(
     )
     service = ChangeService(
         trials=trials,
-        kept_questions=kept_questions or NoEvaluationQuestions(),
+        kept_questions=kept_questions,
         holds=holds,
         says_it=_says_it(grounding),
         transactions=transactions,

@@ -37,6 +37,7 @@ _REST_S = 60.0
 class Gaps:
     """What surfaces ask, and what the worker does beside sending."""
 
+    store: SqlGapStore
     interface: LocalGaps
     step: Callable[[], bool]
 
@@ -72,7 +73,7 @@ def gaps_of(
         transactions=transactions,
         audit=audit,
     )
-    return Gaps(interface=LocalGaps(service, operator), step=_resting(collector.step))
+    return Gaps(store=store, interface=LocalGaps(service, operator), step=_resting(collector.step))
 
 
 def _resting(step: Callable[[], bool]) -> Callable[[], bool]:

@@ -35,6 +35,7 @@ from copilot.audit.log import AuditLog
 from copilot.bootstrap.crm import crm_channel
 from copilot.bootstrap.home import database
 from copilot.bootstrap.outlook import Learning, learning_of
+from copilot.curating.publishing.knowledge_rules import KnowledgeRules
 from copilot.delivery.channel import Channel
 from copilot.delivery.checks import Approvals, DeliveryChecks
 from copilot.delivery.delivery import ChannelName
@@ -45,6 +46,7 @@ from copilot.delivery.visibility import CurrentDocuments
 from copilot.delivery.worker import DeliveryWorker
 from copilot.drafting.access import SourceAccess
 from copilot.drafting.composer import Composer
+from copilot.drafting.draft import Draft, DraftKind
 from copilot.drafting.service import DraftService
 from copilot.drafting.store import DraftStore
 from copilot.drafting.wording import Wording
@@ -85,10 +87,8 @@ def delivering(
     reader_of: Callable[[Person], Reader],
     facts_of: Callable[[AccountId | None], Mapping[str, Any] | None] = lambda _: None,
     housekeeping: Callable[[], object] | None = None,
-    beside: Callable[[], bool] = lambda: False,
 ) -> Delivering:
-    """Wire deliveries; neither a model nor the vectors are needed for them. The worker keeps house beside sending,
-    and does a step of what is `beside` it when nothing is to be sent.
+    """Wire deliveries; neither a model nor the vectors are needed for them. The worker keeps house beside sending.
 
     Raises:
         ConfigurationError: a setting of a channel cannot be used.
@@ -100,7 +100,7 @@ def delivering(
     checks = DeliveryChecks(approvals=approvals, channels=_channels(settings, rules), rules=rules, documents=documents)
     outbox = SqlOutbox(engine)
     sending = Sending(transactions=transactions, drafts=drafts, checks=checks, outbox=outbox, audit=audit)
-    worker = DeliveryWorker(lambda: sending.step() or beside(), housekeeping=housekeeping)
+    worker = DeliveryWorker(sending.step, housekeeping=housekeeping)
     service = DeliveryService(
         transactions=transactions,
         drafts=drafts,
@@ -136,15 +136,26 @@ def _channels(settings: Settings, rules: DestinationRules) -> dict[ChannelName, 
     channels: list[Channel] = [FileChannel(settings.home / "exports")]
     if settings.webhook_secret is not None:
         channels.append(WebhookChannel(secret=settings.webhook_secret.get_secret_value(), rules=rules))
-    if settings.smtp_url is not None:
-        if settings.smtp_from is None:
-            raise ConfigurationError("COPILOT_SMTP_URL is set without a sender. Set COPILOT_SMTP_FROM too.")
-        server, sender = mail_server(settings.smtp_url.get_secret_value()), sender_address(settings.smtp_from)
-        channels.append(SmtpChannel(server=server, sender=sender))
     crm = crm_channel(settings, rules)
     if crm is not None:
         channels.append(crm)
+    if (mail := mail_of(settings)) is not None:
+        channels.append(mail)
     return {channel.name: channel for channel in channels}
+
+
+def mail_of(settings: Settings) -> SmtpChannel | None:
+    """Return the way out by e-mail, if its settings are there.
+
+    Raises:
+        ConfigurationError: there is no sender, or an address cannot be read.
+    """
+    if settings.smtp_url is None:
+        return None
+    if settings.smtp_from is None:
+        raise ConfigurationError("COPILOT_SMTP_URL is set without a sender. Set COPILOT_SMTP_FROM too.")
+    server, sender = mail_server(settings.smtp_url.get_secret_value()), sender_address(settings.smtp_from)
+    return SmtpChannel(server=server, sender=sender)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +165,7 @@ class Work:
     accounts: LocalAccounts
     outlooks: LocalOutlooks
     drafts: LocalDrafts
+    writing: DraftService
     auditing: LocalAuditing
     approvals: ApprovalService
     delivering: Delivering
@@ -170,9 +182,13 @@ def work_of(
     transactions: SqlTransactions,
     audit: SqlAuditLog,
     wording: Wording | None = None,
-    beside: Callable[[], bool] = lambda: False,
+    knowledge: KnowledgeRules | None = None,
+    followers: Sequence[Callable[[Draft], None]] = (),
 ) -> Work:
-    """Wire accounts, drafts, decisions and deliveries; without composers nothing new can be composed."""
+    """Wire accounts, drafts, decisions and deliveries; without composers nothing new can be composed.
+
+    `followers` are told of every decision, and may be added to until the first one.
+    """
     accounts, signals, drafts = SqlAccountStore(engine), SqlSignalStore(engine), SqlDraftStore(engine)
     writing = DraftService(
         composers=composers,
@@ -182,6 +198,7 @@ def work_of(
         transactions=transactions,
         audit=audit,
         wording=wording,
+        rules={DraftKind.KNOWLEDGE: knowledge} if knowledge else {},
         reader_of=reader_of,
     )
     approvals = ApprovalService(
@@ -193,6 +210,7 @@ def work_of(
         stale=writing.stale,
         policy=read_policy(settings.approval_policy) if settings.approval_policy else Policy(),
         observers=[OutcomeRecorder(drafts, SqlDraftOutcomeStore())],
+        guards={DraftKind.KNOWLEDGE: knowledge} if knowledge else {},
     )
     service = AccountService(store=accounts, transactions=transactions, audit=audit, observers=[learning.recorder])
     observing = SignalService(accounts=accounts, signals=signals, transactions=transactions, audit=audit)
@@ -206,7 +224,10 @@ def work_of(
             person=OWNER,
             person_of=person_of,
         ),
-        drafts=LocalDrafts(writing=writing, approvals=approvals, person=OWNER, person_of=person_of),
+        drafts=LocalDrafts(
+            writing=writing, approvals=approvals, person=OWNER, person_of=person_of, followers=followers
+        ),
+        writing=writing,
         auditing=LocalAuditing(audit),
         approvals=approvals,
         delivering=delivering(
@@ -221,7 +242,6 @@ def work_of(
             reader_of=reader_of,
             facts_of=_facts_of(accounts),
             housekeeping=approvals.expire,
-            beside=beside,
         ),
     )
 

@@ -27,6 +27,7 @@ from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
 from copilot.cli.gaps import add_feedback, add_gap_commands
 from copilot.cli.insight import add_insight
+from copilot.cli.knowledge import add_gap_answer, add_knowledge_commands, add_notices, hint_at_notices
 from copilot.cli.options import AsJson
 from copilot.cli.outlooks import add_outlook_commands
 from copilot.cli.people import add_key_commands, add_people_commands
@@ -67,6 +68,10 @@ drafts_group = typer.Typer(help="Drafts: compose, edit, approve, reject.", no_ar
 app.add_typer(drafts_group, name="drafts")
 deliveries_group = typer.Typer(help="What was sent, what waits, what was given up.", no_args_is_help=True)
 app.add_typer(deliveries_group, name="deliveries")
+gaps_group = typer.Typer(help="What people asked and the knowledge does not answer.", no_args_is_help=True)
+app.add_typer(gaps_group, name="gaps")
+knowledge_group = typer.Typer(help="Approved answers: published, pinned, withdrawn.", no_args_is_help=True)
+app.add_typer(knowledge_group, name="knowledge")
 people_group = typer.Typer(help="Who may use the copilot, in which roles and groups.", no_args_is_help=True)
 app.add_typer(people_group, name="people")
 keys_group = typer.Typer(help="API keys: made, rotated, revoked.", no_args_is_help=True)
@@ -250,6 +255,7 @@ def ask(
         elif question is not None:
             reply = copilot.ask(AskBody(question=question, audience=audience, verified_only=verified_only))
             output.print_json(reply) if json else output.print_answer(reply)
+            hint_at_notices(copilot)
 
 
 @app.command()
@@ -263,6 +269,9 @@ def evaluate(
     out: Annotated[Path | None, typer.Option(help="Write report.json, report.md and report.svg here.")] = None,
     gate: Annotated[Path | None, typer.Option(help="Floors (TOML or JSON); end with 1 if one is missed.")] = None,
     fit: Annotated[bool, typer.Option("--fit", help="Fit the confidence to these questions, for this home.")] = False,
+    kept: Annotated[
+        bool, typer.Option("--kept", help="The questions that people asked and that are answered.")
+    ] = False,
     compare: Annotated[tuple[Path, Path] | None, typer.Option(help="Compare two report.json; needs no index.")] = None,
     json: AsJson = False,
 ) -> None:
@@ -277,13 +286,16 @@ def evaluate(
     options = evaluation.Options(
         k=k, search_only=search_only, audience=audience, sample=sample, seed=seed, json=json, out=out, gate=gate
     )
-    cases = evaluation.prepare(files or [], options)
+    if kept and (files or fit):
+        raise typer.BadParameter("--kept takes the questions of this home; leave FILE and --fit out.")
+    cases = [] if kept else evaluation.prepare(files or [], options)
     if fit:
         from copilot.cli.fitting import fit_home
 
         output.print_json(fit_home(_settings(), cases))
         return
     with _copilot() as copilot:
+        cases = evaluation.kept_cases(copilot, options) if kept else cases
         reached = evaluation.evaluate(copilot, cases, _settings(), options)
     if not reached:
         raise typer.Exit(1)
@@ -449,5 +461,8 @@ add_plan(app, _copilot)
 add_deliver(drafts_group, _copilot)
 add_delivery_commands(deliveries_group, _copilot)
 add_insight(app, _copilot)
+add_gap_answer(gaps_group, _copilot)
+add_knowledge_commands(knowledge_group, _copilot)
+add_notices(app, _copilot)
 add_people_commands(people_group, _copilot)
 add_key_commands(keys_group, _copilot)

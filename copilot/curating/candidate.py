@@ -82,6 +82,11 @@ def refuse(text: str) -> Refusal | None:
     return None
 
 
+def gives_orders(text: str) -> bool:
+    """Tell whether a text tells a language model what to do."""
+    return _ORDERS.search(text) is not None
+
+
 def _other_script(character: str) -> bool:
     """Tell letters that are neither Han nor Latin: a model that drifts into a third language."""
     return character.isalpha() and not unicodedata.name(character, "").startswith(

@@ -31,16 +31,3 @@ class EvaluationQuestionStore(Protocol):
     def list(self) -> Sequence[EvaluationQuestion]:
         """Return all of them, the oldest first."""
         ...
-
-
-class NoEvaluationQuestions:
-    """Implements `EvaluationQuestionStore` where nothing keeps such questions."""
-
-    def add(self, transaction: Transaction, question: EvaluationQuestion) -> bool:
-        """Keep nothing."""
-        del transaction, question
-        return False
-
-    def list(self) -> Sequence[EvaluationQuestion]:
-        """Return none."""
-        return ()

@@ -32,8 +32,8 @@ class DeliveryWorker:
         rest_s: float = REST_S,
     ) -> None:
         """`step` tries one delivery and tells whether there was one; `housekeeping` runs now and then."""
-        self._step = step
-        self._housekeeping = housekeeping
+        self._steps = [step]
+        self._housekeeping = [housekeeping] if housekeeping is not None else []
         self._housekeeping_every_s = housekeeping_every_s
         self._housekeeping_due = 0.0
         self._look_every_s = look_every_s
@@ -41,6 +41,11 @@ class DeliveryWorker:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+
+    def also(self, step: Callable[[], bool], housekeeping: Callable[[], object] | None = None) -> None:
+        """Take further work along; to be called before the start."""
+        self._steps.append(step)
+        self._housekeeping += [housekeeping] if housekeeping is not None else []
 
     def start(self) -> None:
         """Run beside the rest of the process."""
@@ -53,7 +58,8 @@ class DeliveryWorker:
             # Before looking, so that what is asked for while we look is not slept over.
             self._woken.clear()
             try:
-                rest_s = 0.0 if self._step() else self._look_every_s
+                worked = [step() for step in self._steps]
+                rest_s = 0.0 if any(worked) else self._look_every_s
                 if rest_s:  # what waits to be sent goes first
                     self._keep_house()
             except Exception:  # noqa: BLE001  # the loop's boundary
@@ -63,9 +69,10 @@ class DeliveryWorker:
                 self._woken.wait(rest_s)
 
     def _keep_house(self) -> None:
-        if self._housekeeping is not None and time.monotonic() >= self._housekeeping_due:
+        if self._housekeeping and time.monotonic() >= self._housekeeping_due:
             self._housekeeping_due = time.monotonic() + self._housekeeping_every_s
-            self._housekeeping()
+            for keep in self._housekeeping:
+                keep()
 
     def wake(self) -> None:
         """Look for deliveries now."""

@@ -29,6 +29,7 @@ class DraftKind(StrEnum):
     SHOWCASE_REQUEST = "showcase_request"  #: asks a client to become a showcase (E8)
     VALUE_UPDATE = "value_update"  #: tells a key person what was reached (C13)
     ANDON = "andon"  #: escalates a key account's urgent matter (E3)
+    KNOWLEDGE = "knowledge"  #: an expert's answer to what several asked (F4, F8); about no account
 
 
 class DraftStatus(StrEnum):

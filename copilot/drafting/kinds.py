@@ -236,7 +236,20 @@ KINDS: Mapping[DraftKind, Kind] = {
         ),
         requirements=("E3", "E4", "M"),
     ),
+    DraftKind.KNOWLEDGE: Kind(
+        audience=Audience.INTERNAL,  # who reads it once it is published stands in its front matter
+        title={"zh": "知识条目", "en": "Knowledge entry"},
+        purpose={
+            "zh": "专家对一个知识缺口的回答,批准后进知识库",
+            "en": "an expert's answer to a gap, which joins the knowledge once approved",
+        },
+        inputs=(),
+        requirements=("F4", "F8", "F10", "F11"),
+    ),
 }
+
+#: Begins with an answer to a gap (`copilot gaps answer`), not with an account.
+WITHOUT_ACCOUNT = frozenset({DraftKind.KNOWLEDGE})
 
 
 def for_customers(kind: DraftKind) -> bool:

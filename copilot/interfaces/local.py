@@ -34,6 +34,7 @@ from copilot.interfaces.drafts import Drafts, LocalDrafts
 from copilot.interfaces.gaps import Gaps, LocalGaps
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestProgress, IngestReport
 from copilot.interfaces.insights import Insights, LocalInsights
+from copilot.interfaces.knowledge import Knowledge, LocalKnowledge
 from copilot.interfaces.outlooks import LocalOutlooks, Outlooks
 from copilot.interfaces.people import LocalPeople, People
 from copilot.interfaces.presentation import (
@@ -185,6 +186,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def knowledge(self) -> Knowledge:
+        """Return the use cases around approved knowledge and notices."""
+        ...
+
+    @property
     def verifying(self) -> Verifying:
         """Return the use cases around owners and reviews."""
         ...
@@ -277,6 +283,7 @@ class LocalCopilot:
         people: LocalPeople,
         verifying: LocalVerifying,
         insights: LocalInsights,
+        knowledge: LocalKnowledge,
         verified_only: bool = False,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
@@ -300,6 +307,7 @@ class LocalCopilot:
         self.people = people
         self.verifying = verifying
         self.insights = insights
+        self.knowledge = knowledge
         self._verified_only = verified_only
         self._today = today
 

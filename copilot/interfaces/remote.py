@@ -54,6 +54,7 @@ from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
 from copilot.interfaces.remote_gaps import RemoteGaps
 from copilot.interfaces.remote_insights import RemoteInsights
+from copilot.interfaces.remote_knowledge import RemoteKnowledge
 from copilot.interfaces.remote_outlooks import RemoteOutlooks
 from copilot.interfaces.remote_verifying import RemoteVerifying
 from knowledge.document import Audience
@@ -142,6 +143,11 @@ class RemoteCopilot:
     def people(self) -> RemotePeople:
         """Return the use cases around people and keys."""
         return RemotePeople(self)
+
+    @property
+    def knowledge(self) -> RemoteKnowledge:
+        """Return the use cases around approved knowledge and notices."""
+        return RemoteKnowledge(self)
 
     @property
     def verifying(self) -> RemoteVerifying:

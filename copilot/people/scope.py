@@ -52,7 +52,9 @@ _FRONTLINE = _READER | {
     Scope.DRAFTS_DECIDE,
     Scope.DELIVERIES_WRITE,
 }
-_CURATOR = _READER | {Scope.DOCUMENTS_WRITE, Scope.INGEST, Scope.QUESTIONS_DECIDE}
+#: Drafts of knowledge, and of nothing else: those about accounts are not shown to them (copilot/drafting/service.py).
+_KNOWLEDGE_DRAFTS = frozenset({Scope.DRAFTS_READ, Scope.DRAFTS_WRITE, Scope.DRAFTS_DECIDE})
+_CURATOR = _READER | _KNOWLEDGE_DRAFTS | {Scope.DOCUMENTS_WRITE, Scope.INGEST, Scope.QUESTIONS_DECIDE}
 
 OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.READER: _READER,

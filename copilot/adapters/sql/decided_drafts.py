@@ -57,9 +57,9 @@ def _last(window: Window) -> Subquery:
         ranked = ranked.join(drafts, drafts.c.id == decisions.c.draft_id).where(begun)
     found = ranked.subquery("ranked")
     measured = (draft_outcomes.c.draft_id == found.c.draft_id) & (draft_outcomes.c.revision == found.c.revision)
-    columns = (found.c.draft_id, found.c.revision, found.c.verdict, found.c.reason, draft_outcomes.c.edit_share)
+    told = (found.c.draft_id, found.c.revision, found.c.verdict, found.c.reason, draft_outcomes.c.edit_share)
     inside = found.outerjoin(draft_outcomes, measured)
-    return select(*columns).select_from(inside).where(found.c.place == 1).subquery("last")
+    return select(*told).select_from(inside).where(found.c.place == 1).subquery("last")
 
 
 def _summed(name: ColumnElement[Any], last: Subquery) -> Select[Any]:

@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -421,4 +422,70 @@ draft_outcome_documents = Table(
     Column("draft_id", String(36), ForeignKey("drafts.id"), primary_key=True),
     Column("document_id", String(16), primary_key=True, index=True),
     Column("version", Integer, nullable=False),
+)
+
+#: Approved revisions on their way into the knowledge; the row is the memory of attempts, the draft's status the queue.
+publications = Table(
+    "publications",
+    metadata,
+    Column("draft_id", String(36), ForeignKey("drafts.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("gap_id", Text, nullable=False),
+    Column("status", String(16), nullable=False, index=True),
+    Column("source", Text),
+    Column("document_id", String(16), index=True),
+    Column("version", Integer),
+    Column("section", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("code", Text),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("leased_until", DateTime(timezone=True)),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("published_at", DateTime(timezone=True)),
+)
+
+#: Who was told of which answer; once, whatever happens. `sending` is null where no channel is to send it.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("gap_id", Text, nullable=False),
+    Column("publication", String(36), nullable=False),
+    Column("document_id", String(16), nullable=False),
+    Column("section", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True)),
+    Column("sending", String(16), index=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", DateTime(timezone=True)),
+    UniqueConstraint("gap_id", "person", "publication"),
+    Index("ix_notices_person_created_at", "person", "created_at"),
+)
+
+#: Questions that people asked and that are answered now; only ever added to.
+evaluation_questions = Table(
+    "evaluation_questions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("document_ids", JSON, nullable=False),
+    Column("quotes", JSON, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+)
+
+#: Answers that are returned as they stand, one for each wording.
+pins = Table(
+    "pins",
+    metadata,
+    Column("words", String(200), primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("document_id", String(16), nullable=False, index=True),
+    Column("section", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("valid_until", Date),
+    Column("pinned_by", Text, nullable=False),
+    Column("pinned_at", DateTime(timezone=True), nullable=False),
 )
