@@ -22,7 +22,7 @@ _REVISION = text(
 )
 _DECISION = text(
     "INSERT INTO decisions(id, draft_id, revision, verdict, person, surface, at, key, findings) "
-    "VALUES (:id, :draft, :revision, :verdict, 'li', 'cli', '2026-01-02 00:00:00', :id, '[]')"
+    "VALUES (:id, :draft, :revision, :verdict, 'li', 'cli', '2026-01-02 00:00:00', :key, '[]')"
 )
 
 
@@ -62,8 +62,8 @@ def test_misses_and_decisions_before_it_are_kept(engine: Engine) -> None:
             for number, content in ((1, "abcd"), (2, "abed")):
                 values = {"draft": id, "number": number, "content": content, "quotes": quotes}
                 connection.execute(_REVISION, values | {"based_on": number - 1 or None})
-        connection.execute(_DECISION, {"id": "1", "draft": "x", "revision": 2, "verdict": "approve"})
-        connection.execute(_DECISION, {"id": "2", "draft": "y", "revision": 2, "verdict": "reject"})
+        connection.execute(_DECISION, {"id": "1", "key": "k1", "draft": "x", "revision": 2, "verdict": "approve"})
+        connection.execute(_DECISION, {"id": "2", "key": "k2", "draft": "y", "revision": 2, "verdict": "reject"})
         command.upgrade(config, "0015_gaps")
         rows = connection.execute(select(draft_outcomes).order_by(draft_outcomes.c.draft_id)).all()
         cited = connection.execute(select(draft_outcome_documents).order_by(draft_outcome_documents.c.draft_id)).all()
