@@ -159,7 +159,8 @@ def _in_answers(window: Window) -> ColumnElement[bool]:
     if window.persons is None:
         return inside
     theirs = select(conversations.c.id).where(conversations.c.person.in_(sorted(window.persons)))
-    return and_(inside, answers.c.conversation_id.in_(theirs))
+    # Joined to nothing, so that no index of conversations is begun with: the time is, whose index holds all it takes.
+    return and_(inside, answers.c.conversation_id.concat("").in_(theirs))
 
 
 def _of(window: Window, person: ColumnElement[Any]) -> ColumnElement[bool]:
