@@ -6,14 +6,21 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
                             IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition,
                             UnknownCalculator, InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal,
-                            LeadNotReady, UnknownFigure, InvalidSchedule, UnknownSchedule, ScheduleExists)
+                            LeadNotReady, InvalidChange, UnknownChange, StaleChange, ChangeBreaksAnswers,
+                            UnknownFigure, UnknownGap, GapClosed, UnknownNotice, NotPinned,
+                            InvalidSchedule, UnknownSchedule, ScheduleExists,
+                            KnowledgeRefused (AnswerEmpty, AnswerAccountSpecific, AnswerPersonal, AnswerInstructs,
+                            AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable))
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
+                          IndexChanged
                           FontMissing · AuditLogBroken
                           Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable)
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from knowledge.errors import ReportableError
 
@@ -58,6 +65,12 @@ class OutdatedQuestion(InvalidRequest):
     """The section that a proposed question was answered from has changed or is gone."""
 
     code = "outdated_question"
+
+
+class UnknownGap(InvalidRequest):
+    """No gap that this person may see has this id."""
+
+    code = "unknown_gap"
 
 
 class TooFewExamples(InvalidRequest):
@@ -155,6 +168,35 @@ class StaleRevision(InvalidRequest):
         self.diff = diff
 
 
+class InvalidChange(InvalidRequest):
+    """An edit of the knowledge is no document, or nothing that can be tried."""
+
+    code = "invalid_change"
+
+
+class UnknownChange(InvalidRequest):
+    """No check of this person has this id."""
+
+    code = "unknown_change"
+
+
+class StaleChange(InvalidRequest):
+    """A document is no longer in the version that the change was checked against."""
+
+    code = "stale_change"
+
+
+class ChangeBreaksAnswers(InvalidRequest):
+    """An edit takes the answers from questions; `questions` are their texts."""
+
+    code = "change_breaks_answers"
+    questions: tuple[str, ...] = ()
+
+    def __init__(self, message: str, questions: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.questions = tuple(questions)
+
+
 class InvalidAccount(InvalidRequest):
     """A record has a field of the wrong form; the message names every such field."""
 
@@ -177,6 +219,78 @@ class LeadNotReady(InvalidRequest):
     """A lead becomes an opportunity with a contact and a business need (B7); the message names what is missing."""
 
     code = "lead_not_ready"
+
+
+class GapClosed(InvalidRequest):
+    """Somebody decided that this gap needs no answer."""
+
+    code = "gap_closed"
+
+
+class UnknownNotice(InvalidRequest):
+    """No notice of this person has this id."""
+
+    code = "unknown_notice"
+
+
+class NotPinned(InvalidRequest):
+    """This document is pinned to no question, or cannot be."""
+
+    code = "not_pinned"
+
+
+class KnowledgeRefused(InvalidRequest):
+    """A text must not become knowledge; every reason has a class, and a code, of its own."""
+
+    code = "knowledge_refused"
+
+
+class AnswerEmpty(KnowledgeRefused):
+    """There is no answer, or it is too long to be one."""
+
+    code = "answer_empty"
+
+
+class AnswerAccountSpecific(KnowledgeRefused):
+    """An answer holds for one account or one time alone."""
+
+    code = "answer_account_specific"
+
+
+class AnswerPersonal(KnowledgeRefused):
+    """An answer holds data of a person; the message shows it masked."""
+
+    code = "answer_personal_data"
+
+
+class AnswerInstructs(KnowledgeRefused):
+    """An answer gives orders to a language model."""
+
+    code = "answer_instructions"
+
+
+class AnswerLinks(KnowledgeRefused):
+    """An answer leads to an address that is not allowed."""
+
+    code = "answer_link"
+
+
+class AnswerSaysNothing(KnowledgeRefused):
+    """An answer says only that its author does not know."""
+
+    code = "answer_says_nothing"
+
+
+class AnswerConversation(KnowledgeRefused):
+    """An answer is a piece of a conversation, with its speakers."""
+
+    code = "answer_conversation"
+
+
+class KnowledgeUnreadable(KnowledgeRefused):
+    """The front matter of an entry cannot be read, or lacks what it must say."""
+
+    code = "knowledge_unreadable"
 
 
 class InvalidDraft(InvalidRequest):
@@ -328,6 +442,13 @@ class IndexLocked(CopilotError):
     """Another process owns the index."""
 
     code = "index_locked"
+    retryable = True
+
+
+class IndexChanged(CopilotError):
+    """The index did not stay the same for as long as something had to be compared with it."""
+
+    code = "index_changed"
     retryable = True
 
 

@@ -54,6 +54,7 @@ _HARMLESS = frozenset(
         "delivery_internal",
         "delivery_allowed",
         "smtp_from",
+        "notice_email",
         "host",
         "port",
         "approval_policy",
@@ -192,6 +193,19 @@ class Settings(BaseSettings):
         None, description="Mail server, `smtp(s)://user:password@host:port`; none: no e-mail."
     )
     smtp_from: str | None = Field(None, description="Sender of e-mail, `Name <address>`.")
+    hubspot_token: SecretStr | None = Field(
+        None, description="Token of a private app of HubSpot; none: nothing is sent there."
+    )
+    hubspot_url: str = Field("https://api.hubapi.com", description="Address of HubSpot's API.")
+    salesforce_url: str | None = Field(
+        None,
+        description="My Domain address of Salesforce, `https://ours.my.salesforce.com`; none: nothing is sent there.",
+    )
+    salesforce_client_id: SecretStr | None = Field(None, description="Consumer key of the app in Salesforce.")
+    salesforce_client_secret: SecretStr | None = Field(None, description="Consumer secret of the app in Salesforce.")
+    notice_email: bool = Field(
+        False, description="Also tell people by e-mail that their question has an answer; needs a mail server."
+    )
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
 

@@ -43,6 +43,23 @@ def path_at(text: str, path: tuple[str, ...], position: int) -> tuple[str, ...]:
     return path[:-1] + above[-1].path if above else path
 
 
+def section_span(text: str, section: str) -> tuple[int, int] | None:
+    """Return where the words under a heading, named by its slug, begin and end, with all that stands deeper.
+
+    None: there is no such heading, or nothing under it.
+    """
+    headings = find_headings(text)
+    at = next((n for n, one in enumerate(headings) if one.slug == section), None)
+    if at is None:
+        return None
+    path = headings[at].path
+    after = (one.start for one in headings[at + 1 :] if one.path[: len(path)] != path)
+    start, end = headings[at].end, next(after, len(text))
+    body = text[start:end]
+    start += len(body) - len(body.lstrip())
+    return (start, start + len(body.strip())) if body.strip() else None
+
+
 def title_of(text: str, source: str) -> str:
     """Return the first line when it reads like a title, else the name of the file."""
     first = text.lstrip().split("\n", 1)[0].strip()

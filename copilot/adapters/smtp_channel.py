@@ -145,6 +145,16 @@ class SmtpChannel:
             ChannelUnavailable: it does not answer, or not now.
         """
         mail = self.message(approved, self.check(destination), key)
+        self.hand_in(mail, destination)
+        return str(mail["Message-ID"])
+
+    def hand_in(self, mail: EmailMessage, destination: str) -> None:
+        """Hand a message in.
+
+        Raises:
+            DeliveryRefused: the server will not take it for this address.
+            ChannelUnavailable: it does not answer, or not now.
+        """
         try:
             with self._connected() as server:
                 server.send_message(mail, self._sender.addr_spec, [destination])
@@ -162,7 +172,17 @@ class SmtpChannel:
                 f"The mail server {self._server.host!r} cannot be used now ({type(error).__name__}). It is tried again "
                 "by itself; check COPILOT_SMTP_URL if that lasts."
             ) from error
-        return str(mail["Message-ID"])
+
+    def written(self, address: str, subject: str, text: str, key: str) -> EmailMessage:
+        """Return a message of plain text."""
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = self._sender
+        mail["To"] = address
+        mail["Subject"] = " ".join(subject.split())
+        mail["Date"] = format_datetime(self._now())
+        mail["Message-ID"] = f"<{key}@{self._sender.domain}>"
+        mail.set_content(text.encode(errors="replace").decode(), cte="base64")
+        return mail
 
     def message(self, approved: ApprovedRevision, address: str, key: str) -> EmailMessage:
         """Return the whole message: plain text, and the same as simple HTML with its pictures inside."""

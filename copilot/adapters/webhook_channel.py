@@ -8,12 +8,11 @@ import json
 import ssl
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import httpcore
 
+from copilot.adapters.retry_after import retry_after
 from copilot.approval.approved import ApprovedRevision
 from copilot.delivery.delivery import ChannelName
 from copilot.delivery.destination import DestinationRules, shown
@@ -133,7 +132,7 @@ class WebhookChannel:
         if reply.status in _LATER or reply.status >= 500:
             raise ChannelUnavailable(
                 f"{named!r} answered {reply.status}. It is tried again by itself.",
-                retry_after_s=_retry_after(reply.headers.get("retry-after"), self._now()),
+                retry_after_s=retry_after(reply.headers.get("retry-after"), self._now()),
             )
         moved = " Redirects are not followed: give the address itself." if 300 <= reply.status < 400 else ""
         raise DeliveryRefused(
@@ -183,16 +182,3 @@ def _spelled(destination: str) -> str:
         raise InvalidDestination(
             f"{destination[:80]!r} is no URL that can be sent to. Give https://host/path, without name and password."
         ) from error
-
-
-def _retry_after(value: str | None, now: float) -> float | None:
-    """Read seconds or a date; anything else is no wish."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return float(value.strip()[:9])
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() - datetime.fromtimestamp(now, UTC).timestamp()

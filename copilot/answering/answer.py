@@ -71,7 +71,7 @@ class Composition:
     explanation: str
     citations: Sequence[Citation]
     grounding: Sequence[GroundedSentence]
-    composer: str  #: "extractive" or "llm:<model>"
+    composer: str  #: "extractive", "llm:<model>", "calculator" or "curated"
     conflicts: Sequence[Conflict] = ()
     call: ModelCall | None = None  #: None when no model was asked
 
@@ -115,6 +115,7 @@ class Answer(Reply):
 
     composition: Composition
     uncovered: Sequence[str] = ()  #: the parts that nothing answers, as they were asked
+    missing: Sequence[str] = ()  #: those of them that the knowledge lacks: search worked, and nothing was withheld
 
 
 @dataclass(frozen=True, kw_only=True)

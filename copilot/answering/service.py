@@ -23,6 +23,7 @@ from copilot.answering.in_parts import compose_parts, with_uncovered
 from copilot.answering.intent import Intent
 from copilot.answering.merging import in_turns, numbered
 from copilot.answering.permission import Permission
+from copilot.answering.pinned import PinnedAnswers
 from copilot.answering.question import Language, Question, Turn
 from copilot.answering.rewriting import Rewriter
 from copilot.answering.store import AnswerStore
@@ -56,6 +57,7 @@ class AnsweringService:
         store: AnswerStore,
         chat_model: ChatModel | None = None,
         calculated: CalculatedAnswers | None = None,
+        pinned: PinnedAnswers | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
@@ -67,6 +69,7 @@ class AnsweringService:
         self._store = store
         self._wording = CheckedWording(chat_model, check) if chat_model else None
         self._calculated = calculated
+        self._pinned = pinned
         self._reader = Reader(Rewriter(chat_model) if chat_model else None)
         self._now = now
         self._new_id = new_id
@@ -165,6 +168,13 @@ class AnsweringService:
     ) -> Outcome:
         """Ask back, answer what can be answered, or abstain."""
         question = reply.question
+        whole = len(findings) == 1 and len(findings[0].part.searches) == 1
+        wanted = self._pinned if not understood.wish.bare else None
+        pinned = wanted.reply(reply, whole=whole) if wanted else None
+        if pinned is not None:
+            composition = self._conflicts.side_by_side(question, reply.passages, pinned.composition)
+            clock.lap("pinned")
+            return replace(pinned, composition=composition)
         computed = self._calculated.reply(reply) if self._calculated else None
         if computed is not None:
             clock.lap("calculate")
@@ -193,6 +203,11 @@ class AnsweringService:
             **vars(reply) | {"choices": shortcuts(reply.intent, question.language)},
             composition=with_uncovered(composition, uncovered, question.language),
             uncovered=uncovered,
+            missing=[
+                finding.part.standalone
+                for finding in findings
+                if not finding.citations and finding.reason is AbstentionReason.NOT_IN_KNOWLEDGE
+            ],
         )
 
     def _read(self, finding: _Finding, fork: Fork | None) -> _Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -30,6 +30,7 @@ class Rule:
     undecided: timedelta = timedelta(days=30)  #: after this a revision nobody decided on is dead
     approved: timedelta = timedelta(days=14)  #: after this an approval is no longer one
     mode: Mode = Mode.ASK
+    keepers: bool = False  #: whether who keeps what a draft is to change decides on it too, whatever their roles
 
     def refusal(self, person: Person, draft: Draft, revision: Revision, *, approving: bool) -> str | None:
         """Return the rule that keeps a person from deciding; None when they may."""
@@ -39,9 +40,10 @@ class Rule:
             return None
         if person.id in (draft.created_by, revision.author) and person.has(*self.authors):
             return None
+        kept = ", and owns nothing that it is to change" if self.keepers else ""
         return (
             f"approvers = {_names(self.approvers)}, authors = {_names(self.authors)}: "
-            f"{person.id!r} is neither an approver of a {draft.kind.value} nor its author with such a role"
+            f"{person.id!r} is neither an approver of a {draft.kind.value} nor its author with such a role{kept}"
         )
 
 
@@ -64,11 +66,22 @@ class Policy:
 
     def rule(self, kind: DraftKind) -> Rule:
         """Return what holds for a kind."""
-        return self.kinds.get(kind, self.default)
+        return self.kinds.get(kind) or based_on(self.default, kind)
 
     def auto_rule(self, kind: DraftKind, channel: str) -> AutoRule | None:
         """Return the rule that approves a kind by itself for a way out."""
         return next((one for one in self.auto if one.kind is kind and channel in one.channels), None)
+
+
+def based_on(default: Rule, kind: DraftKind) -> Rule:
+    """Return what holds for a kind that the policy says nothing of.
+
+    Knowledge is for curators and for who owns the document or the gap; the rest is as for all kinds.
+    """
+    if kind is DraftKind.KNOWLEDGE:
+        curators = frozenset({Role.CURATOR, Role.ADMIN})
+        return replace(default, approvers=curators, authors=curators, keepers=True)
+    return default
 
 
 def _names(roles: frozenset[Role]) -> str:

@@ -27,9 +27,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from copilot.approval.policy import AutoRule, Mode, Policy, Rule
+from copilot.approval.policy import AutoRule, Mode, Policy, Rule, based_on
 from copilot.drafting.draft import DraftKind
-from copilot.drafting.kinds import KINDS
+from copilot.drafting.kinds import SCHEDULED
 from copilot.errors import ConfigurationError
 from copilot.people.person import Role
 
@@ -59,6 +59,7 @@ class _RuleTable(BaseModel):
             undecided=timedelta(days=self.undecided_days) if self.undecided_days else rule.undecided,
             approved=timedelta(days=self.approved_days) if self.approved_days else rule.approved,
             mode=self.mode or rule.mode,
+            keepers=rule.keepers,
         )
 
 
@@ -72,8 +73,8 @@ class _AutoTable(BaseModel):
     @field_validator("kind")
     @classmethod
     def _ours(cls, kind: DraftKind) -> DraftKind:
-        if KINDS[kind].of_account:
-            fit = ", ".join(one.value for one, spec in KINDS.items() if not spec.of_account)
+        if kind not in SCHEDULED:
+            fit = ", ".join(one.value for one in SCHEDULED)
             raise ValueError(f"{kind.value} waits for a person; by itself only {fit} is approved")
         return kind
 
@@ -115,6 +116,6 @@ def read_policy(path: Path) -> Policy:
     default = table.default.over(Rule())
     return Policy(
         default=default,
-        kinds={kind: rule.over(default) for kind, rule in table.kinds.items()},
+        kinds={kind: rule.over(based_on(default, kind)) for kind, rule in table.kinds.items()},
         auto=[one.rule() for one in table.auto_approve],
     )

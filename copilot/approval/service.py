@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import uuid4
 
 from copilot.approval.approved import SEAL, ApprovedRevision
 from copilot.approval.decision import Decision, Delegation, Verdict
+from copilot.approval.outcome import DecisionObserver
 from copilot.approval.policy import Mode, Policy, Rule
 from copilot.approval.standing import approved_at, counted, is_rejected, of_revision, status_now
 from copilot.approval.store import DecisionStore
 from copilot.audit.entry import Detail, Event
 from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
-from copilot.drafting.draft import Draft, DraftId, DraftStatus, Revision
+from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Revision
 from copilot.drafting.store import DraftStore
 from copilot.errors import (
     AlreadyDecided,
@@ -47,6 +48,22 @@ BY_POLICY = "policy"
 Stale = Callable[[Draft, int, Person], InvalidRequest]
 
 
+class Guard(Protocol):
+    """Port: what has to hold for a kind of draft besides the policy."""
+
+    def check(self, draft: Draft, revision: Revision) -> None:
+        """Look at what is to be approved.
+
+        Raises:
+            InvalidRequest: it must not be approved as it is; the message says why.
+        """
+        ...
+
+    def keeps(self, draft: Draft, person: Person) -> bool:
+        """Tell whether a person keeps what the draft is to change."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Decided:
     """What became of a call; `draft` as it stands after it."""
@@ -70,6 +87,8 @@ class ApprovalService:
         people: Callable[[str], Person | None],
         stale: Stale,
         policy: Policy | None = None,
+        observers: Sequence[DecisionObserver] = (),
+        guards: Mapping[DraftKind, Guard] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
@@ -80,6 +99,8 @@ class ApprovalService:
         self._people = people
         self._stale = stale
         self._policy = policy or Policy()
+        self._observers = observers
+        self._guards = guards or {}
         self._now = now
         self._new_id = new_id
 
@@ -150,7 +171,7 @@ class ApprovalService:
         doubtful = any(finding.severity == "error" for finding in revision.findings)
         if rule.mode is not Mode.AUTO or composed or doubtful or revision.author != person.id:
             return None
-        if rule.refusal(person, draft, revision, approving=True) is not None:
+        if self._refusal(draft, revision, rule, person, approving=True) is not None:
             return None
         key = f"auto:{draft.id}:{revision.number}"
         reason = "mode = auto: an own edit without errors is approved by making it"
@@ -192,7 +213,7 @@ class ApprovalService:
                     if before is None
                     else Decided(draft=draft, decision=before, outcome="repeated", missing=missing)
                 )
-            return self._kept(transaction, draft, self._policy.rule(draft.kind), taken, wanted)
+            return self._kept(transaction, draft, latest, self._policy.rule(draft.kind), taken, wanted)
 
     def approved(self, transaction: Transaction, id: DraftId, revision: int) -> ApprovedRevision:
         """Return a revision that may leave now; asked again at the moment of each sending.
@@ -283,13 +304,21 @@ class ApprovalService:
         self._check_right(draft, latest, rule, wanted, person)
         if draft.status is not DraftStatus.OPEN:
             return _already(draft, taken, wanted, rule)
+        if wanted.verdict is Verdict.APPROVE and (guard := self._guards.get(draft.kind)) is not None:
+            guard.check(draft, latest)
         mine = [one for one in taken if one.person == person.id and one.verdict is wanted.verdict]
         if mine:  # one of the two that are needed, and not for the second time
             return Decided(draft=draft, decision=mine[-1], outcome="already_decided", missing=_missing(taken, rule))
-        return self._kept(transaction, draft, rule, taken, wanted)
+        return self._kept(transaction, draft, latest, rule, taken, wanted)
 
     def _kept(
-        self, transaction: Transaction, draft: Draft, rule: Rule, taken: Sequence[Decision], wanted: Decision
+        self,
+        transaction: Transaction,
+        draft: Draft,
+        latest: Revision,
+        rule: Rule,
+        taken: Sequence[Decision],
+        wanted: Decision,
     ) -> Decided:
         self._decisions.add(transaction, wanted)
         taken = [*taken, wanted]
@@ -299,6 +328,10 @@ class ApprovalService:
         elif approved_at(taken, rule) is not None:
             status = DraftStatus.APPROVED
         self._drafts.set_status(transaction, draft.id, status, wanted.at)
+        # Nobody has judged what the policy approves, so nothing is learned from it.
+        if status is not DraftStatus.OPEN and wanted.person != BY_POLICY:
+            for observer in self._observers:
+                observer.decided(transaction, draft, latest, wanted, status)
         verb = "draft.rejected" if wanted.verdict is Verdict.REJECT else "draft.approved"
         details: dict[str, Detail] = {
             "revision": wanted.revision,
@@ -316,7 +349,7 @@ class ApprovalService:
     def _check_right(self, draft: Draft, latest: Revision, rule: Rule, wanted: Decision, person: Person) -> None:
         approving = wanted.verdict is Verdict.APPROVE
         if wanted.on_behalf_of is None:
-            refusal = rule.refusal(person, draft, latest, approving=approving)
+            refusal = self._refusal(draft, latest, rule, person, approving=approving)
         else:
             refusal = self._refused_for_other(draft, latest, rule, wanted, person)
         if refusal is not None:
@@ -331,7 +364,13 @@ class ApprovalService:
             return f"{wanted.on_behalf_of!r} has not delegated to {person.id!r}, or no longer does"
         if wanted.verdict is Verdict.APPROVE and not rule.own and person.id == latest.author:
             return f"own = false: who wrote a revision of a {draft.kind.value} does not approve it for others either"
-        return rule.refusal(giver, draft, latest, approving=wanted.verdict is Verdict.APPROVE)
+        return self._refusal(draft, latest, rule, giver, approving=wanted.verdict is Verdict.APPROVE)
+
+    def _refusal(self, draft: Draft, latest: Revision, rule: Rule, person: Person, *, approving: bool) -> str | None:
+        refusal = rule.refusal(person, draft, latest, approving=approving)
+        barred = approving and not rule.own and person.id == latest.author
+        guard = self._guards.get(draft.kind) if rule.keepers and person.active and not barred else None
+        return None if refusal is not None and guard is not None and guard.keeps(draft, person) else refusal
 
     def _repeated(self, transaction: Transaction, draft: Draft, before: Decision, wanted: Decision) -> Decided:
         content = ("draft_id", "revision", "verdict", "reason", "on_behalf_of")

@@ -13,10 +13,12 @@ from copilot.adapters.folder_uploads import FolderUploads
 from copilot.adapters.home_lock import HomeLock, Owner
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
+from copilot.adapters.sql.evaluation_question_store import SqlEvaluationQuestionStore
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
+from copilot.adapters.sql.pin_store import SqlPinStore
 from copilot.adapters.sql.transactions import SqlTransactions, joining
 from copilot.answering.answerability import Answerability
 from copilot.answering.calculated import CalculatedAnswers
@@ -25,11 +27,14 @@ from copilot.answering.conflicts import ConflictFinder
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import GroundingCheck
 from copilot.answering.permission import Permission
+from copilot.answering.pinned import PinnedAnswers
 from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
 from copilot.bootstrap.advising import advices_of, advising_of
+from copilot.bootstrap.changing import changes_of
+from copilot.bootstrap.gaps import gaps_of
 from copilot.bootstrap.home import database
 from copilot.bootstrap.indexing import Indexing, Renewal
 from copilot.bootstrap.insight import insight_of
@@ -42,15 +47,20 @@ from copilot.bootstrap.models import (
     remembering,
 )
 from copilot.bootstrap.outlook import learning_of
+from copilot.bootstrap.parsing import parsers_of
+from copilot.bootstrap.publishing import ApprovedShelf, notice_channels, publishing_of, rules_of
 from copilot.bootstrap.schedules import Scheduling, schedules_of
+from copilot.bootstrap.trials import Live
 from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
 from copilot.curating.feedback import FeedbackService
+from copilot.curating.publishing.service import PublishingService
 from copilot.curating.verifying import VerificationService
 from copilot.curating.writing import WritingService
 from copilot.delivery.destination import DestinationList
 from copilot.delivery.worker import DeliveryWorker
+from copilot.drafting.draft import Draft
 from copilot.drafting.kind_composers import composers
 from copilot.drafting.sources import Sources
 from copilot.drafting.wording import Wording
@@ -68,12 +78,8 @@ from copilot.people.keys import KeyService
 from copilot.people.service import PeopleService
 from copilot.settings import Settings
 from copilot.suggesting.cases.service import CaseMatching
-from ingest.exports.known import exported
 from ingest.limits import Limits
-from ingest.parsers.corpus import CorpusParser
-from ingest.parsers.isolated import FORMATS, IsolatedParser
-from ingest.parsers.markdown import MarkdownParser
-from ingest.parsers.record import RecordParser
+from ingest.parsers.isolated import IsolatedParser
 from ingest.questions import QuestionIndexing
 from ingest.rebuild import Rebuild
 from ingest.source import Source
@@ -117,6 +123,7 @@ class Application:
     approvals: ApprovalService
     worker: DeliveryWorker
     scheduling: Scheduling
+    publishing: PublishingService
     watched: WatchedFolders
     lock: HomeLock
 
@@ -177,13 +184,15 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     fresh = embedder or fresh_embedder(settings)
     embedder = embedder or remembering(fresh, settings)
     reading = ReadingEmbedder(embedder)
+    sounds = sound_table(home / "cache")
+    reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
     retriever = Retriever(
         embedder=reading,
         vectors=vectors,
         lexical=full_text,
         store=store,
-        sounds=sound_table(home / "cache"),
-        reranker=CrossEncoderReranker(settings.reranker) if settings.reranker else None,
+        sounds=sounds,
+        reranker=reranker,
         steady=reading.steady,
     )
     relevance, evidence = Relevance(retriever), EvidenceFinder()
@@ -193,12 +202,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     failures, limits = SqlFailureStore(engine), _limits(settings)
     isolated = IsolatedParser(limits)
     sync = Sync(
-        parsers={
-            **dict.fromkeys(FORMATS, isolated),
-            **dict.fromkeys((".md", ".markdown", ".mdx", ".txt", ".text"), exported(MarkdownParser())),
-            "record": RecordParser(),
-            "corpus": CorpusParser(),
-        },
+        parsers=parsers_of(isolated),
         limits=limits,
         embedder=embedder,
         vectors=vectors,
@@ -227,7 +231,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
     uploads = FolderUploads(home / "uploads", settings.upload_max_bytes)
-    uploads.recover()
+    approved = FolderUploads(home / "approved", settings.upload_max_bytes)
+    for folder in (uploads, approved):
+        folder.recover()
     inside = _inside(settings)
     indexing = Indexing(
         sync=sync,
@@ -240,6 +246,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         reach=_reach(settings, inside),
         git=_git(settings, inside),
         uploads=uploads,
+        approved=approved,
     )
     answers = SqlAnswerStore(engine)
     check, chat_model = GroundingCheck(embedder).supported, chat_model_of(settings)
@@ -253,6 +260,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         store=answers,
         chat_model=chat_model,
         calculated=CalculatedAnswers(retriever=retriever, evidence=evidence),
+        pinned=PinnedAnswers(pins=SqlPinStore(engine), documents=store, chunks=question_store),
     )
     checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
     writing = WritingService(
@@ -274,6 +282,22 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         origins=lambda paths, corpus: indexing.origins(paths, corpus=corpus),
         operator=operator,
     )
+    changes = changes_of(
+        settings,
+        Live(engine=engine, vectors=vectors, lexical=full_text, store=store, questions=question_store),
+        embedder=embedder,
+        reading=reading,
+        sounds=sounds,
+        reranker=reranker,
+        calibration=answerability.calibration,
+        limits=limits,
+        indexing=indexing,
+        uploads=uploads,
+        transactions=transactions,
+        audit=audit,
+        operator=operator,
+        kept_questions=SqlEvaluationQuestionStore(engine),
+    )
     verification = VerificationService(
         store=store, citations=answers, tell=lambda transaction, event: audit.append(joining(transaction), event)
     )
@@ -281,7 +305,19 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     people_store, key_store = SqlPeopleStore(engine), SqlKeyStore(engine)
     person_of = people_by_id(people_store)
     learning = learning_of(settings, engine)
+    gaps = gaps_of(
+        engine,
+        embedder=embedder,
+        documents=store,
+        people=people_store,
+        person_of=person_of,
+        transactions=transactions,
+        audit=audit,
+        operator=operator,
+    )
     advising, quotes = advising_of(settings, store, sources, learning.model)
+    rules, refusals = rules_of(engine, gaps.store, store, settings.web_allowed)
+    followers: list[Callable[[Draft], None]] = []
     work = work_of(
         settings,
         engine,
@@ -292,7 +328,27 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         transactions=transactions,
         audit=audit,
         wording=None if chat_model is None else Wording(chat_model, check),
+        knowledge=rules,
+        followers=followers,
     )
+    publishing = publishing_of(
+        engine,
+        gaps=gaps.store,
+        documents=store,
+        rules=rules,
+        refusals=refusals,
+        shelf=ApprovedShelf(approved, indexing, store),
+        work=work,
+        transactions=transactions,
+        audit=audit,
+        person_of=person_of,
+        operator=operator,
+        channels=notice_channels(settings),
+    )
+    followers.append(publishing.service.decided)
+    work.delivering.worker.also(gaps.step)
+    work.delivering.worker.also(publishing.service.step, publishing.service.keep_house)
+    work.delivering.worker.also(publishing.telling.step)
     key = settings.api_key
     keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
     people = PeopleService(store=people_store, keys=key_store, transactions=transactions, audit=audit)
@@ -317,6 +373,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             uploads=uploads,
             operator=operator,
             curation=curation,
+            changes=changes,
             accounts=work.accounts,
             outlooks=work.outlooks,
             cases=LocalCases(CaseMatching(retriever=retriever, store=store), work.accounts, operator),
@@ -332,15 +389,18 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             drafts=work.drafts,
             auditing=work.auditing,
             deliveries=work.delivering.deliveries,
+            gaps=gaps.interface,
             people=LocalPeople(people, keys, operator),
             verifying=LocalVerifying(verification, operator),
             insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),
             schedules=LocalSchedules(scheduling.service, scheduling.digests, work.drafts, operator, person_of),
+            knowledge=publishing.knowledge,
             verified_only=settings.verified_only,
         ),
         approvals=work.approvals,
         worker=work.delivering.worker,
         scheduling=scheduling,
+        publishing=publishing.service,
         access=AccessService(
             store=key_store,
             people=people_store,

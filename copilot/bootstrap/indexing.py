@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import resources
@@ -15,6 +15,7 @@ from copilot.adapters.folder_uploads import FolderUploads
 from copilot.adapters.sql.transactions import joining
 from copilot.audit.entry import Event
 from copilot.audit.log import AuditLog
+from copilot.curating.publishing.document_file import ORIGIN as APPROVED
 from copilot.errors import InvalidRequest
 from copilot.interfaces.curation import ProgressListener
 from copilot.interfaces.ingestion_contract import IngestLine, IngestProgress, IngestReport, StageBody
@@ -26,7 +27,7 @@ from ingest.parsers.isolated import IsolatedParser
 from ingest.progress import Progress
 from ingest.questions import QuestionIndexing
 from ingest.rebuild import Rebuild, RebuildReport
-from ingest.report import ItemReport, Status
+from ingest.report import ItemReport, Status, SyncReport
 from ingest.source import Source
 from ingest.sources.corpus import ORIGIN as CORPUS
 from ingest.sources.corpus import CorpusSource
@@ -75,11 +76,13 @@ class Indexing:
         reach: Reach,
         git: Callable[[str], Source],
         uploads: FolderUploads,
+        approved: FolderUploads,
     ) -> None:
         self._sync = sync
         self._reach = reach
         self._git = git
         self._uploads = uploads
+        self._approved = approved
         self._parsing = parsing
         self._failures = failures
         self._added = added
@@ -157,16 +160,7 @@ class Indexing:
                 self._parsing.close()  # nothing is parsed until the next run
             if report.count(Status.ADDED) or report.count(Status.UPDATED):
                 self._renewal.note()
-        return IngestReport(
-            **{
-                status.value: report.count(status)
-                for status in (Status.ADDED, Status.UPDATED, Status.UNCHANGED, Status.DELETED, Status.FAILED)
-            },
-            seconds=report.seconds,
-            cancelled=report.cancelled,
-            left=report.left,
-            documents=[_ingest_line(line) for line in report.documents],
-        )
+        return _ingest_report(report)
 
     def rebuild(self, listen: ProgressListener | None = None) -> RebuildReport | None:
         """Make the index anew if it was made with another model than that of the settings; None if it was not.
@@ -209,6 +203,34 @@ class Indexing:
         with self._one_at_a_time:
             yield
 
+    def publish(
+        self,
+        sources: Sequence[Source],
+        gone: Sequence[DocumentId],
+        *,
+        ready: Callable[[], None],
+        together: bool = False,
+    ) -> SyncReport:
+        """Ingest an edit that was tried, and delete what it deletes; `ready` is called when nobody else can change it.
+
+        Each document changes in one step; with `together`, no search runs between the first and the last of them.
+
+        Raises:
+            IndexRebuilding: not now.
+            What `ready` raises; nothing has changed then.
+        """
+        with self._changing(), self._renewal.undisturbed() if together else nullcontext():
+            ready()
+            try:
+                report = self._sync.run(sources)
+            finally:
+                self._parsing.close()
+            for document in gone:
+                with suppress(UnknownDocument):  # a part that went with its bundle
+                    self._remove(document)
+            self._renewal.note()
+        return report
+
     def close(self) -> None:
         """Stop what is running, so that nothing is written once the home is given up."""
         self._sync.stop()
@@ -223,10 +245,35 @@ class Indexing:
             IndexRebuilding: not now.
         """
         with self._changing():
-            stored = self._store.find(document)
-            if stored.origin == UPLOADS:  # first, or a kill in between would bring the document back
-                self._uploads.remove(stored.document.source)
-            self._sync.delete(document)
+            self._remove(document)
+
+    def _remove(self, document: DocumentId) -> None:
+        stored = self._store.find(document)
+        if stored.origin == UPLOADS:  # first, or a kill in between would bring the document back
+            self._uploads.remove(stored.document.source)
+        if stored.origin == APPROVED:
+            self._approved.remove(stored.document.source)
+        self._sync.delete(document)
+
+    @property
+    def any_approved(self) -> bool:
+        """Whether anything was approved here."""
+        return self._approved.any
+
+    def sync_approved(self) -> IngestReport:
+        """Bring the index into the state of what was approved here; unchanged files cost a stat.
+
+        Raises:
+            IndexRebuilding: not now; an index of another model is rebuilt by the next ingestion.
+        """
+        if self._renewal.due():
+            raise IndexRebuilding("The index is of another embedding model. Run `copilot ingest`, which rebuilds it.")
+        with self._changing():
+            there = self._approved.folder.is_dir()
+            report = self._sync.run([FolderSource(self._approved.folder, origin=APPROVED)] if there else [])
+            if report.count(Status.ADDED) or report.count(Status.UPDATED):
+                self._renewal.note()
+        return _ingest_report(report)
 
     def discard(self, upload: str) -> bool:
         """Remove an uploaded file that no document came of; False where there is none such.
@@ -287,7 +334,8 @@ class Indexing:
         """
         if origin == CORPUS:
             return CorpusSource(corpus_folder())
-        return self._source(str(self._uploads.folder) if origin == UPLOADS else origin)
+        kept = {UPLOADS: self._uploads.folder, APPROVED: self._approved.folder}
+        return self._source(str(kept.get(origin, origin)))
 
     def _source(self, named: str) -> Source:
         if is_git_address(named):
@@ -297,6 +345,8 @@ class Indexing:
         path = Path(named)
         if path.resolve() == self._uploads.folder.resolve():
             return FolderSource(path, origin=UPLOADS)
+        if path.resolve() == self._approved.folder.resolve():
+            return FolderSource(path, origin=APPROVED)
         return RecordsSource(path) if path.suffix.lower() == ".jsonl" else FolderSource(path)
 
     def add_questions(self, document: DocumentId, version: int, questions: Sequence[ChunkQuestion]) -> bool:
@@ -313,6 +363,19 @@ class Indexing:
 def _progress(progress: Progress) -> IngestProgress:
     stages = [StageBody.model_validate(asdict(stage)) for stage in progress.stages]
     return IngestProgress(done=progress.done, total=progress.total, source=progress.source, stages=stages)
+
+
+def _ingest_report(report: SyncReport) -> IngestReport:
+    return IngestReport(
+        **{
+            status.value: report.count(status)
+            for status in (Status.ADDED, Status.UPDATED, Status.UNCHANGED, Status.DELETED, Status.FAILED)
+        },
+        seconds=report.seconds,
+        cancelled=report.cancelled,
+        left=report.left,
+        documents=[_ingest_line(line) for line in report.documents],
+    )
 
 
 def _closed(source: str, error: IngestError) -> IngestLine:
@@ -383,6 +446,12 @@ class Renewal:
         if report.finished:
             self.note()
         return report
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Let no search run meanwhile; the model stays the same."""
+        with self._reading.change_to(self._embedder):
+            yield
 
     def note(self) -> None:
         """Remember that the live vectors are those of the settings, so that the next run need not load the model."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Engine
 
 from copilot.adapters.sql.decided_drafts import DecidedDrafts
+from copilot.adapters.sql.gap_counts import SqlGapCounts
 from copilot.adapters.sql.insight_counts import SqlInsightCounts
 from copilot.adapters.sql.portfolio import SqlPortfolio
 from copilot.bootstrap.outlook import judge_of
@@ -30,6 +31,7 @@ def insight_of(
         portfolio=SqlPortfolio(engine),
         documents=documents,
         people=people,
+        gaps=SqlGapCounts(engine),
     )
     assumed = Assumption(per_answer=settings.insight_minutes_per_answer, per_draft=settings.insight_minutes_per_draft)
     return InsightService(sources, judge=judge_of(settings), assumed=assumed)

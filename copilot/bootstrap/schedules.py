@@ -60,6 +60,7 @@ def schedules_of(
         reading=SqlDigestReading(engine),
         people=people,
         advising=advising,
+        documents=documents,
     )
     digests = DigestService(DigestGathering(sources, judge=judge_of(settings)), work.writing)
     store, checks = SqlScheduleStore(engine), work.delivering.checks

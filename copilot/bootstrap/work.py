@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Engine
 
+from copilot.accounts.account import AccountId
 from copilot.accounts.current import CurrentAccounts
 from copilot.accounts.service import AccountService
 from copilot.accounts.signal_service import SignalService
+from copilot.accounts.store import AccountStore
 from copilot.adapters.file_channel import FileChannel
 from copilot.adapters.smtp_channel import SmtpChannel, mail_server, sender_address
 from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.decision_store import SqlDecisionStore
+from copilot.adapters.sql.draft_outcome_store import SqlDraftOutcomeStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.outbox import SqlOutbox
 from copilot.adapters.sql.signal_store import SqlSignalStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.adapters.webhook_channel import WebhookChannel
+from copilot.approval.outcome import OutcomeRecorder
 from copilot.approval.policy import Policy
 from copilot.approval.policy_file import read_policy
 from copilot.approval.service import ApprovalService
 from copilot.audit.log import AuditLog
+from copilot.bootstrap.crm import crm_channel
 from copilot.bootstrap.outlook import Learning
+from copilot.curating.publishing.knowledge_rules import KnowledgeRules
 from copilot.delivery.channel import Channel
 from copilot.delivery.checks import Approvals, DeliveryChecks
 from copilot.delivery.delivery import ChannelName
@@ -35,6 +42,7 @@ from copilot.delivery.visibility import CurrentDocuments
 from copilot.delivery.worker import DeliveryWorker
 from copilot.drafting.access import SourceAccess
 from copilot.drafting.composer import Composer
+from copilot.drafting.draft import Draft, DraftKind
 from copilot.drafting.service import DraftService
 from copilot.drafting.store import DraftStore
 from copilot.drafting.wording import Wording
@@ -75,6 +83,7 @@ def delivering(
     documents: CurrentDocuments,
     person_of: Callable[[str], Person],
     reader_of: Callable[[Person], Reader],
+    facts_of: Callable[[AccountId | None], Mapping[str, Any] | None] = lambda _: None,
     housekeeping: Callable[[], object] | None = None,
 ) -> Delivering:
     """Wire deliveries; neither a model nor the vectors are needed for them. The worker keeps house beside sending.
@@ -97,6 +106,7 @@ def delivering(
         outbox=outbox,
         audit=audit,
         reader_of=reader_of,
+        facts_of=facts_of,
         wake=worker.wake,
     )
     return Delivering(
@@ -126,12 +136,26 @@ def _channels(settings: Settings, rules: DestinationRules) -> dict[ChannelName, 
     channels: list[Channel] = [FileChannel(settings.home / "exports")]
     if settings.webhook_secret is not None:
         channels.append(WebhookChannel(secret=settings.webhook_secret.get_secret_value(), rules=rules))
-    if settings.smtp_url is not None:
-        if settings.smtp_from is None:
-            raise ConfigurationError("COPILOT_SMTP_URL is set without a sender. Set COPILOT_SMTP_FROM too.")
-        server, sender = mail_server(settings.smtp_url.get_secret_value()), sender_address(settings.smtp_from)
-        channels.append(SmtpChannel(server=server, sender=sender, layout=mail_layout))
+    crm = crm_channel(settings, rules)
+    if crm is not None:
+        channels.append(crm)
+    if (mail := mail_of(settings)) is not None:
+        channels.append(mail)
     return {channel.name: channel for channel in channels}
+
+
+def mail_of(settings: Settings) -> SmtpChannel | None:
+    """Return the way out by e-mail, if its settings are there.
+
+    Raises:
+        ConfigurationError: there is no sender, or an address cannot be read.
+    """
+    if settings.smtp_url is None:
+        return None
+    if settings.smtp_from is None:
+        raise ConfigurationError("COPILOT_SMTP_URL is set without a sender. Set COPILOT_SMTP_FROM too.")
+    server, sender = mail_server(settings.smtp_url.get_secret_value()), sender_address(settings.smtp_from)
+    return SmtpChannel(server=server, sender=sender, layout=mail_layout)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,8 +182,13 @@ def work_of(
     transactions: SqlTransactions,
     audit: SqlAuditLog,
     wording: Wording | None = None,
+    knowledge: KnowledgeRules | None = None,
+    followers: Sequence[Callable[[Draft], None]] = (),
 ) -> Work:
-    """Wire accounts, drafts, decisions and deliveries; without composers nothing new can be composed."""
+    """Wire accounts, drafts, decisions and deliveries; without composers nothing new can be composed.
+
+    `followers` are told of every decision, and may be added to until the first one.
+    """
     accounts, signals, drafts = SqlAccountStore(engine), SqlSignalStore(engine), SqlDraftStore(engine)
     writing = DraftService(
         composers=composers,
@@ -169,6 +198,7 @@ def work_of(
         transactions=transactions,
         audit=audit,
         wording=wording,
+        rules={DraftKind.KNOWLEDGE: knowledge} if knowledge else {},
         reader_of=reader_of,
     )
     approvals = ApprovalService(
@@ -179,6 +209,8 @@ def work_of(
         people=person_of,
         stale=writing.stale,
         policy=read_policy(settings.approval_policy) if settings.approval_policy else Policy(),
+        observers=[OutcomeRecorder(drafts, SqlDraftOutcomeStore())],
+        guards={DraftKind.KNOWLEDGE: knowledge} if knowledge else {},
     )
     service = AccountService(store=accounts, transactions=transactions, audit=audit, observers=[learning.recorder])
     observing = SignalService(accounts=accounts, signals=signals, transactions=transactions, audit=audit)
@@ -192,7 +224,9 @@ def work_of(
             person=OWNER,
             person_of=person_of,
         ),
-        drafts=LocalDrafts(writing=writing, approvals=approvals, person=OWNER, person_of=person_of),
+        drafts=LocalDrafts(
+            writing=writing, approvals=approvals, person=OWNER, person_of=person_of, followers=followers
+        ),
         writing=writing,
         auditing=LocalAuditing(audit),
         approvals=approvals,
@@ -206,9 +240,18 @@ def work_of(
             documents=store,
             person_of=person_of,
             reader_of=reader_of,
+            facts_of=_facts_of(accounts),
             housekeeping=approvals.expire,
         ),
     )
+
+
+def _facts_of(accounts: AccountStore) -> Callable[[AccountId | None], Mapping[str, Any] | None]:
+    def facts(id: AccountId | None) -> Mapping[str, Any] | None:
+        account = accounts.get(id) if id is not None else None
+        return account.facts if account is not None else None
+
+    return facts
 
 
 def people_by_id(people: PeopleStore) -> Callable[[str], Person]:

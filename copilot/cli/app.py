@@ -21,10 +21,13 @@ from copilot.cli.advice import add_next, add_suggestion_commands
 from copilot.cli.batch import BatchLine, run_batch
 from copilot.cli.calculators import add_calc
 from copilot.cli.cases import add_case_commands
+from copilot.cli.changes import add_change_commands
 from copilot.cli.deliveries import add_deliver, add_delivery_commands, run_worker
 from copilot.cli.documents import add_document_commands
 from copilot.cli.drafts import add_draft_commands
+from copilot.cli.gaps import add_feedback, add_gap_commands
 from copilot.cli.insight import add_insight
+from copilot.cli.knowledge import add_gap_answer, add_knowledge_commands, add_notices, hint_at_notices
 from copilot.cli.options import AsJson
 from copilot.cli.outlooks import add_outlook_commands
 from copilot.cli.people import add_key_commands, add_people_commands
@@ -52,6 +55,10 @@ documents_group = typer.Typer(help="List, show and delete what is in the index."
 app.add_typer(documents_group, name="documents")
 questions_group = typer.Typer(help="Written questions: people's that helped, and the machine's.", no_args_is_help=True)
 app.add_typer(questions_group, name="questions")
+change_group = typer.Typer(help="What an edit does to the answers, before it is published.", no_args_is_help=True)
+app.add_typer(change_group, name="change")
+gaps_group = typer.Typer(help="What is asked and not answered well: seen, given to somebody.", no_args_is_help=True)
+app.add_typer(gaps_group, name="gaps")
 accounts_group = typer.Typer(help="Records of accounts, opportunities and leads.", no_args_is_help=True)
 app.add_typer(accounts_group, name="accounts")
 cases_group = typer.Typer(help="Customer stories that fit an account, and the ledger they allow.", no_args_is_help=True)
@@ -64,6 +71,10 @@ deliveries_group = typer.Typer(help="What was sent, what waits, what was given u
 app.add_typer(deliveries_group, name="deliveries")
 schedules_group = typer.Typer(help="Digests that are made once a week by themselves.", no_args_is_help=True)
 app.add_typer(schedules_group, name="schedules")
+gaps_group = typer.Typer(help="What people asked and the knowledge does not answer.", no_args_is_help=True)
+app.add_typer(gaps_group, name="gaps")
+knowledge_group = typer.Typer(help="Approved answers: published, pinned, withdrawn.", no_args_is_help=True)
+app.add_typer(knowledge_group, name="knowledge")
 people_group = typer.Typer(help="Who may use the copilot, in which roles and groups.", no_args_is_help=True)
 app.add_typer(people_group, name="people")
 keys_group = typer.Typer(help="API keys: made, rotated, revoked.", no_args_is_help=True)
@@ -238,6 +249,7 @@ def ask(
                 audience=audience,
                 verified_only=verified_only,
                 clarify=False,
+                run="batch",
             )
             return copilot.ask(body)
 
@@ -246,6 +258,7 @@ def ask(
         elif question is not None:
             reply = copilot.ask(AskBody(question=question, audience=audience, verified_only=verified_only))
             output.print_json(reply) if json else output.print_answer(reply)
+            hint_at_notices(copilot)
 
 
 @app.command()
@@ -259,6 +272,9 @@ def evaluate(
     out: Annotated[Path | None, typer.Option(help="Write report.json, report.md and report.svg here.")] = None,
     gate: Annotated[Path | None, typer.Option(help="Floors (TOML or JSON); end with 1 if one is missed.")] = None,
     fit: Annotated[bool, typer.Option("--fit", help="Fit the confidence to these questions, for this home.")] = False,
+    kept: Annotated[
+        bool, typer.Option("--kept", help="The questions that people asked and that are answered.")
+    ] = False,
     compare: Annotated[tuple[Path, Path] | None, typer.Option(help="Compare two report.json; needs no index.")] = None,
     json: AsJson = False,
 ) -> None:
@@ -273,13 +289,16 @@ def evaluate(
     options = evaluation.Options(
         k=k, search_only=search_only, audience=audience, sample=sample, seed=seed, json=json, out=out, gate=gate
     )
-    cases = evaluation.prepare(files or [], options)
+    if kept and (files or fit):
+        raise typer.BadParameter("--kept takes the questions of this home; leave FILE and --fit out.")
+    cases = [] if kept else evaluation.prepare(files or [], options)
     if fit:
         from copilot.cli.fitting import fit_home
 
         output.print_json(fit_home(_settings(), cases))
         return
     with _copilot() as copilot:
+        cases = evaluation.kept_cases(copilot, options) if kept else cases
         reached = evaluation.evaluate(copilot, cases, _settings(), options)
     if not reached:
         raise typer.Exit(1)
@@ -432,6 +451,9 @@ def _one_of(text: str | None, batch: Path | None) -> None:
 add_calc(app)
 add_document_commands(documents_group, _copilot)
 add_question_commands(questions_group, _copilot)
+add_change_commands(change_group, _copilot)
+add_feedback(app, _copilot)
+add_gap_commands(gaps_group, _copilot)
 add_account_commands(accounts_group, _copilot)
 add_outlook_commands(accounts_group, _copilot)
 add_case_commands(cases_group, _copilot)
@@ -444,5 +466,8 @@ add_delivery_commands(deliveries_group, _copilot)
 add_insight(app, _copilot)
 add_digest(app, _copilot)
 add_schedule_commands(schedules_group, _copilot)
+add_gap_answer(gaps_group, _copilot)
+add_knowledge_commands(knowledge_group, _copilot)
+add_notices(app, _copilot)
 add_people_commands(people_group, _copilot)
 add_key_commands(keys_group, _copilot)

@@ -29,7 +29,11 @@ def add_deliver(group: typer.Typer, opened: Opened) -> None:
         id: Annotated[str, typer.Argument(help="Id of the draft.")],
         channel: Annotated[ChannelName, typer.Option(help="By which way.")],
         to: Annotated[
-            str, typer.Option("--to", help="Path below `exports`, URL or e-mail address; a file may have no name.")
+            str,
+            typer.Option(
+                "--to",
+                help="Path below `exports`, URL, e-mail address or hubspot:company/123; a file may have no name.",
+            ),
         ] = "",
         revision: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="The one that was read.")] = None,
         wait: Annotated[bool, typer.Option("--wait", help="Wait until it has left, a minute at most.")] = False,

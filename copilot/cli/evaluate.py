@@ -14,9 +14,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from copilot.cli.knowledge import jsonl
 from copilot.cli.output import errors, print_json, progress_bar
 from copilot.errors import InvalidRequest, Unavailable
-from copilot.evaluation.case import BadCase, Case
+from copilot.evaluation.case import BadCase, Case, read_cases
 from copilot.evaluation.case_files import cases_of, own_cases, sample
 from copilot.evaluation.comparison import compare
 from copilot.evaluation.gate import missed, read_floors
@@ -63,6 +64,22 @@ def prepare(paths: list[Path], options: Options) -> list[Case | BadCase]:
     if options.out is not None:
         _folder(options.out)
     cases = cases_of(paths) if paths else own_cases()
+    return cases if options.sample is None else sample(cases, options.sample, options.seed)
+
+
+def kept_cases(copilot: Copilot, options: Options) -> list[Case | BadCase]:
+    """Return the questions that people asked here and that are answered now.
+
+    Raises:
+        InvalidRequest: there are none, or another file that was named cannot be used.
+    """
+    if options.gate is not None:
+        read_floors(options.gate)
+    if options.out is not None:
+        _folder(options.out)
+    cases = list(read_cases(jsonl(copilot.knowledge.questions()), "kept"))
+    if not cases:
+        raise InvalidRequest("No question of this home is answered by approved knowledge yet. Name a FILE.")
     return cases if options.sample is None else sample(cases, options.sample, options.seed)
 
 
@@ -120,7 +137,9 @@ class Observer:
         """
         turns = [TurnBody(role=turn.role, content=turn.content) for turn in case.history]
         start = self._clock()
-        body = self._copilot.ask(AskBody(question=case.question, history=turns, audience=self._audience))
+        body = self._copilot.ask(
+            AskBody(question=case.question, history=turns, audience=self._audience, run="evaluation")
+        )
         round_trip = self._ms(start)
         if body.reason == "retrieval_failed":
             raise SearchFailed(f"Search was not available: {body.answer}")

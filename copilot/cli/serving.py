@@ -67,11 +67,13 @@ def _prepare(application: Application, readiness: Readiness, newcomer: bool) -> 
 
 
 def _index_uploads(application: Application) -> None:
-    """Go on with uploads that were taken and not ingested before the process ended; those that were cost a stat."""
+    """Go on with uploads and approved entries that were not ingested when the process ended; others cost a stat."""
     uploads = application.copilot.uploads
     try:
         if uploads.any:
             application.indexing.ingest([uploads.path], corpus=False)
+        if application.indexing.any_approved:
+            application.indexing.sync_approved()
     except ReportableError as error:
         errors.print(f"[bold red]{error.code}[/] {escape(error.message)}")
     except Exception:  # noqa: BLE001  # the thread's boundary: the server goes on with what is indexed

@@ -56,6 +56,12 @@ def language_of(text: str) -> Language:
     return "zh" if is_chinese(text) else "en"
 
 
+def is_hostile(text: str) -> bool:
+    """Tell whether a line carries a link, an instruction or markup; its length and language do not matter."""
+    hidden = any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co") and c not in "\n\t\r" for c in text)
+    return hidden or any(rule.search(text) for rule in (_LINK, _ORDERS, _MARKUP)) or _leaks(text)
+
+
 def refuse(text: str) -> Refusal | None:
     """Return the first rule that a line breaks; None when a person could have typed it."""
     if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co") for c in text) or _MARKUP.search(text):
@@ -74,6 +80,11 @@ def refuse(text: str) -> Refusal | None:
     if any(_other_script(character) for character in text):
         return Refusal.LANGUAGE
     return None
+
+
+def gives_orders(text: str) -> bool:
+    """Tell whether a text tells a language model what to do."""
+    return _ORDERS.search(text) is not None
 
 
 def _other_script(character: str) -> bool:

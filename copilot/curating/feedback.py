@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from copilot.curating.candidate import Refusal
 from copilot.curating.checks import QuestionChecks
+from copilot.curating.opinion import Opinion, checked
 from copilot.curating.store import CitedPlace, FeedbackStore, GivenAnswer, Proposal, ProposalStatus, QuestionIndex
 from copilot.errors import NotPermitted, OutdatedQuestion, UnknownAnswer, UnknownQuestion
 from copilot.people.person import Person, Role, reader_of
@@ -22,7 +23,7 @@ class Feedback:
     """What came of feedback: a proposal, or the rule that stands against one; neither when nothing was to propose."""
 
     answer_id: str
-    helpful: bool
+    stands: Opinion  #: all that this person has said of the answer
     proposal: Proposal | None = None
     refused: Refusal | None = None
 
@@ -45,20 +46,24 @@ class FeedbackService:
         self._index = index
         self._now = now
 
-    def rate(self, answer_id: str, person: str, *, helpful: bool) -> Feedback:
-        """Keep whether an answer helped; repeating it changes nothing, saying the opposite takes it back.
+    def rate(self, answer_id: str, person: str, opinion: Opinion) -> Feedback:
+        """Keep what is said of an answer; repeating it changes nothing, saying the opposite takes it back.
 
         Raises:
             UnknownAnswer: this person was given no such answer.
+            InvalidRequest: nothing is said, or it cannot be kept.
         """
+        opinion = checked(opinion)
         given = self._store.answer(answer_id, person)
         if given is None:
             raise UnknownAnswer(f"There is no answer {answer_id!r} of yours. Use the answer_id of a reply you got.")
-        self._store.record(answer_id, person, helpful=helpful, at=self._now())
-        if not helpful:
+        stands = self._store.record(answer_id, person, opinion, at=self._now())
+        if opinion.helpful is None:
+            return Feedback(answer_id=answer_id, stands=stands)
+        if not opinion.helpful:
             self._store.withdraw(answer_id, person)
-            return Feedback(answer_id=answer_id, helpful=helpful)
-        return self._propose(answer_id, person, given)
+            return Feedback(answer_id=answer_id, stands=stands)
+        return replace(self._propose(answer_id, person, given), stands=stands)
 
     def proposals(self, person: Person, status: ProposalStatus | None = None) -> Sequence[Proposal]:
         """Return the proposals about what this person may read, oldest first."""
@@ -104,17 +109,17 @@ class FeedbackService:
     def _propose(self, answer_id: str, person: str, given: GivenAnswer) -> Feedback:
         place = self._cited(given)
         if place is None:
-            return Feedback(answer_id=answer_id, helpful=True)
+            return Feedback(answer_id=answer_id, stands=_HELPED)
         document, chunk = place
         text = " ".join(given.question.split())
         key = document.keys()[chunk.id]
         name = content_hash(f"{key}\n{same_words(text)}".encode())[:12]
         known = self._store.proposal(name)
         if known is not None:
-            return Feedback(answer_id=answer_id, helpful=True, proposal=known)
+            return Feedback(answer_id=answer_id, stands=_HELPED, proposal=known)
         checked = self._checks.choose(document, chunk, [text], {"zh": 1, "en": 1})
         if not checked.kept:
-            return Feedback(answer_id=answer_id, helpful=True, refused=next(iter(checked.refused), Refusal.DUPLICATE))
+            return Feedback(answer_id=answer_id, stands=_HELPED, refused=next(iter(checked.refused), Refusal.DUPLICATE))
         proposal = Proposal(
             id=name,
             text=text,
@@ -126,7 +131,7 @@ class FeedbackService:
             person=person,
             proposed_at=self._now(),
         )
-        return Feedback(answer_id=answer_id, helpful=True, proposal=self._store.propose(proposal))
+        return Feedback(answer_id=answer_id, stands=_HELPED, proposal=self._store.propose(proposal))
 
     def _cited(self, given: GivenAnswer) -> tuple[QuestionedDocument, Chunk] | None:
         """Return the chunk that answered: the first cited one of those that the fewest may read."""
@@ -177,6 +182,9 @@ class FeedbackService:
             f"The section that answered question {proposal.id!r} has changed or is gone. Reject the question; when it "
             "helps again, it is proposed again."
         )
+
+
+_HELPED = Opinion(helpful=True)
 
 
 def _openness(document: QuestionedDocument) -> int:

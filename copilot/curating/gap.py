@@ -37,6 +37,7 @@ class Observation:
     comment: str | None = None  #: what the person wrote; an edit's text
     document_id: str | None = None  #: the closest or the cited document
     version: int | None = None  #: of that document
+    conversation_id: str | None = None  #: the same question asked twice in one conversation counts once
 
 
 class GapStatus(StrEnum):
@@ -67,3 +68,6 @@ class Gap:
     draft_id: str | None = None  #: the latest draft that answers it
     published_id: str | None = None  #: the document that answers it now
     reason: str | None = None  #: why it was dismissed
+    changed_at: datetime | None = None  #: when its status changed last; None: it never did
+    reopened_at: datetime | None = None  #: when it was opened again after it had been answered or dismissed
+    former_owner: str | None = None  #: who owned it before the copilot took it from them, since they had left

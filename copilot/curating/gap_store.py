@@ -31,8 +31,37 @@ class GapStore(Protocol):
         published_id: str | None = None,
         reason: str | None = None,
         question: str | None = None,
+        language: str | None = None,
+        former_owner: str | None = None,
     ) -> None:
-        """Change what is named; None leaves it as it is."""
+        """Change what is named; None leaves it as it is, an empty text takes an owner or a former owner away.
+
+        A status that changes is dated; from answered or dismissed to open, the gap counts as reopened.
+        """
+        ...
+
+    def alone(self, transaction: Transaction) -> None:
+        """Wait until nobody else puts observations into gaps; until the transaction ends nobody else does."""
+        ...
+
+    def find(self, transaction: Transaction, observation: str) -> GapId | None:
+        """Return the gap that an observation was put into, withdrawn or not."""
+        ...
+
+    def repeated(self, transaction: Transaction, observation: Observation) -> bool:
+        """Tell whether another observation of its kind in its conversation asks the same, in the normal form."""
+        ...
+
+    def refresh(self, transaction: Transaction, observation: Observation) -> None:
+        """Keep what was said of a miss since; one that was withdrawn counts again."""
+        ...
+
+    def withdraw(self, transaction: Transaction, observation: str) -> None:
+        """Let an observation count no more: who made it has taken it back."""
+        ...
+
+    def of_person(self, person: str, status: GapStatus | None, limit: int) -> Sequence[Gap]:
+        """Return the gaps that a person asked about or owns, in the order of `list`."""
         ...
 
     def get(self, id: GapId) -> Gap | None:

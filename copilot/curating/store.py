@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from copilot.chat_model import Usage
+from copilot.curating.opinion import Opinion
 from knowledge.chunk import ChunkId, ChunkQuestion
 from knowledge.document import Audience, DocumentId
 from knowledge.reader import AccessLabel, access_label
@@ -103,8 +104,8 @@ class FeedbackStore(Protocol):
         """Return an answer that was given to this person."""
         ...
 
-    def record(self, answer_id: str, person: str, *, helpful: bool, at: datetime) -> None:
-        """Keep what a person says of an answer; the last word counts."""
+    def record(self, answer_id: str, person: str, opinion: Opinion, *, at: datetime) -> Opinion:
+        """Keep what a person says of an answer; returns what stands now (`Opinion.after`)."""
         ...
 
     def propose(self, proposal: Proposal) -> Proposal:

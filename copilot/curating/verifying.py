@@ -131,7 +131,7 @@ class VerificationService:
     ) -> StoredDocument:
         stored = self._store.find(source_or_id, caller.reader())
         metadata = stored.document.metadata
-        _permit(caller, stored)
+        permit(caller, stored)
         keepers = Keepers(
             owner=metadata.owner if owner is None else _name(owner),
             deputy=metadata.deputy if deputy is None else _name(deputy),
@@ -159,7 +159,12 @@ class VerificationService:
         return replace(stored, document=replace(stored.document, metadata=spoken))
 
 
-def _permit(caller: Caller, stored: StoredDocument) -> None:
+def permit(caller: Caller, stored: StoredDocument) -> None:
+    """Let those pass who answer for a document, and curators.
+
+    Raises:
+        NotPermitted: names whom to ask.
+    """
     caller.need(Scope.DOCUMENTS_VERIFY)
     metadata = stored.document.metadata
     if Scope.DOCUMENTS_WRITE in caller.scopes or caller.person.id in (metadata.owner, metadata.deputy):

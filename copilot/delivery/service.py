@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
+from copilot.accounts.account import AccountId
 from copilot.audit.entry import Event
 from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
 from copilot.delivery.checks import DeliveryChecks
+from copilot.delivery.crm_place import whole_place
 from copilot.delivery.delivery import ChannelName, Delivery, DeliveryStatus
 from copilot.delivery.destination import file_destination, shown
 from copilot.delivery.outbox import Outbox
@@ -34,13 +37,15 @@ class DeliveryService:
         outbox: Outbox,
         audit: AuditLog,
         reader_of: Callable[[Person], Reader],
+        facts_of: Callable[[AccountId | None], Mapping[str, Any] | None] = lambda _: None,
         wake: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
         """Wire.
 
-        `reader_of` tells what a person may read; `wake` is called after the commit, so that a worker need not find out
+        `reader_of` tells what a person may read; `facts_of` returns an account's record, which may name its record in a
+        CRM; `wake` is called after the commit, so that a worker need not find out
         by itself.
         """
         self._transactions = transactions
@@ -49,6 +54,7 @@ class DeliveryService:
         self._outbox = outbox
         self._audit = audit
         self._reader_of = reader_of
+        self._facts_of = facts_of
         self._wake = wake
         self._now = now
         self._new_id = new_id
@@ -88,6 +94,9 @@ class DeliveryService:
             approved = self._checks.approved(transaction, draft_id, draft.revision if revision is None else revision)
             if channel is ChannelName.FILE:
                 destination = file_destination(destination, approved.draft)
+            if channel is ChannelName.CRM:
+                self._checks.channel(channel)  # before the account is blamed for what our settings lack
+                destination = whole_place(destination, self._facts_of(approved.draft.account_id))
             destination = self._checks.destination(channel, destination)
             self._checks.visible(approved, channel, destination, self._reader_of(person))
             now = self._now()

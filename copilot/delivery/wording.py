@@ -11,6 +11,8 @@ from copilot.drafting.kinds import KINDS
 
 #: Mail programs show about this much of a subject.
 _LONGEST_SUBJECT = 120
+#: Of a line, far more than a subject takes: a run of spaces is looked through from each of them.
+_LOOKED_AT = 2000
 _MARKS = re.compile(r"\s*\[\d+\]|[*_`#>]+|[\x00-\x1f\x7f\u2028\u2029]")
 _SOURCES = {"zh": "来源", "en": "Sources"}
 #: What a customer calls it; the other kinds go by their titles.
@@ -20,7 +22,7 @@ _LETTER = {"zh": "来信", "en": "Message"}
 def subject(approved: ApprovedRevision) -> str:
     """Return the first line of the content without marks, on one line, never empty."""
     for line in approved.revision.content.splitlines():
-        words = " ".join(_MARKS.sub(" ", line).split())
+        words = " ".join(_MARKS.sub(" ", line[:_LOOKED_AT]).split())
         if words:
             return words if len(words) <= _LONGEST_SUBJECT else words[: _LONGEST_SUBJECT - 1] + "…"
     kind = approved.draft.kind

@@ -32,8 +32,8 @@ class DeliveryWorker:
         rest_s: float = REST_S,
     ) -> None:
         """`step` tries one delivery and tells whether there was one; `housekeeping` runs now and then."""
-        self._step = step
-        self._housekeeping = housekeeping
+        self._steps = [step]
+        self._housekeeping = [housekeeping] if housekeeping is not None else []
         self._housekeeping_every_s = housekeeping_every_s
         self._housekeeping_due = 0.0
         self._look_every_s = look_every_s
@@ -41,11 +41,11 @@ class DeliveryWorker:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._others: list[Callable[[], bool]] = []
 
-    def also(self, step: Callable[[], bool]) -> None:
-        """Take a further step where no delivery is due; it tells whether there was something, as the first does."""
-        self._others.append(step)
+    def also(self, step: Callable[[], bool], housekeeping: Callable[[], object] | None = None) -> None:
+        """Take further work along; to be called before the start."""
+        self._steps.append(step)
+        self._housekeeping += [housekeeping] if housekeeping is not None else []
 
     def start(self) -> None:
         """Run beside the rest of the process."""
@@ -69,12 +69,14 @@ class DeliveryWorker:
 
     def step(self) -> bool:
         """Take one step of the loop; tells whether there was something to do."""
-        return self._step() or any(step() for step in self._others)
+        worked = [step() for step in self._steps]  # each gets its turn
+        return any(worked)
 
     def _keep_house(self) -> None:
-        if self._housekeeping is not None and time.monotonic() >= self._housekeeping_due:
+        if self._housekeeping and time.monotonic() >= self._housekeeping_due:
             self._housekeeping_due = time.monotonic() + self._housekeeping_every_s
-            self._housekeeping()
+            for keep in self._housekeeping:
+                keep()
 
     def wake(self) -> None:
         """Look for deliveries now."""

@@ -30,6 +30,7 @@ class DraftKind(StrEnum):
     VALUE_UPDATE = "value_update"  #: tells a key person what was reached (C13)
     ANDON = "andon"  #: escalates a key account's urgent matter (E3)
     WEEKLY_DIGEST = "weekly_digest"  #: tells one of our people about their week; about no one account (J3)
+    KNOWLEDGE = "knowledge"  #: an expert's answer to what several asked (F4, F8); about no account
 
 
 class DraftStatus(StrEnum):

@@ -39,7 +39,6 @@ class Kind:
     spoken: bool = False  #: for our people, but parts of it are said to customers
     customers_only: bool = False  #: makes no sense before somebody has bought
     letter: bool = False  #: one text to one person: titles of parts are labels, no headings
-    of_account: bool = True  #: written about one account; False: another stage writes it, about many
 
     def part(self, key: str) -> Part:
         """Return a part by its key."""
@@ -239,7 +238,6 @@ KINDS: Mapping[DraftKind, Kind] = {
     ),
     DraftKind.WEEKLY_DIGEST: Kind(
         audience=Audience.INTERNAL,
-        of_account=False,
         title={"zh": "每周简报", "en": "Weekly digest"},
         purpose={
             "zh": "给客户成功经理或主管:先做什么,变了什么,每个数字带说明、行动、负责人",
@@ -248,7 +246,22 @@ KINDS: Mapping[DraftKind, Kind] = {
         inputs=("person", "scope", "since", "until"),
         requirements=("J1", "J2", "J3", "K7"),
     ),
+    DraftKind.KNOWLEDGE: Kind(
+        audience=Audience.INTERNAL,  # who reads it once it is published stands in its front matter
+        title={"zh": "知识条目", "en": "Knowledge entry"},
+        purpose={
+            "zh": "专家对一个知识缺口的回答,批准后进知识库",
+            "en": "an expert's answer to a gap, which joins the knowledge once approved",
+        },
+        inputs=(),
+        requirements=("F4", "F8", "F10", "F11"),
+    ),
 }
+
+#: Begins with an answer to a gap (`copilot gaps answer`) or with a person (`copilot digest`), not with an account.
+WITHOUT_ACCOUNT = frozenset({DraftKind.KNOWLEDGE, DraftKind.WEEKLY_DIGEST})
+#: What a schedule may have approved by the policy alone: told to our own people, and changes nothing.
+SCHEDULED = frozenset({DraftKind.WEEKLY_DIGEST})
 
 
 def for_customers(kind: DraftKind) -> bool:

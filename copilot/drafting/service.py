@@ -23,7 +23,8 @@ from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Findi
 from copilot.drafting.findings import findings
 from copilot.drafting.instruction_words import examples, unclear
 from copilot.drafting.instructions import SwitchLanguage, understand
-from copilot.drafting.kinds import KINDS
+from copilot.drafting.kind_rules import KindRules
+from copilot.drafting.kinds import WITHOUT_ACCOUNT
 from copilot.drafting.other_language import recomposed
 from copilot.drafting.revising import Revised, Setting, revised
 from copilot.drafting.store import DraftStore
@@ -38,12 +39,13 @@ from copilot.errors import (
 )
 from copilot.idempotency import checked_key
 from copilot.people.person import Person, Role
-from copilot.transaction import Transactions
+from copilot.transaction import Transaction, Transactions
 from knowledge.reader import Reader
 from knowledge.text import is_chinese, is_storable
 
-#: Who may write drafts.
+#: Who may write drafts about accounts, and see them; those about none are for whoever keeps the knowledge too.
 WRITERS = (Role.FRONTLINE, Role.MANAGER)
+KEEPERS = (Role.CURATOR, Role.ADMIN)
 _MOST_INPUTS, _LONGEST_INPUT = 20, 2_000
 #: Statuses in which sending the same text again makes no new revision.
 _SETTLED = (DraftStatus.OPEN, DraftStatus.APPROVED, DraftStatus.DELIVERED)
@@ -94,6 +96,7 @@ class DraftService:
         transactions: Transactions,
         audit: AuditLog,
         wording: Wording | None = None,
+        rules: Mapping[DraftKind, KindRules] | None = None,
         reader_of: Callable[[Person], Reader] = lambda person: Reader(groups=person.groups),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
@@ -105,6 +108,7 @@ class DraftService:
         self._transactions = transactions
         self._audit = audit
         self._wording = wording
+        self._rules = rules or {}
         self._reader_of = reader_of
         self._now = now
         self._new_id = new_id
@@ -130,10 +134,14 @@ class DraftService:
             InvalidRequest: an input is too long, or the key has the wrong form.
             IdempotencyKeyReused: with this key the person asked for something else.
         """
-        _may_write(person)
-        if not KINDS[kind].of_account:
+        _may_write(person, kind)
+        if kind is DraftKind.WEEKLY_DIGEST:
             raise InvalidRequest(
                 f"A {kind.value} is about a person and not about an account: `copilot digest`, POST /v1/digests."
+            )
+        if kind in WITHOUT_ACCOUNT:
+            raise InvalidRequest(
+                f"A draft of kind {kind.value!r} answers a gap: `copilot gaps answer GAP_ID --text …`."
             )
         id = DraftId(self._new_id() if key is None else _id_of(person, checked_key(key)))
         if (made := self._made(id, kind, account_id, person)) is not None:
@@ -240,6 +248,64 @@ class DraftService:
         latest = self._drafts.revision(id, kept.revision)
         return Written(draft=kept, revision=latest or revision)
 
+    def begin(
+        self,
+        draft: Draft,
+        content: str,
+        surface: Surface,
+        beside: Callable[[Transaction], None],
+    ) -> Written:
+        """Keep a first revision that was written elsewhere; `beside` is called in the same transaction.
+
+        A draft with this id that is there already stays as it is, and nothing is called.
+
+        Raises:
+            InvalidDraft: the text is empty or too long.
+        """
+        text = checked(content)
+        revision = Revision(
+            draft_id=draft.id,
+            number=1,
+            content=text,
+            findings=self._findings(draft, text, ()),
+            author=draft.created_by,
+            surface=surface,
+            at=draft.created_at,
+        )
+        with self._transactions.begin() as transaction:
+            if new := self._drafts.add(transaction, draft, revision):
+                beside(transaction)
+                details: dict[str, str | int | bool | None] = {
+                    "kind": draft.kind.value,
+                    "revision": 1,
+                    "findings": len(revision.findings),
+                    **draft.inputs,
+                }
+                event = Event(
+                    action="draft.created",
+                    actor=draft.created_by,
+                    subject=draft.id,
+                    surface=surface,
+                    at=draft.created_at,
+                    details=details,
+                )
+                self._audit.append(transaction, event)
+        if new:
+            return Written(draft=draft, revision=revision)
+        kept = self.get(draft.id)
+        latest = self._drafts.revision(kept.id, kept.revision)
+        return Written(draft=kept, revision=latest or revision)
+
+    def may_see(self, draft: Draft, person: Person) -> bool:
+        """Tell whether a person may know of a draft at all."""
+        if draft.kind is DraftKind.WEEKLY_DIGEST:
+            return _sees_digest(draft, person)
+        rules = self._rules.get(draft.kind)
+        if rules is None:
+            return person.has(*WRITERS) or not person.has(*KEEPERS)
+        latest = self._drafts.revision(draft.id, draft.revision)
+        return latest is not None and rules.may_see(person, draft, latest.content)
+
     def revise(self, id: str, content: str, based_on: int, person: Person, surface: Surface) -> Written:
         """Keep an edited text as the next revision, which is open. The same edit sent again changes nothing.
 
@@ -249,10 +315,10 @@ class DraftService:
             InvalidDraft: the text is empty or too long.
             StaleRevision: somebody else was faster; its `diff` is what has changed since `based_on`.
         """
-        _may_write(person)
-        text = checked(content)
         draft = self.get(id)
+        _may_write(person, draft.kind)
         _may_see(draft, person)
+        text = checked(content)
         quotes = used(text, self._known_quotes(draft.id))
         found = self._findings(draft, text, quotes)
         return self._keep(draft, _Text(content=text, quotes=quotes, findings=found), based_on, person, surface)
@@ -266,8 +332,8 @@ class DraftService:
             InstructionUnclear: it is not understood, or the draft has no such place; with what can be picked.
             StaleRevision: somebody else was faster; its `diff` is what has changed since `based_on`.
         """
-        _may_write(person)
         draft = self.get(id)
+        _may_write(person, draft.kind)
         before = self._drafts.revision(draft.id, based_on)
         if before is None or based_on != draft.revision:
             raise self.stale(draft, based_on, person)
@@ -459,11 +525,13 @@ class DraftService:
         return replace(shown, findings=(*told, *now))
 
     def _findings(self, draft: Draft, content: str, quotes: Sequence[SourceQuote]) -> tuple[Finding, ...]:
+        if (rules := self._rules.get(draft.kind)) is not None:
+            return rules.findings(draft, content)
         return findings(
             draft.kind,
             content,
             quotes,
-            other_customers=self._other_customers(draft.account_id) if KINDS[draft.kind].of_account else (),
+            other_customers=self._other_customers(draft.account_id) if draft.kind not in WITHOUT_ACCOUNT else (),
             account=self._accounts.get(draft.account_id) if draft.account_id else None,
             today=self._now().date(),
         )
@@ -502,16 +570,18 @@ def _id_of(person: Person, key: str) -> str:
     return str(uuid5(_KEYS, f"{person.id}\n{key}"))
 
 
-def _may_write(person: Person) -> None:
-    if not person.has(*WRITERS):
+def _may_write(person: Person, kind: DraftKind) -> None:
+    if not person.has(*WRITERS, *(KEEPERS if kind in WITHOUT_ACCOUNT else ())):
         raise NotPermitted(f"{person.id!r} writes no drafts: that takes the role frontline or manager. Ask an admin.")
+
+
+def _sees_digest(draft: Draft, person: Person) -> bool:
+    return person.has(Role.MANAGER, Role.ADMIN) or person.id in (draft.created_by, draft.inputs.get("person"))
 
 
 def _may_see(draft: Draft, person: Person) -> None:
     """Keep a digest to whom it is for, who made it, and those who see everybody's figures."""
-    if draft.kind is not DraftKind.WEEKLY_DIGEST or person.has(Role.MANAGER, Role.ADMIN):
-        return
-    if person.id not in (draft.created_by, draft.inputs.get("person")):
+    if draft.kind is DraftKind.WEEKLY_DIGEST and not _sees_digest(draft, person):
         raise NotPermitted(
             f"Draft {draft.id!r} is the digest of {draft.inputs.get('person')!r}. They and managers may read it."
         )

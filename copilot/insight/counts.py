@@ -55,7 +55,7 @@ class Outcome:
     accepted: int  #: edited or not
     accepted_after_edit: int
     rejected: int
-    mean_edit_share: float | None = None  #: 0-1 of the text that was changed before it was accepted; None: not known
+    mean_edit_share: float | None = None  #: of those accepted after an edit: 0-1 of the text; None: not known
     reasons: Sequence[tuple[str, int]] = ()  #: why drafts were rejected, the most frequent first
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from copilot.accounts.account import Account
 from copilot.accounts.health import Health
-from copilot.insight.digest_sources import AnsweredQuestion, FailedDelivery, Observed, WaitingDraft
+from copilot.insight.digest_sources import FailedDelivery, Observed, WaitingDraft
 from copilot.insight.portfolio import Kept
 from copilot.insight.report import Report
 from copilot.insight.week import Covered
@@ -63,7 +63,7 @@ class Material:
     moves: Sequence[Moved]
     observed: Sequence[tuple[Account, Observed]]
     waiting: Sequence[WaitingDraft]
-    answered: Sequence[AnsweredQuestion] = ()
+    answered: Sequence[tuple[str, str]] = ()  #: what they asked, and the title of what answers it
     # Of a team alone:
     members: Sequence[Member] = ()
     without_owner: Sequence[Account] = ()

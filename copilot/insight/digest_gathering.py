@@ -15,7 +15,7 @@ from copilot.insight.digest_sources import DigestReading
 from copilot.insight.owners import Ownership, ownership
 from copilot.insight.portfolio import Kept, kept_accounts
 from copilot.insight.report import EVERYBODY, Language, Scope, one_person, team_of
-from copilot.insight.service import InsightService
+from copilot.insight.service import Documents, InsightService
 from copilot.insight.week import Covered
 from copilot.people.caller import Caller
 from copilot.people.person import Person, Role
@@ -40,6 +40,7 @@ class DigestSources:
     reading: DigestReading
     people: Callable[[], Sequence[Person]]  #: everybody, the owner and those who have left too
     advising: Advising
+    documents: Documents  #: titles of what answers are published in
 
 
 class DigestGathering:
@@ -95,7 +96,7 @@ class DigestGathering:
             moves=self._moves(by_id, window, language),
             observed=[(by_id[one.account_id], one) for one in reading.observed(window, ids)],
             waiting=reading.waiting(persons, ids),
-            answered=reading.answered(window) if scope == "person" else (),
+            answered=self._answered(window) if scope == "person" else (),
             members=_members(team, owned, kept) if scope == "team" else (),
             without_owner=owned.without if scope == "team" else (),
             of_those_who_left=_left(team, owned) if scope == "team" else (),
@@ -115,6 +116,17 @@ class DigestGathering:
         return [
             Step(kept=one, health=self._judge.health(one.account, language), action=self._best(one.account, language))
             for one in urgent
+        ]
+
+    def _answered(self, window: Window) -> Sequence[tuple[str, str]]:
+        told = self._sources.reading.answered(window)
+        if not told:
+            return ()
+        known = {one.id: one for one in self._sources.documents.summaries() if STAFF.may_read(one.metadata)}
+        return [
+            (one.question, known[one.document_id].title or known[one.document_id].source)
+            for one in told
+            if one.document_id in known
         ]
 
     def _best(self, account: Account, language: Language) -> Action | None:

@@ -10,6 +10,7 @@ from typing import Protocol
 from copilot.accounts.account import AccountId
 from copilot.drafting.draft import DraftId
 from copilot.insight.counts import Window
+from knowledge.document import DocumentId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ class AnsweredQuestion:
     """What a person asked, and the document that answers it now."""
 
     question: str
-    title: str
+    document_id: DocumentId
 
 
 class DigestReading(Protocol):

@@ -231,11 +231,11 @@ class _Writing:
         return tuple(
             Line(
                 text=self.tell.say(
-                    f"「{words.plain(short(one.question))}」:见《{words.plain(short(one.title))}》。",
-                    f'"{words.plain(short(one.question))}": see "{words.plain(short(one.title))}".',
+                    f"「{words.plain(short(question))}」:见《{words.plain(short(title))}》。",
+                    f'"{words.plain(short(question))}": see "{words.plain(short(title))}".',
                 )
             )
-            for one in self.material.answered[:_MOST_NAMES]
+            for question, title in self.material.answered[:_MOST_NAMES]
         )
 
     def numbers(self) -> Body:

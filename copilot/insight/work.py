@@ -282,7 +282,7 @@ def deliveries_sent(tell: Telling, now: Sequence[DeliveryCount], before: Sequenc
 
 def hours_saved(tell: Telling, answered: int, drafts: Mapping[str, Outcome], assumed: Assumption) -> Figure:
     """An estimate, with what it assumes; what was rewritten of a draft saved nothing."""
-    kept = sum(one.accepted * (1 - (one.mean_edit_share or 0.0)) for one in drafts.values())
+    kept = sum(one.accepted - one.accepted_after_edit * (one.mean_edit_share or 0.0) for one in drafts.values())
     accepted = sum(one.accepted for one in drafts.values())
     by_answers, by_drafts = answered * assumed.per_answer / 60, kept * assumed.per_draft / 60
     rows = [

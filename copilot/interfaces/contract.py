@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from copilot.curating.opinion import LONGEST_COMMENT, LONGEST_EDIT, DownvoteReason
 from knowledge.document import Audience, DocumentKind
 
 
@@ -36,6 +37,9 @@ class AskBody(Body):
     )
     draft_id: str | None = Field(
         None, description="The draft that is talked about: an instruction then changes it instead of being answered."
+    )
+    run: Literal["batch", "evaluation"] | None = Field(
+        None, description="Marks a question that no person waits for; it is never counted as a gap."
     )
     clarify: bool = Field(True, description="False where nobody can be asked back: then every side is answered.")
 
@@ -330,16 +334,29 @@ class DecisionBody(Body):
 
 
 class RatingBody(Body):
-    """Whether an answer helped; the last word of a person counts."""
+    """What a person says of an answer, or did with it; the last word counts, what is left out says nothing."""
 
-    helpful: bool
+    helpful: bool | None = None
+    reason: DownvoteReason | None = Field(None, description="Why it did not help; only with helpful = false.")
+    comment: str | None = Field(None, description=f"At most {LONGEST_COMMENT:,} characters.")
+    copied: bool = Field(False, description="Counts once.")
+    shared: bool = Field(False, description="Counts once.")
+    edited_text: str | None = Field(
+        None,
+        description=f"What was put in place of the answer, at most {LONGEST_EDIT:,} characters; empty takes it back.",
+    )
 
 
 class FeedbackBody(Body):
-    """What came of feedback: the question proposed, or the reason why it was not."""
+    """What stands now, and what came of it: the question proposed, or the reason why it was not."""
 
     answer_id: str
-    helpful: bool
+    helpful: bool | None
+    reason: DownvoteReason | None = None
+    comment: str | None = None
+    copied: bool = False
+    shared: bool = False
+    edited: bool = Field(False, description="Whether other words stand in its place.")
     proposal: ProposalBody | None = None
     refused: str | None = None
 
@@ -377,4 +394,5 @@ class ProblemBody(Body):
     code: str
     reference: str | None = Field(None, description="Stands in the log beside the cause of an unexpected error.")
     choices: list[str] | None = Field(None, description="For instruction_unclear: instructions to pick from.")
+    questions: list[str] | None = Field(None, description="For change_breaks_answers: those that lose their answer.")
     diff: str | None = Field(None, description="For stale_revision: what has changed since, as a unified diff.")

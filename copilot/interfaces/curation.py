@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from copilot.curating.feedback import FeedbackService
+from copilot.curating.opinion import Opinion
 from copilot.curating.store import Proposal, ProposalStatus
 from copilot.curating.writing import WritingReport, WritingService
 from copilot.interfaces.contract import (
@@ -18,6 +19,7 @@ from copilot.interfaces.contract import (
     QuestionPlanBody,
     QuestionReportBody,
     QuestionsDropped,
+    RatingBody,
 )
 from copilot.people.caller import Caller
 from knowledge.document import DocumentId
@@ -53,6 +55,10 @@ class Curation(Protocol):
 
     def decide(self, id: str, *, accept: bool) -> ProposalBody:
         """Accept or reject a proposed question."""
+        ...
+
+    def feedback(self, answer_id: str, body: RatingBody) -> FeedbackBody:
+        """Keep what is said of an answer of one's own."""
         ...
 
 
@@ -130,12 +136,25 @@ class LocalCuration:
         decide = self._feedback.accept if accept else self._feedback.reject
         return _proposal(decide(id, (caller or self._operator).person))
 
-    def rate(self, answer_id: str, person: str, *, helpful: bool) -> FeedbackBody:
-        """Keep whether an answer helped, and propose its question if it did."""
-        came = self._feedback.rate(answer_id, person, helpful=helpful)
+    def feedback(self, answer_id: str, body: RatingBody, *, person: str | None = None) -> FeedbackBody:
+        """Keep what is said of an answer, and propose its question if it helped."""
+        said = Opinion(
+            helpful=body.helpful,
+            reason=body.reason,
+            comment=body.comment,
+            edited_text=body.edited_text,
+            copied=body.copied,
+            shared=body.shared,
+        )
+        came = self._feedback.rate(answer_id, person or self._operator.person.id, said)
         return FeedbackBody(
             answer_id=came.answer_id,
-            helpful=came.helpful,
+            helpful=came.stands.helpful,
+            reason=came.stands.reason,
+            comment=came.stands.comment,
+            copied=came.stands.copied,
+            shared=came.stands.shared,
+            edited=came.stands.edited_text is not None,
             proposal=_proposal(came.proposal) if came.proposal else None,
             refused=came.refused.value if came.refused else None,
         )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import builtins
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from copilot.audit.surface import Surface
-from copilot.delivery.delivery import DeliveryStatus
+from copilot.delivery.delivery import Delivery, DeliveryStatus
 from copilot.delivery.service import DeliveryService
 from copilot.drafting.draft import DraftId
+from copilot.drafting.service import KEEPERS, WRITERS
+from copilot.errors import UnknownDelivery
 from copilot.interfaces.delivery_contract import DeliverBody, DeliveryBody, DeliveryList, delivery_body
 from copilot.people.person import Person
 
@@ -81,15 +84,24 @@ class LocalDeliveries:
 
     def of(self, draft_id: str) -> DeliveryList:
         """Return the deliveries of a draft."""
-        return DeliveryList(deliveries=[delivery_body(one) for one in self._service.of(DraftId(draft_id))])
+        return DeliveryList(deliveries=self._shown(self._service.of(DraftId(draft_id))))
 
     def list(self, status: DeliveryStatus | None = None, limit: int = 50) -> DeliveryList:
         """Return deliveries."""
-        return DeliveryList(deliveries=[delivery_body(one) for one in self._service.list(status, limit)])
+        return DeliveryList(deliveries=self._shown(self._service.list(status, limit)))
+
+    def _shown(self, found: Sequence[Delivery]) -> builtins.list[DeliveryBody]:
+        """Leave out deliveries of others for who keeps the knowledge alone: destinations are customers' addresses."""
+        person = self._person_of(self._person)
+        others = person.has(*WRITERS) or not person.has(*KEEPERS)
+        return [delivery_body(one) for one in found if others or one.requested_by == person.id]
 
     def show(self, id: str) -> DeliveryBody:
         """Return a delivery."""
-        return delivery_body(self._service.get(id))
+        found = self._service.get(id)
+        if not self._shown([found]):
+            raise UnknownDelivery(f"There is no delivery {id!r} of yours. `copilot deliveries list` shows them.")
+        return delivery_body(found)
 
     def retry(self, id: str) -> DeliveryBody:
         """Send a delivery as soon as possible."""

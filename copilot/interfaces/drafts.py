@@ -12,7 +12,8 @@ from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
 from copilot.drafting.difference import difference
 from copilot.drafting.draft import Draft, DraftKind, DraftStatus, Finding, Revision, SourceQuote
-from copilot.drafting.service import DraftService
+from copilot.drafting.service import KEEPERS, WRITERS, DraftService
+from copilot.errors import UnknownDraft
 from copilot.interfaces.draft_contract import (
     ChangeReply,
     DecisionLine,
@@ -90,12 +91,15 @@ class LocalDrafts:
         person: str,
         person_of: Callable[[str], Person],
         surface: Surface = Surface.CLI,
+        followers: Sequence[Callable[[Draft], None]] = (),
     ) -> None:
+        """`followers` do at once what a decision leads to; none of them fails."""
         self._writing = writing
         self._approvals = approvals
         self._person = person
         self._person_of = person_of
         self._surface = surface
+        self._followers = followers
 
     def as_caller(self, person: str, surface: Surface) -> LocalDrafts:
         """Return the use cases for somebody else."""
@@ -105,11 +109,25 @@ class LocalDrafts:
             person=person,
             person_of=self._person_of,
             surface=surface,
+            followers=self._followers,
         )
 
     @property
     def _caller(self) -> Person:
         return self._person_of(self._person)
+
+    def _get(self, id: str) -> Draft:
+        """Return a draft that the caller may know of."""
+        draft = self._writing.get(id)
+        if not self._writing.may_see(draft, self._caller):
+            raise UnknownDraft(f"There is no draft {id!r} that you may see. Ask its author or a curator.")
+        return draft
+
+    def _followed(self, draft: Draft) -> Draft:
+        """Let everything be done that a decision leads to, and return the draft as it stands then."""
+        for follow in self._followers:
+            follow(draft)
+        return self._writing.get(draft.id) if self._followers else draft
 
     def create(self, body: DraftBody, key: str | None = None) -> DraftReply:
         """Compose and keep a first revision; the same key again returns the draft it made."""
@@ -128,12 +146,14 @@ class LocalDrafts:
         before: datetime | None = None,
     ) -> DraftList:
         """Return drafts, the last changed first."""
+        if kind is None and self._caller.has(*KEEPERS) and not self._caller.has(*WRITERS):
+            kind = DraftKind.KNOWLEDGE  # all that they may see; a page of others would come back empty
         found = self._writing.list(status=status, kind=kind, account=account, limit=limit, before=before)
-        return DraftList(drafts=[_line(draft) for draft in found])
+        return DraftList(drafts=[_line(draft) for draft in found if self._writing.may_see(draft, self._caller)])
 
     def show(self, id: str, revision: int | None = None) -> DraftReply:
         """Return a draft with its history."""
-        draft = self._writing.get(id)
+        draft = self._get(id)
         reply = self._reply(draft, self._writing.revision(draft, revision or draft.revision, self._caller))
         reply.revisions = _history(self._writing.revisions(draft, self._caller))
         return reply
@@ -141,25 +161,26 @@ class LocalDrafts:
     def revise(self, id: str, body: RevisionBody) -> DraftReply:
         """Keep an edited text."""
         caller = self._caller
+        self._get(id)
         made = self._writing.revise(id, body.content, body.based_on, caller, self._surface)
         approved = self._approvals.auto_approve(made.draft, made.revision, caller, self._surface)
-        draft = approved.draft if approved else made.draft
+        draft = self._followed(approved.draft) if approved else made.draft
         return self._reply(draft, self._writing.revision(draft, made.revision.number, caller))
 
     def change(self, id: str, body: InstructionBody) -> ChangeReply:
         """Carry out an instruction in words; the next revision waits for a decision like any other."""
         caller = self._caller
-        based_on = body.based_on or self._writing.get(id).revision
+        based_on = body.based_on or self._get(id).revision
         made = self._writing.change(id, body.instruction, based_on, caller, self._surface)
         approved = self._approvals.auto_approve(made.draft, made.revision, caller, self._surface)
-        draft = approved.draft if approved else made.draft
+        draft = self._followed(approved.draft) if approved else made.draft
         reply = self._reply(draft, self._writing.revision(draft, made.revision.number, caller))
         return ChangeReply(**reply.model_dump(), understood=made.understood, notes=list(made.notes), diff=made.diff)
 
     def decide(self, id: str, body: DraftDecisionBody, key: str | None = None) -> DecisionReply:
         """Approve or reject; without a key one is derived, so that a double click changes nothing."""
         caller = self._caller
-        draft = self._writing.get(id)
+        draft = self._get(id)
         shown: list[str] | None = None
         if 1 <= body.revision <= draft.revision:
             shown = [one.code for one in self._writing.revision(draft, body.revision, caller).findings]
@@ -174,9 +195,10 @@ class LocalDrafts:
             on_behalf_of=body.on_behalf_of,
             findings=shown,
         )
-        seen = self._writing.revision(decided.draft, decided.draft.revision, caller)
+        draft = self._followed(decided.draft)
+        seen = self._writing.revision(draft, draft.revision, caller)
         return DecisionReply(
-            **self._reply(decided.draft, seen).model_dump(),
+            **self._reply(draft, seen).model_dump(),
             decision=_decision(decided.decision),
             outcome=decided.outcome,
             approvals_missing=decided.missing,
@@ -184,7 +206,7 @@ class LocalDrafts:
 
     def export(self, id: str, format: ExportFormat, audience: Audience = Audience.INTERNAL) -> Exported:
         """Return the latest revision as a file; for customers without what is ours alone."""
-        draft = self._writing.get(id)
+        draft = self._get(id)
         if audience is Audience.CUSTOMER:
             return exported(draft, self._writing.for_customers(draft, self._caller), format)
         return exported(draft, self._writing.revision(draft, draft.revision, self._caller), format)
@@ -193,6 +215,10 @@ class LocalDrafts:
         """Let somebody decide in the caller's place."""
         given = self._approvals.delegate(self._caller, body.to, body.until, self._surface)
         return DelegationReply(giver=given.giver, to=given.taker, until=given.until)
+
+    def reply(self, draft: Draft, revision: Revision) -> DraftReply:
+        """Show a draft that was made elsewhere."""
+        return self._reply(draft, revision)
 
     def _reply(self, draft: Draft, revision: Revision) -> DraftReply:
         latest = revision

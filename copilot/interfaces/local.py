@@ -15,6 +15,7 @@ from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.advice import Advices, LocalAdvices
 from copilot.interfaces.auditing import Auditing, LocalAuditing
 from copilot.interfaces.cases import Cases, LocalCases
+from copilot.interfaces.changes import Changes, LocalChanges
 from copilot.interfaces.contract import (
     AccessBody,
     AnswerBody,
@@ -30,8 +31,10 @@ from copilot.interfaces.curation import Curation, LocalCuration
 from copilot.interfaces.deliveries import Deliveries, LocalDeliveries
 from copilot.interfaces.draft_follow_ups import follow_up
 from copilot.interfaces.drafts import Drafts, LocalDrafts
+from copilot.interfaces.gaps import Gaps, LocalGaps
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestProgress, IngestReport
 from copilot.interfaces.insights import Insights, LocalInsights
+from copilot.interfaces.knowledge import Knowledge, LocalKnowledge
 from copilot.interfaces.outlooks import LocalOutlooks, Outlooks
 from copilot.interfaces.people import LocalPeople, People
 from copilot.interfaces.presentation import (
@@ -134,6 +137,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def changes(self) -> Changes:
+        """Return the use cases around changes of the knowledge."""
+        ...
+
+    @property
     def accounts(self) -> Accounts:
         """Return the use cases around account records."""
         ...
@@ -169,8 +177,18 @@ class Copilot(Protocol):
         ...
 
     @property
+    def gaps(self) -> Gaps:
+        """Return the use cases around gaps."""
+        ...
+
+    @property
     def people(self) -> People:
         """Return the use cases around people and keys."""
+        ...
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """Return the use cases around approved knowledge and notices."""
         ...
 
     @property
@@ -259,6 +277,7 @@ class LocalCopilot:
         uploads: Uploads,
         operator: Caller,
         curation: LocalCuration,
+        changes: LocalChanges,
         accounts: LocalAccounts,
         outlooks: LocalOutlooks,
         cases: LocalCases,
@@ -266,10 +285,12 @@ class LocalCopilot:
         drafts: LocalDrafts,
         auditing: LocalAuditing,
         deliveries: LocalDeliveries,
+        gaps: LocalGaps,
         people: LocalPeople,
         verifying: LocalVerifying,
         insights: LocalInsights,
         schedules: LocalSchedules,
+        knowledge: LocalKnowledge,
         verified_only: bool = False,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
@@ -281,6 +302,7 @@ class LocalCopilot:
         self.uploads = uploads
         self._operator = operator
         self.curation = curation
+        self.changes = changes
         self.accounts = accounts
         self.outlooks = outlooks
         self.cases = cases
@@ -288,10 +310,12 @@ class LocalCopilot:
         self.drafts = drafts
         self.auditing = auditing
         self.deliveries = deliveries
+        self.gaps = gaps
         self.people = people
         self.verifying = verifying
         self.insights = insights
         self.schedules = schedules
+        self.knowledge = knowledge
         self._verified_only = verified_only
         self._today = today
 
@@ -315,7 +339,7 @@ class LocalCopilot:
             history=tuple(Turn(role=turn.role, content=turn.content) for turn in body.history),
             may_clarify=body.clarify,
             account_id=_kept_id(body.account_id),
-            surface=caller.surface.value,
+            surface=body.run or caller.surface.value,
         )
         return answer_body(self._answering.ask(question, listen, viewer), self._today())
 

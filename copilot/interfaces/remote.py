@@ -20,6 +20,7 @@ from copilot.interfaces.contract import (
     DocumentAccess,
     DocumentBody,
     DocumentList,
+    FeedbackBody,
     NavigationBody,
     ProblemBody,
     ProposalBody,
@@ -28,6 +29,7 @@ from copilot.interfaces.contract import (
     QuestionPlanBody,
     QuestionReportBody,
     QuestionsDropped,
+    RatingBody,
     SearchBody,
 )
 from copilot.interfaces.curation import ProgressListener
@@ -47,9 +49,12 @@ from copilot.interfaces.people_contract import (
 )
 from copilot.interfaces.remote_advice import RemoteAdvices
 from copilot.interfaces.remote_cases import RemoteCases
+from copilot.interfaces.remote_changes import RemoteChanges
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
+from copilot.interfaces.remote_gaps import RemoteGaps
 from copilot.interfaces.remote_insights import RemoteInsights
+from copilot.interfaces.remote_knowledge import RemoteKnowledge
 from copilot.interfaces.remote_outlooks import RemoteOutlooks
 from copilot.interfaces.remote_schedules import RemoteSchedules
 from copilot.interfaces.remote_verifying import RemoteVerifying
@@ -68,6 +73,7 @@ class RemoteError(ReportableError):
         self.code = problem.code  # type: ignore[misc]  # the one class whose instances differ in code
         self.diff = problem.diff
         self.choices = tuple(problem.choices or ())
+        self.questions = tuple(problem.questions or ())
 
 
 class RemoteCopilot:
@@ -83,6 +89,11 @@ class RemoteCopilot:
     def curation(self) -> RemoteCuration:
         """Return the use cases around written questions."""
         return RemoteCuration(self)
+
+    @property
+    def changes(self) -> RemoteChanges:
+        """Return the use cases around changes of the knowledge."""
+        return RemoteChanges(self)
 
     @property
     def accounts(self) -> RemoteAccounts:
@@ -130,9 +141,19 @@ class RemoteCopilot:
         return RemoteDeliveries(self)
 
     @property
+    def gaps(self) -> RemoteGaps:
+        """Return the use cases around gaps."""
+        return RemoteGaps(self)
+
+    @property
     def people(self) -> RemotePeople:
         """Return the use cases around people and keys."""
         return RemotePeople(self)
+
+    @property
+    def knowledge(self) -> RemoteKnowledge:
+        """Return the use cases around approved knowledge and notices."""
+        return RemoteKnowledge(self)
 
     @property
     def verifying(self) -> RemoteVerifying:
@@ -286,6 +307,11 @@ class RemoteCuration:
         body = {"decision": "accept" if accept else "reject"}
         path = f"/v1/questions/proposals/{quote(id, safe='')}/decisions"
         return self._copilot.call(ProposalBody, "POST", path, json=body)
+
+    def feedback(self, answer_id: str, body: RatingBody) -> FeedbackBody:
+        """Keep what is said of an answer of one's own."""
+        path = f"/v1/answers/{quote(answer_id, safe='')}/feedback"
+        return self._copilot.call(FeedbackBody, "POST", path, json=body.model_dump(mode="json"))
 
 
 class RemotePeople:

@@ -18,6 +18,8 @@ class Scope(StrEnum):
     DOCUMENTS_WRITE = "documents.write"  #: delete, say who may read, and verify what others own
     INGEST = "ingest"
     QUESTIONS_DECIDE = "questions.decide"  #: which written questions are indexed
+    GAPS_READ = "gaps.read"  #: which gaps, depends on who asks (copilot/curating/gaps.py)
+    GAPS_WRITE = "gaps.write"  #: assign, dismiss and reopen; those that one owns, or as a curator or manager
     ACCOUNTS_READ = "accounts.read"
     ACCOUNTS_WRITE = "accounts.write"
     DRAFTS_READ = "drafts.read"
@@ -31,7 +33,17 @@ class Scope(StrEnum):
     INSIGHT_READ = "insight.read"
 
 
-_READER = frozenset({Scope.ASK, Scope.SEARCH, Scope.DOCUMENTS_READ, Scope.DOCUMENTS_VERIFY, Scope.KEYS_OWN})
+_READER = frozenset(
+    {
+        Scope.ASK,
+        Scope.SEARCH,
+        Scope.DOCUMENTS_READ,
+        Scope.DOCUMENTS_VERIFY,
+        Scope.GAPS_READ,
+        Scope.GAPS_WRITE,
+        Scope.KEYS_OWN,
+    }
+)
 _FRONTLINE = _READER | {
     Scope.ACCOUNTS_READ,
     Scope.ACCOUNTS_WRITE,
@@ -40,7 +52,9 @@ _FRONTLINE = _READER | {
     Scope.DRAFTS_DECIDE,
     Scope.DELIVERIES_WRITE,
 }
-_CURATOR = _READER | {Scope.DOCUMENTS_WRITE, Scope.INGEST, Scope.QUESTIONS_DECIDE}
+#: Drafts of knowledge, and of nothing else: those about accounts are not shown to them (copilot/drafting/service.py).
+_KNOWLEDGE_DRAFTS = frozenset({Scope.DRAFTS_READ, Scope.DRAFTS_WRITE, Scope.DRAFTS_DECIDE})
+_CURATOR = _READER | _KNOWLEDGE_DRAFTS | {Scope.DOCUMENTS_WRITE, Scope.INGEST, Scope.QUESTIONS_DECIDE}
 
 OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.READER: _READER,

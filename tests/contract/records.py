@@ -14,14 +14,18 @@ from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.decision_store import SqlDecisionStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
+from copilot.adapters.sql.gap_store import SqlGapStore
 from copilot.adapters.sql.signal_store import SqlSignalStore
 from copilot.adapters.sql.suggestion_store import SqlSuggestionStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.adapters.sql.transition_store import SqlTransitionStore
+from copilot.adapters.sql.wording_store import SqlWordingStore
 from copilot.approval.decision import Decision, Verdict
 from copilot.approval.store import DecisionStore
 from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
+from copilot.curating.gap_store import GapStore
+from copilot.curating.wording_store import WordingStore
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Finding, Revision, SourceQuote
 from copilot.drafting.store import DraftStore
 from copilot.suggesting.outlook.store import TransitionStore
@@ -32,6 +36,7 @@ from tests.contract.material import START, after
 from tests.doubles.approval import InMemoryAccountStore, InMemoryDecisionStore, InMemoryDraftStore
 from tests.doubles.audit import InMemoryAuditLog
 from tests.doubles.database import InMemoryDatabase, InMemoryTransactions
+from tests.doubles.gaps import InMemoryGapStore, InMemoryWordingStore
 from tests.doubles.signals import InMemorySignalStore
 from tests.doubles.suggestions import InMemorySuggestionStore
 from tests.doubles.transitions import InMemoryTransitionStore
@@ -49,6 +54,8 @@ class Records:
     decisions: DecisionStore
     audit: AuditLog
     transitions: TransitionStore
+    gaps: GapStore
+    wordings: WordingStore
 
 
 def in_memory() -> Records:
@@ -63,6 +70,8 @@ def in_memory() -> Records:
         decisions=InMemoryDecisionStore(database),
         audit=InMemoryAuditLog(database),
         transitions=InMemoryTransitionStore(database),
+        gaps=InMemoryGapStore(database),
+        wordings=InMemoryWordingStore(database),
     )
 
 
@@ -77,6 +86,8 @@ def on_sql(engine: Engine) -> Records:
         decisions=SqlDecisionStore(engine),
         audit=SqlAuditLog(engine),
         transitions=SqlTransitionStore(engine),
+        gaps=SqlGapStore(engine),
+        wordings=SqlWordingStore(engine),
     )
 
 

@@ -21,6 +21,7 @@ from copilot.adapters.sql import database
 from copilot.adapters.sql.database import open_database
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.tables import accounts
+from copilot.curating.opinion import Opinion
 from knowledge.adapters.sql.postings_tables import metadata as postings_metadata
 from knowledge.document import Audience
 from knowledge.errors import IndexUnavailable
@@ -159,7 +160,7 @@ def test_the_last_word_of_many_at_once_counts(engine: Engine) -> None:
 
     def say() -> None:
         try:
-            store.record("r1", "owner", helpful=True, at=datetime.now(UTC))
+            store.record("r1", "owner", Opinion(helpful=True), at=datetime.now(UTC))
         except Exception as error:  # noqa: BLE001  # told by the test
             failures.append(error)
 

@@ -9,8 +9,10 @@ from sqlalchemy import Engine, select
 
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
+from copilot.adapters.sql.moment import aware
 from copilot.adapters.sql.tables import answer_feedback
 from copilot.answering.store import AnswerStore
+from copilot.curating.opinion import DownvoteReason, Opinion
 from copilot.curating.store import FeedbackStore, Proposal, ProposalStatus
 from knowledge.document import Audience
 from tests.contract.material import START, abstention, after, answer, identity
@@ -26,12 +28,15 @@ class Kept:
     answers: AnswerStore
     engine: Engine | None
 
-    def ratings(self) -> dict[tuple[str, str], bool]:
+    def rating(self, answer_id: str, person: str) -> bool | None:
         if self.engine is None:
             assert isinstance(self.store, InMemoryFeedbackStore)
-            return self.store.ratings
+            return self.store.opinions[answer_id, person].helpful
+        query = select(answer_feedback.c.helpful).where(
+            answer_feedback.c.answer_id == answer_id, answer_feedback.c.person == person
+        )
         with self.engine.connect() as connection:
-            return {(row.answer_id, row.person): row.helpful for row in connection.execute(select(answer_feedback))}
+            return connection.execute(query).scalar_one()
 
 
 @pytest.fixture(params=STORES)
@@ -83,8 +88,29 @@ def test_answers_of_others_are_unknown(kept: Kept, answer_id: str, person: str) 
 def test_the_last_word_of_a_person_counts(kept: Kept) -> None:
     kept.answers.save(answer("r1", "c1", "owner"), START)
     for helpful in (True, True, False):
-        kept.store.record("r1", "owner", helpful=helpful, at=after(1))
-    assert kept.ratings() == {("r1", "owner"): False}
+        kept.store.record("r1", "owner", Opinion(helpful=helpful), at=after(1))
+    assert kept.rating("r1", "owner") is False
+
+
+def test_a_word_replaces_the_reason_before_and_an_edit_stays(kept: Kept) -> None:
+    kept.answers.save(answer("r1", "c1", "owner"), START)
+    bad = Opinion(helpful=False, reason=DownvoteReason.OUTDATED, comment="去年的口径", edited_text="新的口径")
+    assert kept.store.record("r1", "owner", bad, at=after(1)) == bad
+    stands = kept.store.record("r1", "owner", Opinion(helpful=True), at=after(2))
+    assert stands == Opinion(helpful=True, edited_text="新的口径")
+    assert kept.store.record("r1", "owner", Opinion(edited_text=""), at=after(3)) == Opinion(helpful=True)
+
+
+def test_copied_and_shared_count_once_and_leave_the_word_alone(kept: Kept) -> None:
+    kept.answers.save(answer("r1", "c1", "owner"), START)
+    assert kept.store.record("r1", "owner", Opinion(copied=True), at=after(1)) == Opinion(copied=True)
+    kept.store.record("r1", "owner", Opinion(helpful=False, comment="不对"), at=after(2))
+    stands = kept.store.record("r1", "owner", Opinion(copied=True, shared=True), at=after(3))
+    assert stands == Opinion(helpful=False, comment="不对", copied=True, shared=True)
+    if kept.engine is not None:
+        with kept.engine.connect() as connection:
+            row = connection.execute(select(answer_feedback)).one()
+        assert (aware(row.copied_at), aware(row.shared_at)) == (after(1), after(3))
 
 
 def test_a_proposal_comes_back_as_it_went_in(kept: Kept) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, Table, insert
 from copilot.accounts.account import AccountId
 from copilot.adapters.sql import tables as t
 from copilot.adapters.sql.decided_drafts import DecidedDrafts
+from copilot.adapters.sql.gap_counts import SqlGapCounts
 from copilot.adapters.sql.insight_counts import SqlInsightCounts
 from copilot.adapters.sql.portfolio import SqlPortfolio
 from copilot.insight.counts import BandMove, DeliveryCount, DocumentUse, Outcome, Taken, Votes, Window
@@ -120,6 +121,34 @@ def test_the_last_decision_of_the_time_counts_once_a_draft(engine: Engine) -> No
     }
     assert drafts.by_kind(LI)["qbr"] == Outcome(decided=1, accepted=1, accepted_after_edit=0, rejected=0)
     assert drafts.by_kind(NOTHING) == drafts.by_document(NOTHING) == {}
+
+
+def test_a_draft_is_edited_when_other_words_were_accepted(engine: Engine) -> None:
+    for id, share in (("1", 0.0), ("2", 0.2), ("3", 0.4), ("4", None)):
+        decided(engine, id, "approve", 1, revision=2, quotes=("a",))
+        row = {"draft_id": id, "revision": 2, "kind": "qbr", "person": "boss", "verdict": "approved", "at": at(1)}
+        put(engine, t.draft_outcomes, row | {"edit_share": share})
+    drafts = DecidedDrafts(engine)
+    (kind,), (document,) = drafts.by_kind(WEEK).values(), drafts.by_document(WEEK).values()
+    for told in (kind, document):
+        assert (told.accepted, told.accepted_after_edit, told.mean_edit_share) == (4, 3, pytest.approx(0.3))
+
+
+def test_gaps_are_counted_as_they_stand_now(engine: Engine) -> None:
+    for id, status, askers, owner, first, changed in (
+        ("1", "open", 3, None, 1, None),
+        ("2", "drafted", 5, "li", -1, 2),
+        ("3", "answered", 2, "li", 1, 3),
+        ("4", "answered", 2, None, -9, -1),
+        ("5", "open", 0, None, 1, None),  # its one down-vote was taken back
+        ("6", "dismissed", 9, None, 1, 1),
+    ):
+        row = {"id": id, "question": f"q{id}", "language": "zh", "status": status, "observations": askers}
+        row |= {"askers": askers, "first_at": at(first), "last_at": at(first), "owner": owner}
+        put(engine, t.gaps, row | {"changed_at": None if changed is None else at(changed)})
+    told = SqlGapCounts(engine).gaps(WEEK)
+    assert (told.open, told.without_owner, told.opened, told.answered) == (2, 1, 3, 1)
+    assert [(one.id, one.askers) for one in told.first] == [("2", 5), ("1", 3)]
 
 
 def test_a_person_has_one_word_on_a_suggestion(engine: Engine) -> None:

@@ -11,8 +11,15 @@ from datetime import datetime
 
 from copilot.accounts.account import Account, AccountId
 from copilot.accounts.signal import Signal, SignalId
+from copilot.answering.pin import Pin
 from copilot.approval.decision import Decision, Delegation
+from copilot.approval.outcome import DraftOutcome
 from copilot.audit.entry import BEGINNING, Entry
+from copilot.curating.evaluation_question import EvaluationQuestion
+from copilot.curating.gap import Gap, GapId, Observation
+from copilot.curating.publishing.notice import Notice
+from copilot.curating.publishing.publication import Publication
+from copilot.curating.wording_store import Wording
 from copilot.delivery.delivery import Delivery
 from copilot.drafting.draft import Draft, DraftId, Revision
 from copilot.scheduling.schedule import Run, Schedule, ScheduleId
@@ -39,6 +46,17 @@ class InMemoryDatabase:
     transitions: dict[str, Transition] = field(default_factory=dict)
     schedules: dict[ScheduleId, Schedule] = field(default_factory=dict)
     schedule_runs: dict[tuple[ScheduleId, datetime], Run] = field(default_factory=dict)
+    gaps: dict[GapId, Gap] = field(default_factory=dict)
+    gap_observations: dict[str, tuple[GapId, Observation, bool]] = field(default_factory=dict)
+    wordings: dict[str, Wording] = field(default_factory=dict)
+    reply_queue: dict[str, None] = field(default_factory=dict)
+    draft_outcomes: dict[tuple[DraftId, int], DraftOutcome] = field(default_factory=dict)
+    publications: dict[tuple[str, int], Publication] = field(default_factory=dict)
+    leases: dict[tuple[str, int], datetime] = field(default_factory=dict)
+    notices: dict[str, Notice] = field(default_factory=dict)
+    sending: dict[str, tuple[datetime | None, int]] = field(default_factory=dict)
+    kept_questions: dict[str, EvaluationQuestion] = field(default_factory=dict)
+    pins: dict[str, Pin] = field(default_factory=dict)
 
 
 class InMemoryTransaction:

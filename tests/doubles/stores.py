@@ -9,6 +9,7 @@ from datetime import datetime
 from copilot.answering.answer import Answer, Outcome
 from copilot.answering.question import Turn
 from copilot.chat_model import Usage
+from copilot.curating.opinion import Opinion
 from copilot.curating.store import CitedPlace, GivenAnswer, Order, Proposal, ProposalStatus
 from knowledge.chunk import ChunkId
 from knowledge.document import content_hash
@@ -98,7 +99,7 @@ class InMemoryFeedbackStore:
     def __init__(self, answers: InMemoryAnswerStore) -> None:
         self._answers = answers
         self._proposals: dict[str, Proposal] = {}
-        self.ratings: dict[tuple[str, str], bool] = {}
+        self.opinions: dict[tuple[str, str], Opinion] = {}
 
     def answer(self, answer_id: str, person: str) -> GivenAnswer | None:
         """Return an answer that was given to this person."""
@@ -119,9 +120,11 @@ class InMemoryFeedbackStore:
                 )
         return None
 
-    def record(self, answer_id: str, person: str, *, helpful: bool, at: datetime) -> None:
+    def record(self, answer_id: str, person: str, opinion: Opinion, *, at: datetime) -> Opinion:
         """Keep what a person says of an answer."""
-        self.ratings[answer_id, person] = helpful
+        stands = opinion.after(self.opinions.get((answer_id, person), Opinion()))
+        self.opinions[answer_id, person] = stands
+        return stands
 
     def propose(self, proposal: Proposal) -> Proposal:
         """Keep a proposal unless there is one."""

@@ -254,7 +254,7 @@ def test_people_keep_their_own_schedules_and_managers_those_of_their_team(applic
         ran = client.post(f"/v1/schedules/{id}/runs", headers=wang).json()
         assert (ran["outcome"], ran["missed"]) == ("kept", 0)
         li = key("li")
-        assert client.get(f"/v1/drafts/{ran['draft_id']}", headers=li).json()["code"] == "not_permitted"
+        assert client.get(f"/v1/drafts/{ran['draft_id']}", headers=li).json()["code"] == "unknown_draft"
         assert client.get(f"/v1/drafts/{ran['draft_id']}", headers=zhao).status_code == 200
         assert client.delete(f"/v1/schedules/{id}", headers=wang).status_code == 200
         assert client.get(f"/v1/schedules/{id}/runs", headers=wang).status_code == 404

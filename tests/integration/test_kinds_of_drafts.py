@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from copilot.bootstrap import Application, open_application
 from copilot.cli.drafts import add_draft_commands
 from copilot.drafting.draft import DraftKind
-from copilot.drafting.kinds import KINDS
+from copilot.drafting.kinds import KINDS, WITHOUT_ACCOUNT
 from copilot.interfaces.api.app import create_app
 from copilot.interfaces.contract import ReadyBody
 from copilot.interfaces.local import LocalCopilot
@@ -65,7 +65,7 @@ def client(application: Application) -> Iterator[TestClient]:
         yield opened
 
 
-@pytest.mark.parametrize("kind", [kind for kind in DraftKind if KINDS[kind].of_account])
+@pytest.mark.parametrize("kind", [kind for kind in DraftKind if kind not in WITHOUT_ACCOUNT])
 def test_every_kind_is_drafted_and_goes_to_whom_it_is_for(client: TestClient, kind: DraftKind) -> None:
     language = "zh" if list(DraftKind).index(kind) % 2 else "en"  # the other one is composed in unit tests
     body = {"kind": kind.value, "account_id": "k1", "language": language}

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from copilot.bootstrap import Application, open_application
 from copilot.interfaces.api.app import create_app
-from copilot.interfaces.contract import AskBody, ReadyBody
+from copilot.interfaces.contract import AskBody, RatingBody, ReadyBody
 from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.document import Audience
@@ -255,7 +255,7 @@ def test_proposals_are_decided_on_the_command_line(run: Run, knowledge_folder: P
     run("ingest", str(knowledge_folder), "--no-corpus")
     with open_application(Settings(home=Path(environment["COPILOT_HOME"]), embedding_model="words")) as application:
         answer = application.copilot.ask(AskBody(question="试用一般给几周啊"))
-        application.copilot.curation.rate(answer.answer_id, "owner", helpful=True)
+        application.copilot.curation.feedback(answer.answer_id, RatingBody(helpful=True))
     (listed,) = json.loads(run("questions", "list", "--json").stdout)["proposals"]
     accepted = json.loads(run("questions", "accept", listed["id"], "--json").stdout)
     assert (accepted["status"], accepted["decided_by"]) == ("accepted", "owner")

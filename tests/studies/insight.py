@@ -67,6 +67,7 @@ def digests_on(engine: Engine, folder: Path, now: datetime) -> DigestGathering:
         reading=SqlDigestReading(engine),
         people=lambda: [owner(), *people.people()],
         advising=AdviceService(book=shipped_rules, quotes=PlaybookQuotes(store), today=now.date),
+        documents=store,
     )
     return DigestGathering(sources, now=lambda: now)
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Engine, func, insert, select
 
+from copilot.adapters.sql.reply_queue import put_in_queue
 from copilot.adapters.sql.tables import answer_citations, answer_passages, answers, conversations
 from copilot.adapters.sql.upsert import upsert
-from copilot.answering.answer import Abstention, Answer, Clarification, Outcome
+from copilot.answering.answer import Abstention, AbstentionReason, Answer, Clarification, Outcome
 from copilot.answering.question import Turn
 from knowledge.document import DocumentId
 
@@ -31,7 +32,7 @@ class SqlAnswerStore:
             return connection.execute(query).first() is not None
 
     def save(self, reply: Outcome, at: datetime) -> None:
-        """Keep a reply with the passages and versions it was made from."""
+        """Keep a reply with the passages and versions it was made from; a miss is looked at later."""
         conversation = reply.conversation_id
         with self._engine.begin() as connection:
             values = {"id": conversation, "person": reply.question.person, "created_at": at}
@@ -63,6 +64,8 @@ class SqlAnswerStore:
                 connection.execute(insert(answer_passages), rows)
             if cited := _cited(reply):
                 connection.execute(insert(answer_citations), cited)
+            if _misses(reply):
+                put_in_queue(connection, reply.id, at)
 
     def turns(self, conversation_id: str, person: str, limit: int) -> list[Turn]:
         """Return the last messages of this person's conversation, oldest first."""
@@ -97,6 +100,12 @@ def _status(reply: Outcome) -> str:
     if isinstance(reply, Answer):
         return "partial" if reply.uncovered else "answered"
     return "clarify" if isinstance(reply, Clarification) else "abstained"
+
+
+def _misses(reply: Outcome) -> bool:
+    if isinstance(reply, Abstention):
+        return reply.reason is AbstentionReason.NOT_IN_KNOWLEDGE
+    return isinstance(reply, Answer) and bool(reply.missing)
 
 
 def _counted(reply: Outcome) -> dict[str, str | None]:
@@ -134,6 +143,7 @@ def _body(reply: Outcome) -> dict[str, Any]:
     return asked | {
         "text": composition.text,
         "explanation": composition.explanation,
+        "missing": list(reply.missing),
         "composer": composition.composer,
         "call": asdict(composition.call) if composition.call else None,
         "citations": [

@@ -1,4 +1,4 @@
-"""What became of drafts, from the decisions on them."""
+"""What became of drafts, from the decisions on them and how much was edited before."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, case, func, literal_column, select, true
 
 from copilot.adapters.sql.moment import utc
-from copilot.adapters.sql.tables import decisions, draft_revisions, drafts
+from copilot.adapters.sql.tables import decisions, draft_outcomes, draft_revisions, drafts
 from copilot.approval.decision import Verdict
 from copilot.approval.service import BY_POLICY
 from copilot.insight.counts import Outcome, Window
@@ -18,9 +18,10 @@ _REASONS = 3
 
 
 class DecidedDrafts:
-    """Implements `DraftOutcomes`: the last decision of the time decides. How much was edited is not known here.
+    """Implements `DraftOutcomes`: the last decision of the time decides.
 
-    A draft counts as edited when a later revision than the first, which the copilot composed, was accepted.
+    A draft counts as edited when other words were accepted than those the copilot composed; where that was not
+    measured, when a later revision than the first was accepted.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -59,16 +60,22 @@ def _last(window: Window) -> Subquery:
         begun = drafts.c.created_by.in_(sorted(window.persons))
         ranked = ranked.join(drafts, drafts.c.id == decisions.c.draft_id).where(begun)
     found = ranked.subquery("ranked")
-    return select(found).where(found.c.place == 1).subquery("last")
+    measured = (draft_outcomes.c.draft_id == found.c.draft_id) & (draft_outcomes.c.revision == found.c.revision)
+    told = (found.c.draft_id, found.c.revision, found.c.verdict, found.c.reason, draft_outcomes.c.edit_share)
+    inside = found.outerjoin(draft_outcomes, measured)
+    return select(*told).select_from(inside).where(found.c.place == 1).subquery("last")
 
 
 def _summed(name: ColumnElement[Any], last: Subquery) -> Select[Any]:
     accepted = last.c.verdict == Verdict.APPROVE.value
+    share = last.c.edit_share
+    edited = accepted & case((share.is_(None), last.c.revision > 1), else_=share > 0)
     return select(
         name.label("name"),
         func.count().label("decided"),
         func.sum(case((accepted, 1), else_=0)).label("accepted"),
-        func.sum(case((accepted & (last.c.revision > 1), 1), else_=0)).label("edited"),
+        func.sum(case((edited, 1), else_=0)).label("edited"),
+        func.avg(case((edited, share))).label("share"),
     )
 
 
@@ -78,6 +85,7 @@ def _outcome(row: Any, reasons: Sequence[tuple[str, int]] = ()) -> Outcome:
         accepted=row.accepted,
         accepted_after_edit=row.edited,
         rejected=row.decided - row.accepted,
+        mean_edit_share=row.share,
         reasons=reasons,
     )
 
@@ -111,5 +119,5 @@ def _quoted(connection: Connection, last: Subquery) -> Subquery:
         document = func.json_extract(parts.c.value, "$.document_id")
     decided = (draft_revisions.c.draft_id == last.c.draft_id) & (draft_revisions.c.number == last.c.revision)
     inside = last.join(draft_revisions, decided).join(parts, true())
-    columns = (last.c.draft_id, last.c.revision, last.c.verdict, document.label("document"))
+    columns = (last.c.draft_id, last.c.revision, last.c.verdict, last.c.edit_share, document.label("document"))
     return select(*columns).select_from(inside).distinct().subquery("quoted")

@@ -9,13 +9,14 @@ from sqlalchemy import Engine, select
 from copilot.accounts.account import AccountId
 from copilot.accounts.events import AccountEvent
 from copilot.adapters.sql.moment import aware, utc
-from copilot.adapters.sql.tables import account_signals, deliveries, drafts
+from copilot.adapters.sql.tables import account_signals, deliveries, drafts, notices
 from copilot.delivery.delivery import DeliveryStatus
 from copilot.drafting.draft import DraftId, DraftKind, DraftStatus
 from copilot.insight.counts import Window
 from copilot.insight.digest_sources import AnsweredQuestion, FailedDelivery, Observed, WaitingDraft
+from knowledge.document import DocumentId
 
-_MOST_FAILED = 50
+_MOST = 50
 
 
 class SqlDigestReading:
@@ -70,7 +71,7 @@ class SqlDigestReading:
             .where(deliveries.c.status.in_([DeliveryStatus.DEAD.value, DeliveryStatus.BLOCKED.value]))
             .where(deliveries.c.created_at >= utc(window.since), deliveries.c.created_at < utc(window.until))
             .order_by(deliveries.c.created_at.desc(), deliveries.c.id)
-            .limit(_MOST_FAILED)
+            .limit(_MOST)
         )
         if window.persons is not None:
             query = query.where(deliveries.c.requested_by.in_(sorted(window.persons)))
@@ -87,6 +88,17 @@ class SqlDigestReading:
             ]
 
     def answered(self, window: Window) -> Sequence[AnsweredQuestion]:
-        """Return nothing: gaps and who is told of their answers are kept elsewhere, where they are collected."""
-        del window
-        return ()
+        """Return what people were told of in the time, the newest first."""
+        query = (
+            select(notices.c.question, notices.c.document_id)
+            .where(notices.c.created_at >= utc(window.since), notices.c.created_at < utc(window.until))
+            .order_by(notices.c.created_at.desc(), notices.c.id)
+            .limit(_MOST)
+        )
+        if window.persons is not None:
+            query = query.where(notices.c.person.in_(sorted(window.persons)))
+        with self._engine.connect() as connection:
+            return [
+                AnsweredQuestion(question=row.question, document_id=DocumentId(row.document_id))
+                for row in connection.execute(query)
+            ]

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Engine, Row, delete, select, update
 
 from copilot.adapters.sql.moment import aware
+from copilot.adapters.sql.reply_queue import put_in_queue
 from copilot.adapters.sql.tables import answer_feedback, answers, conversations, proposed_questions
 from copilot.adapters.sql.upsert import upsert
+from copilot.curating.opinion import DownvoteReason, Opinion
 from copilot.curating.store import CitedPlace, GivenAnswer, Proposal, ProposalStatus
 from knowledge.document import Audience, DocumentId
 
@@ -45,13 +47,28 @@ class SqlFeedbackStore:
             ],
         )
 
-    def record(self, answer_id: str, person: str, *, helpful: bool, at: datetime) -> None:
-        """Keep what a person says of an answer; the last word counts."""
-        values = {"helpful": helpful, "at": at.astimezone(UTC)}
-        key = [answer_feedback.c.answer_id, answer_feedback.c.person]
+    def record(self, answer_id: str, person: str, opinion: Opinion, *, at: datetime) -> Opinion:
+        """Keep what a person says of an answer, and have the answer looked at; the last word counts."""
+        at = at.astimezone(UTC)
+        mine = (answer_feedback.c.answer_id == answer_id) & (answer_feedback.c.person == person)
         with self._engine.begin() as connection:
-            first = upsert(connection, answer_feedback).values(values | {"answer_id": answer_id, "person": person})
-            connection.execute(first.on_conflict_do_update(index_elements=key, set_=values))
+            new = {"answer_id": answer_id, "person": person, "at": at}
+            first = upsert(connection, answer_feedback).values(new)
+            # Also locks the row, so that of two words at once the second sees the first.
+            connection.execute(first.on_conflict_do_update(index_elements=["answer_id", "person"], set_={"at": at}))
+            row = connection.execute(select(answer_feedback).where(mine)).one()
+            stands = opinion.after(_opinion(row))
+            values = {
+                "helpful": stands.helpful,
+                "reason": stands.reason.value if stands.reason else None,
+                "comment": stands.comment,
+                "edited_text": stands.edited_text,
+                "copied_at": row.copied_at or (at if stands.copied else None),
+                "shared_at": row.shared_at or (at if stands.shared else None),
+            }
+            connection.execute(update(answer_feedback).where(mine).values(values))
+            put_in_queue(connection, answer_id, at)
+        return stands
 
     def propose(self, proposal: Proposal) -> Proposal:
         """Keep a proposal; one with this id that exists already stays as it is."""
@@ -105,6 +122,17 @@ class SqlFeedbackStore:
         values = {"status": status.value, "decided_by": person, "decided_at": at.astimezone(UTC)}
         with self._engine.begin() as connection:
             connection.execute(update(proposed_questions).where(proposed_questions.c.id == id).values(values))
+
+
+def _opinion(row: Row[Any]) -> Opinion:
+    return Opinion(
+        helpful=row.helpful,
+        reason=DownvoteReason(row.reason) if row.reason else None,
+        comment=row.comment,
+        edited_text=row.edited_text,
+        copied=row.copied_at is not None,
+        shared=row.shared_at is not None,
+    )
 
 
 def _proposal(row: Row[Any]) -> Proposal:

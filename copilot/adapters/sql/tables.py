@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -55,6 +56,7 @@ answers = Table(
     Column("account_id", Text),
     Column("surface", Text),
     Column("composer", Text),
+    Index("ix_answers_reason_created_at", "reason", "created_at"),
     Index(
         "ix_answers_counted", "created_at", "status", "reason", "surface", "intent", "conversation_id", "id"
     ),  # all that insight counts: no body is read for it
@@ -136,8 +138,13 @@ answer_feedback = Table(
     metadata,
     Column("answer_id", String(36), ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
     Column("person", Text, primary_key=True),
-    Column("helpful", Boolean, nullable=False),
+    Column("helpful", Boolean),
     Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("reason", String(16)),
+    Column("comment", Text),
+    Column("edited_text", Text),
+    Column("copied_at", DateTime(timezone=True)),
+    Column("shared_at", DateTime(timezone=True)),
 )
 
 #: Questions that helped, waiting for the owner's word; `audience` is who may meet them at most.
@@ -322,6 +329,165 @@ deliveries = Table(
     Column("sent_at", DateTime(timezone=True)),
     UniqueConstraint("draft_id", "revision", "channel", "destination"),
     Index("ix_deliveries_status_due_at", "status", "due_at"),
+)
+
+#: Replies that are to be looked at: they miss something, or somebody spoke about them; written in the same commit.
+gap_queue = Table(
+    "gap_queue",
+    metadata,
+    Column("answer_id", String(36), ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)
+
+#: The counts are of observations that are not withdrawn, kept with each of them.
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("observations", Integer, nullable=False),
+    Column("askers", Integer, nullable=False),
+    Column("first_at", DateTime(timezone=True), nullable=False),
+    Column("last_at", DateTime(timezone=True), nullable=False),
+    Column("owner", Text, index=True),
+    Column("former_owner", Text),
+    Column("document_id", String(16)),
+    Column("draft_id", String(36), index=True),
+    Column("published_id", String(16)),
+    Column("reason", Text),
+    Column("changed_at", DateTime(timezone=True)),
+    Column("reopened_at", DateTime(timezone=True)),
+    Index("ix_gaps_status_askers", "status", "askers", "observations", "last_at"),
+    Index("ix_gaps_askers", "askers", "observations", "last_at"),
+)
+
+gap_observations = Table(
+    "gap_observations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("gap_id", String(16), ForeignKey("gaps.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("answer_id", String(36), nullable=False),
+    Column("conversation_id", String(36)),
+    Column("key", String(64), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("person", Text, nullable=False, index=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("account_id", Text),
+    Column("stage", Text),
+    Column("reason", String(16)),
+    Column("comment", Text),
+    Column("document_id", String(16)),
+    Column("version", Integer),
+    Column("withdrawn", Boolean, nullable=False),
+    Index("ix_gap_observations_gap_id_at", "gap_id", "at"),
+    Index("ix_gap_observations_gap_id_person", "gap_id", "person"),
+    Index("ix_gap_observations_conversation_id_key", "conversation_id", "key"),
+)
+
+#: `vector` is float32, as `model` made it; `number` grows with every one that is kept or renewed.
+gap_wordings = Table(
+    "gap_wordings",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("number", Integer, nullable=False, index=True, unique=True),
+    Column("gap_id", String(16), ForeignKey("gaps.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("model", Text, nullable=False, index=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+#: What became of each revision that was decided; `edit_share` is of an approved one (copilot/drafting/edit_share.py).
+draft_outcomes = Table(
+    "draft_outcomes",
+    metadata,
+    Column("draft_id", String(36), ForeignKey("drafts.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("account_id", Text),
+    Column("person", Text, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("edit_share", Float),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("ix_draft_outcomes_kind_at", "kind", "at"),
+)
+
+#: The documents that the decided revision quotes, or that it was composed from, in the version quoted.
+draft_outcome_documents = Table(
+    "draft_outcome_documents",
+    metadata,
+    Column("draft_id", String(36), ForeignKey("drafts.id"), primary_key=True),
+    Column("document_id", String(16), primary_key=True, index=True),
+    Column("version", Integer, nullable=False),
+)
+
+#: Approved revisions on their way into the knowledge; the row is the memory of attempts, the draft's status the queue.
+publications = Table(
+    "publications",
+    metadata,
+    Column("draft_id", String(36), ForeignKey("drafts.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("gap_id", Text, nullable=False),
+    Column("status", String(16), nullable=False, index=True),
+    Column("source", Text),
+    Column("document_id", String(16), index=True),
+    Column("version", Integer),
+    Column("section", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("code", Text),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("leased_until", DateTime(timezone=True)),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("published_at", DateTime(timezone=True)),
+)
+
+#: Who was told of which answer; once, whatever happens. `sending` is null where no channel is to send it.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("gap_id", Text, nullable=False),
+    Column("publication", String(36), nullable=False),
+    Column("document_id", String(16), nullable=False),
+    Column("section", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True)),
+    Column("sending", String(16), index=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", DateTime(timezone=True)),
+    UniqueConstraint("gap_id", "person", "publication"),
+    Index("ix_notices_person_created_at", "person", "created_at"),
+)
+
+#: Questions that people asked and that are answered now; only ever added to.
+evaluation_questions = Table(
+    "evaluation_questions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("document_ids", JSON, nullable=False),
+    Column("quotes", JSON, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+)
+
+#: Answers that are returned as they stand, one for each wording.
+pins = Table(
+    "pins",
+    metadata,
+    Column("words", String(200), primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("document_id", String(16), nullable=False, index=True),
+    Column("section", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("valid_until", Date),
+    Column("pinned_by", Text, nullable=False),
+    Column("pinned_at", DateTime(timezone=True), nullable=False),
 )
 
 #: What is made by itself once a week. A lease is a worker's; `next_due_at` moves on with each run.

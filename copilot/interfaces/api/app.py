@@ -19,10 +19,13 @@ from copilot.interfaces.api.advice import add_advice
 from copilot.interfaces.api.audit import add_audit
 from copilot.interfaces.api.calculators import add_calculators
 from copilot.interfaces.api.cases import add_cases
+from copilot.interfaces.api.changes import add_changes
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
+from copilot.interfaces.api.gaps import add_gaps
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.api.insights import add_insights
+from copilot.interfaces.api.knowledge import add_knowledge
 from copilot.interfaces.api.outlooks import add_outlooks
 from copilot.interfaces.api.people import add_people
 from copilot.interfaces.api.problems import add_problem_handlers
@@ -78,6 +81,9 @@ def create_app(
     _add_knowledge(app, copilot)
     _add_answers(app, copilot)
     add_questions(app, copilot.curation)
+    add_changes(app, copilot.changes)
+    add_gaps(app, copilot.gaps)
+    add_knowledge(app, copilot.knowledge)
     add_accounts(app, copilot.accounts)
     add_outlooks(app, copilot.outlooks)
     add_calculators(app)

@@ -25,21 +25,23 @@ def add_deliveries(app: FastAPI, deliveries: LocalDeliveries, surface_of: Callab
         return of(request).request(id, body)
 
     @app.get("/v1/drafts/{id}/deliveries", tags=["deliveries"])
-    def list_deliveries_of_draft(id: str) -> DeliveryList:
+    def list_deliveries_of_draft(id: str, request: Request) -> DeliveryList:
         """List the deliveries of a draft, oldest first."""
-        return deliveries.of(id)
+        return of(request).of(id)
 
     @app.get("/v1/deliveries", tags=["deliveries"])
     def list_deliveries(
-        status: DeliveryStatus | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
+        request: Request,
+        status: DeliveryStatus | None = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> DeliveryList:
         """List deliveries, the newest first."""
-        return deliveries.list(status, limit)
+        return of(request).list(status, limit)
 
     @app.get("/v1/deliveries/{id}", tags=["deliveries"])
-    def show_delivery(id: str) -> DeliveryBody:
+    def show_delivery(id: str, request: Request) -> DeliveryBody:
         """Show a delivery and where it stands."""
-        return deliveries.show(id)
+        return of(request).show(id)
 
     @app.post("/v1/deliveries/{id}/retry", tags=["deliveries"], status_code=202)
     def retry_delivery(id: str, request: Request) -> DeliveryBody:

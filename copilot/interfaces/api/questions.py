@@ -24,8 +24,8 @@ def add_questions(app: FastAPI, curation: LocalCuration) -> None:
 
     @app.post("/v1/answers/{id}/feedback", tags=["answers"])
     def give_feedback(id: str, body: RatingBody, request: Request) -> FeedbackBody:
-        """Say whether an answer of yours helped; a question that helped is proposed to the curators."""
-        return curation.rate(id, request.state.person, helpful=body.helpful)
+        """Say what you think of an answer of yours; a question that helped is proposed to the curators."""
+        return curation.feedback(id, body, person=request.state.person)
 
     @app.get("/v1/questions", tags=["questions"])
     def show_questions(document: str, request: Request) -> QuestionList:

@@ -7,6 +7,7 @@ import pytest
 from copilot.answering.answer import Abstention, AbstentionReason, Answer, Composition
 from copilot.answering.question import Question
 from copilot.curating.candidate import Refusal
+from copilot.curating.opinion import Opinion
 from copilot.curating.store import Proposal, ProposalStatus
 from copilot.errors import NotPermitted, OutdatedQuestion, UnknownAnswer, UnknownQuestion
 from copilot.people.person import OWNER, Person, Role, owner
@@ -57,7 +58,7 @@ def answered(bench: Bench, *cited: DocumentId, text: str = ASKED, id: str = "r1"
 
 def proposed(bench: Bench, *cited: DocumentId, text: str = ASKED) -> Proposal:
     answered(bench, *cited, text=text)
-    came = bench.feedback().rate("r1", "mei", helpful=True)
+    came = bench.feedback().rate("r1", "mei", Opinion(helpful=True))
     assert came.proposal is not None
     return came.proposal
 
@@ -70,33 +71,33 @@ def test_a_question_that_helped_is_proposed_and_not_indexed(bench: Bench, name: 
 
 def test_saying_it_twice_proposes_once(bench: Bench, name: DocumentId) -> None:
     first = proposed(bench, name)
-    assert bench.feedback().rate("r1", "mei", helpful=True).proposal == first
+    assert bench.feedback().rate("r1", "mei", Opinion(helpful=True)).proposal == first
     assert len(bench.feedback().proposals(owner())) == 1
 
 
 def test_the_same_question_of_another_person_is_the_same_proposal(bench: Bench, name: DocumentId) -> None:
     first = proposed(bench, name)
     answered(bench, name, text="续费,到期前谁负责?", id="r2", person="lin")
-    assert bench.feedback().rate("r2", "lin", helpful=True).proposal == first
+    assert bench.feedback().rate("r2", "lin", Opinion(helpful=True)).proposal == first
 
 
 def test_an_answer_that_did_not_help_proposes_nothing(bench: Bench, name: DocumentId) -> None:
     answered(bench, name)
-    assert bench.feedback().rate("r1", "mei", helpful=False).proposal is None
-    assert bench.ratings.ratings == {("r1", "mei"): False}
+    assert bench.feedback().rate("r1", "mei", Opinion(helpful=False)).proposal is None
+    assert bench.ratings.opinions == {("r1", "mei"): Opinion(helpful=False)}
 
 
 def test_taking_it_back_withdraws_the_proposal(bench: Bench, name: DocumentId) -> None:
     proposed(bench, name)
-    bench.feedback().rate("r1", "mei", helpful=False)
+    bench.feedback().rate("r1", "mei", Opinion(helpful=False))
     assert bench.feedback().proposals(owner()) == []
 
 
 def test_an_answer_of_somebody_else_cannot_be_rated(bench: Bench, name: DocumentId) -> None:
     answered(bench, name)
     with pytest.raises(UnknownAnswer):
-        bench.feedback().rate("r1", "lin", helpful=True)
-    assert bench.ratings.ratings == {}
+        bench.feedback().rate("r1", "lin", Opinion(helpful=True))
+    assert bench.ratings.opinions == {}
 
 
 def test_an_abstention_that_helped_proposes_nothing(bench: Bench) -> None:
@@ -112,7 +113,7 @@ def test_an_abstention_that_helped_proposes_nothing(bench: Bench) -> None:
         ),
         START,
     )
-    came = bench.feedback().rate("r1", "mei", helpful=True)
+    came = bench.feedback().rate("r1", "mei", Opinion(helpful=True))
     assert (came.proposal, came.refused) == (None, None)
 
 
@@ -128,14 +129,14 @@ def test_a_question_that_fails_the_checks_is_not_proposed(
     bench: Bench, name: DocumentId, text: str, reason: Refusal
 ) -> None:
     answered(bench, name, text=text)
-    came = bench.feedback().rate("r1", "mei", helpful=True)
+    came = bench.feedback().rate("r1", "mei", Opinion(helpful=True))
     assert (came.proposal, came.refused) == (None, reason)
 
 
 def test_what_is_asked_already_is_not_proposed(bench: Bench) -> None:
     name = bench.put("a.md", RENEWAL, own=[ASKED])
     answered(bench, name)
-    assert bench.feedback().rate("r1", "mei", helpful=True).refused is Refusal.DUPLICATE
+    assert bench.feedback().rate("r1", "mei", Opinion(helpful=True)).refused is Refusal.DUPLICATE
 
 
 def test_an_accepted_question_leads_to_its_chunk_as_a_persons(bench: Bench, name: DocumentId) -> None:
@@ -186,7 +187,7 @@ def test_what_was_asked_about_a_group_is_seen_by_its_members_and_never_opened_to
 def test_a_rejected_question_is_not_indexed_nor_proposed_again(bench: Bench, name: DocumentId) -> None:
     proposal = proposed(bench, name)
     bench.feedback().reject(proposal.id, owner())
-    came = bench.feedback().rate("r1", "mei", helpful=True)
+    came = bench.feedback().rate("r1", "mei", Opinion(helpful=True))
     assert came.proposal is not None
     assert came.proposal.status is ProposalStatus.REJECTED
     assert bench.current(name).questions == []
@@ -233,4 +234,4 @@ def test_when_part_of_the_answer_has_changed_nothing_is_proposed(bench: Bench, n
     public = bench.put("c.md", SUPPORT, audience=Audience.CUSTOMER)
     answered(bench, public, name)
     bench.documents.delete(name)
-    assert bench.feedback().rate("r1", "mei", helpful=True).proposal is None
+    assert bench.feedback().rate("r1", "mei", Opinion(helpful=True)).proposal is None

@@ -25,7 +25,15 @@ def test_a_key_does_what_its_person_may_unless_it_is_limited(office: Office) -> 
     limited = office.caller(
         office.keys.create(OWNER_CALLS, "wang", scopes=frozenset({Scope.SEARCH, Scope.INGEST})).secret
     )
-    assert full.scopes == {Scope.ASK, Scope.SEARCH, Scope.DOCUMENTS_READ, Scope.DOCUMENTS_VERIFY, Scope.KEYS_OWN}
+    assert full.scopes == {
+        Scope.ASK,
+        Scope.SEARCH,
+        Scope.DOCUMENTS_READ,
+        Scope.DOCUMENTS_VERIFY,
+        Scope.GAPS_READ,
+        Scope.GAPS_WRITE,
+        Scope.KEYS_OWN,
+    }
     assert limited.scopes == {Scope.SEARCH}
     assert (full.limited, limited.limited) == (False, True)
 

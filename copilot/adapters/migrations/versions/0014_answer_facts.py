@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,7 +56,7 @@ def _read_bodies() -> None:
             )
 
 
-def _pages(connection: sa.Connection, answers: sa.TableClause) -> Iterator[list[sa.Row[Any]]]:
+def _pages(connection: sa.Connection, answers: sa.TableClause) -> Iterator[list[Any]]:
     last = ""
     while True:
         query = sa.select(answers.c.id, answers.c.body).where(answers.c.id > last).order_by(answers.c.id)
@@ -84,7 +84,7 @@ def downgrade() -> None:
 
 def _rekey_signals(*keys: str) -> None:
     """Change the primary key; SQLite has no way to but to write the table anew."""
-    naming: Mapping[str, str] = {
+    naming: dict[str, str] = {
         "pk": "pk_%(table_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0017_insight_indexes"
-down_revision = "0014_answer_facts"
+down_revision = "0016_publications"
 
 _INDEXES = {
     "ix_answers_counted": (

@@ -31,6 +31,7 @@ def approved(content: str | None = None) -> ApprovedRevision:
         ("A\x0bBcc: x@y.example", "A"),
         ("A\u2028Bcc: x@y.example", "A"),
         ("长" * 300, "长" * 119 + "…"),
+        ("a" + " " * 39_000 + "b", "a"),
     ],
 )
 def test_the_subject_is_the_first_line_without_marks(content: str, expected: str) -> None:

@@ -1,0 +1,250 @@
+"""What people do with gaps: see them, give them to somebody, dismiss and reopen them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from copilot.audit.entry import Detail, Event
+from copilot.audit.log import AuditLog
+from copilot.audit.surface import Surface
+from copilot.curating.collecting import GapCollector
+from copilot.curating.gap import Gap, GapId, GapStatus, Observation
+from copilot.curating.gap_store import GapStore
+from copilot.curating.masking import masked
+from copilot.curating.miss import ReplyQueue
+from copilot.curating.ownership import Ownership
+from copilot.errors import InvalidRequest, NotPermitted, ReasonRequired, UnknownGap, UnknownPerson
+from copilot.people.caller import Caller
+from copilot.people.person import Person, Role
+from copilot.people.scope import Scope
+from copilot.transaction import Transaction, Transactions
+from knowledge.document import DocumentId
+from knowledge.text import is_storable
+
+#: Refusals that are no gaps are counted this far back.
+COUNTED_BACK = timedelta(days=30)
+#: Replies that a list waits for; more than these are collected by the worker, or by the next list.
+_COLLECTED = 64
+_LONGEST_REASON = 2_000
+_MOST_OBSERVATIONS = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class GapList:
+    """Gaps as a person may see them, and what was refused for other reasons than missing knowledge."""
+
+    gaps: Sequence[Gap]
+    not_gaps: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GapDetails:
+    """A gap with what showed it, the newest first."""
+
+    gap: Gap
+    observations: Sequence[Observation]
+
+
+class GapService:
+    """Curators, managers and admins see every gap; its owner sees it too; others what they asked themselves.
+
+    A telephone number or address in a question is shown to curators, admins and who asked.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: GapStore,
+        queue: ReplyQueue,
+        collector: GapCollector,
+        ownership: Ownership,
+        transactions: Transactions,
+        audit: AuditLog,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._collector = collector
+        self._ownership = ownership
+        self._transactions = transactions
+        self._audit = audit
+        self._now = now
+
+    def list(self, caller: Caller, *, status: GapStatus | None = None, mine: bool = False, limit: int = 100) -> GapList:
+        """Return gaps, those that most people asked first; `mine`: only those that one asked about or owns.
+
+        Gaps whose owner has left pass to the deputy, or to nobody, here.
+        """
+        caller.need(Scope.GAPS_READ)
+        self._collector.collect(_COLLECTED)
+        person = caller.person
+        everything = _sees_all(person) and not mine
+        found = self._store.list(status, limit) if everything else self._store.of_person(person.id, status, limit)
+        asked = set() if _sees_numbers(person) else {one.id for one in self._asked_by(person, found)}
+        gaps = [_shown(self._passed_on(gap), person, own=gap.id in asked) for gap in found]
+        return GapList(
+            gaps=gaps,
+            not_gaps=self._queue.not_gaps(self._now() - COUNTED_BACK) if _sees_all(person) else {},
+        )
+
+    def show(self, caller: Caller, id: str) -> GapDetails:
+        """Return a gap and its latest observations; who only asked sees their own.
+
+        Raises:
+            UnknownGap: there is none that this person may see.
+        """
+        caller.need(Scope.GAPS_READ)
+        person = caller.person
+        gap = self._visible(person, id)
+        observations = self._store.observations(gap.id, _MOST_OBSERVATIONS)
+        if not (_sees_all(person) or gap.owner == person.id):
+            observations = [one for one in observations if one.person == person.id]
+        return GapDetails(
+            gap=_shown(self._passed_on(gap), person, own=self._has_asked(person, gap)),
+            observations=[_observed(one, person) for one in observations],
+        )
+
+    def assign(self, caller: Caller, id: str, owner: str) -> Gap:
+        """Give a gap to somebody; an empty id gives it to nobody.
+
+        Raises:
+            UnknownGap: there is none that this person may see.
+            NotPermitted: this person may only look at it.
+            UnknownPerson: nobody here has this id, or they have left.
+        """
+        if owner and not self._ownership.is_here(owner):
+            raise UnknownPerson(f"There is nobody active with the id {owner!r}. `copilot people list` shows everybody.")
+
+        def change(transaction: Transaction, gap: Gap) -> dict[str, Detail]:
+            self._store.change(transaction, gap.id, owner=owner, former_owner="")
+            return {"owner": owner or None, "before": gap.owner}
+
+        return self._changed("gap.assigned", caller, id, change)
+
+    def dismiss(self, caller: Caller, id: str, reason: str) -> Gap:
+        """Decide that a gap needs no answer; being asked again does not reopen it.
+
+        Raises:
+            UnknownGap: there is none that this person may see.
+            NotPermitted: this person may only look at it.
+            ReasonRequired: no reason was given.
+            InvalidRequest: it is answered, or the reason cannot be kept.
+        """
+        text = _reason(reason)
+
+        def change(transaction: Transaction, gap: Gap) -> dict[str, Detail]:
+            if gap.status is GapStatus.ANSWERED:
+                raise InvalidRequest(f"Gap {gap.id!r} is answered; there is nothing to dismiss.")
+            self._store.change(transaction, gap.id, status=GapStatus.DISMISSED, reason=text)
+            return {"observations": gap.observations, "askers": gap.askers}
+
+        return self._changed("gap.dismissed", caller, id, change)
+
+    def reopen(self, caller: Caller, id: str) -> Gap:
+        """Open a gap that was dismissed or answered; one that is open, or drafted, stays as it is.
+
+        Raises:
+            UnknownGap: there is none that this person may see.
+            NotPermitted: this person may only look at it.
+        """
+
+        def change(transaction: Transaction, gap: Gap) -> dict[str, Detail] | None:
+            if gap.status in (GapStatus.OPEN, GapStatus.DRAFTED):
+                return None
+            self._store.change(transaction, gap.id, status=GapStatus.OPEN)
+            return {"before": gap.status.value}
+
+        return self._changed("gap.reopened", caller, id, change)
+
+    def _changed(
+        self,
+        action: str,
+        caller: Caller,
+        id: str,
+        change: Callable[[Transaction, Gap], dict[str, Detail] | None],
+    ) -> Gap:
+        caller.need(Scope.GAPS_WRITE)
+        person = caller.person
+        self._visible(person, id)
+        with self._transactions.begin() as transaction:
+            gap = self._store.lock(transaction, GapId(id))
+            if gap is None:
+                raise _unknown(id)
+            if not (_sees_all(person) or gap.owner == person.id):
+                raise NotPermitted(f"Gap {id!r} is not yours. A curator or manager, or its owner, decides about it.")
+            details = change(transaction, gap)
+            if details is not None:
+                self._note(transaction, action, person.id, gap.id, caller.surface, details)
+        return _shown(self._visible(person, id), person, own=self._has_asked(person, gap))
+
+    def _passed_on(self, gap: Gap) -> Gap:
+        """Give a gap whose owner has left to who stands in for them; nothing of a gap that is closed changes."""
+        closed = gap.status in (GapStatus.ANSWERED, GapStatus.DISMISSED)
+        if closed or gap.owner is None or self._ownership.is_here(gap.owner):
+            return gap
+        document = None if gap.document_id is None else DocumentId(gap.document_id)
+        owner = self._ownership.owner_of(document)
+        with self._transactions.begin() as transaction:
+            self._store.change(transaction, gap.id, owner=owner or "", former_owner=gap.owner)
+            details: dict[str, Detail] = {"owner": owner, "before": gap.owner, "because": "left"}
+            self._note(transaction, "gap.assigned", "system", gap.id, Surface.WORKER, details)
+        return replace(gap, owner=owner, former_owner=gap.owner)
+
+    def _visible(self, person: Person, id: str) -> Gap:
+        gap = self._store.get(GapId(id))
+        if gap is None or not (_sees_all(person) or gap.owner == person.id or self._has_asked(person, gap)):
+            raise _unknown(id)
+        return gap
+
+    def _has_asked(self, person: Person, gap: Gap) -> bool:
+        return person.id in self._store.askers(gap.id)
+
+    def _asked_by(self, person: Person, gaps: Sequence[Gap]) -> Sequence[Gap]:
+        return [gap for gap in gaps if masked(gap.question) != gap.question and self._has_asked(person, gap)]
+
+    def _note(
+        self,
+        transaction: Transaction,
+        action: str,
+        actor: str,
+        subject: str,
+        surface: Surface,
+        details: dict[str, Detail],
+    ) -> None:
+        event = Event(action=action, actor=actor, subject=subject, surface=surface, at=self._now(), details=details)
+        self._audit.append(transaction, event)
+
+
+def _sees_all(person: Person) -> bool:
+    return person.has(Role.CURATOR, Role.MANAGER, Role.ADMIN)
+
+
+def _sees_numbers(person: Person) -> bool:
+    return person.has(Role.CURATOR, Role.ADMIN)
+
+
+def _shown(gap: Gap, person: Person, *, own: bool) -> Gap:
+    return gap if own or _sees_numbers(person) else replace(gap, question=masked(gap.question))
+
+
+def _observed(one: Observation, person: Person) -> Observation:
+    if _sees_numbers(person) or one.person == person.id:
+        return one
+    return replace(one, question=masked(one.question), comment=masked(one.comment) if one.comment else None)
+
+
+def _unknown(id: str) -> UnknownGap:
+    return UnknownGap(f"There is no gap {id!r} that you may see. `copilot gaps list` shows those that you may.")
+
+
+def _reason(reason: str) -> str:
+    text = reason.strip()
+    if not text:
+        raise ReasonRequired("A gap is dismissed for a reason, so that nobody wonders. Send `reason`.")
+    if len(text) > _LONGEST_REASON:
+        raise InvalidRequest(f"The reason has {len(text)} characters; at most {_LONGEST_REASON} fit. Shorten it.")
+    if not is_storable(text):
+        raise InvalidRequest("The reason holds a NUL or half a character. Type it again.")
+    return text
