@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import typer
 from fastapi.testclient import TestClient
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from typer.testing import CliRunner
 
-from copilot.adapters.sql.tables import schedules
+from copilot.adapters.sql.tables import notices, schedules
 from copilot.audit.surface import Surface
-from copilot.bootstrap import Application, open_application
+from copilot.bootstrap import Application, open_application, open_worker
 from copilot.bootstrap.home import database
 from copilot.cli.schedules import add_digest, add_schedule_commands
 from copilot.interfaces.api.app import create_app
@@ -261,3 +261,42 @@ def test_people_keep_their_own_schedules_and_managers_those_of_their_team(applic
         assert client.post("/v1/digests", json={"week": "2026-W60"}, headers=wang).json()["code"] == "invalid_schedule"
         wrong = {"kind": "weekly_digest", "account_id": "a1"}
         assert "copilot digest" in client.post("/v1/drafts", json=wrong, headers=wang).json()["detail"]
+
+
+def test_what_a_person_asked_and_was_answered_since_is_told(application: Application, run: Any) -> None:
+    [document] = application.store.summaries()
+    engine = database(application.settings)
+    row: dict[str, Any] = {
+        "id": "n1",
+        "person": "wang",
+        "gap_id": "g1",
+        "publication": "p1",
+        "document_id": document.id,
+        "section": "",
+        "question": "首单之后多久回访?",
+        "language": "zh",
+        "created_at": datetime.now(UTC) - timedelta(hours=1),
+    }
+    with engine.begin() as connection:
+        connection.execute(insert(notices).values(row))
+    engine.dispose()
+    year, number, _ = row["created_at"].isocalendar()
+    week = f"{year}-W{number:02d}"
+    content = run("digest", "wang", "--week", week)["content"]
+    assert f"「首单之后多久回访?」:见《{document.title}》" in content
+    assert "首单之后" not in run("digest", "li", "--week", week)["content"]
+
+
+def test_a_worker_of_its_own_makes_digests_without_a_model(tmp_path: Path) -> None:
+    policy = tmp_path / "approval.toml"
+    policy.write_text(POLICY, encoding="utf-8")
+    settings = Settings(home=tmp_path / "home", approval_policy=policy)
+    with open_application(settings, embedder=HashingEmbedder()) as opened:
+        opened.copilot.accounts.put("a1", ACCOUNTS["a1"] | {"owner": "owner"})
+        made = opened.copilot.schedules.add(ScheduleAsk(channel="file", destination="own"))
+        due(opened, made.id, datetime.now(UTC) - timedelta(hours=1))
+    with open_worker(settings) as worker:
+        while worker.step():
+            pass
+    [file] = sorted((settings.home / "exports" / "own").glob("*.md"))
+    assert "**北辰连锁**" in file.read_text(encoding="utf-8")
