@@ -10,7 +10,7 @@ from uuid import UUID, uuid4, uuid5
 
 from copilot.accounts.account import Account, AccountId
 from copilot.accounts.store import AccountStore
-from copilot.audit.entry import Event
+from copilot.audit.entry import Detail, Event
 from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
 from copilot.drafting import account_facts
@@ -185,7 +185,12 @@ class DraftService:
         )
         with self._transactions.begin() as transaction:
             if new := self._drafts.add(transaction, draft, revision):
-                details = {"kind": kind.value, "account": account.id, "revision": 1, "findings": len(revision.findings)}
+                details: dict[str, Detail] = {
+                    "kind": kind.value,
+                    "account": account.id,
+                    "revision": 1,
+                    "findings": len(revision.findings),
+                }
                 event = Event(
                     action="draft.created", actor=person.id, subject=id, surface=surface, at=now, details=details
                 )
@@ -237,7 +242,7 @@ class DraftService:
             surface=surface,
             at=now,
         )
-        details = {"kind": kind.value, "account": None, "revision": 1, "findings": len(found)}
+        details: dict[str, Detail] = {"kind": kind.value, "account": None, "revision": 1, "findings": len(found)}
         with self._transactions.begin() as transaction:
             if self._drafts.add(transaction, draft, revision):
                 event = Event(
