@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from copilot.interfaces.slack.limits import INPUT_TEXT, PRIVATE_METADATA, VIEW_JSON, length
 from copilot.interfaces.slack.mrkdwn import characters
@@ -56,7 +56,7 @@ def pieces_of(content: str) -> Pieces | None:
     spans = [(start, end) for part in _sections(content) for start, end in _short(content, *part)]
     spans = [trimmed for span in spans if (trimmed := _trimmed(content, *span))]
     if len(spans) > _MANY:
-        spans = _packed(content, spans)
+        spans = _filled(content, spans)
     if len(spans) > MOST_FIELDS:
         return None
     if not spans:
@@ -129,25 +129,29 @@ def _short(content: str, start: int, end: int, level: int = 0) -> list[tuple[int
     if level == len(_CUTS):
         return _hard(content, start, end)
     places = [start, *(start + found.start() for found in _CUTS[level].finditer(content[start:end])), end]
-    spans: list[tuple[int, int]] = []
-    for first, last in pairwise(places):
-        if spans and length(content[spans[-1][0] : last]) <= INPUT_TEXT:
-            spans[-1] = (spans[-1][0], last)
-        elif last > first:
-            spans.append((first, last))
+    spans = _filled(content, [(first, last) for first, last in pairwise(places) if last > first])
     return [piece for span in spans for piece in _short(content, *span, level + 1)]
 
 
 def _hard(content: str, start: int, end: int) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    at = start
-    for one in characters(content[start:end]):
-        if spans and length(content[spans[-1][0] : at + len(one)]) <= INPUT_TEXT:
-            spans[-1] = (spans[-1][0], at + len(one))
+    visible = characters(content[start:end])
+    places = [start, *(start + at for at in accumulate(len(one) for one in visible))]
+    return _filled(content, list(pairwise(places)))
+
+
+def _filled(content: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Put neighbours together while they fit, with what is between them."""
+    filled: list[tuple[int, int]] = []
+    size = 0
+    for start, end in spans:
+        more = length(content[filled[-1][1] if filled else start : end])
+        if filled and size + more <= INPUT_TEXT:
+            filled[-1] = (filled[-1][0], end)
+            size += more
         else:
-            spans.append((at, at + len(one)))
-        at += len(one)
-    return spans
+            filled.append((start, end))
+            size = length(content[start:end])
+    return filled
 
 
 def _trimmed(content: str, start: int, end: int) -> tuple[int, int] | None:
@@ -155,16 +159,6 @@ def _trimmed(content: str, start: int, end: int) -> tuple[int, int] | None:
     left = len(text) - len(text.lstrip())
     right = len(text.rstrip())
     return (start + left, start + right) if left < right else None
-
-
-def _packed(content: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    packed = spans[:1]
-    for start, end in spans[1:]:
-        if length(content[packed[-1][0] : end]) <= INPUT_TEXT:
-            packed[-1] = (packed[-1][0], end)
-        else:
-            packed.append((start, end))
-    return packed
 
 
 def _title(text: str) -> str:
