@@ -265,7 +265,7 @@ def advice(language: Language) -> AdviceBody:
                     "why": "席位买了 40 个只用了 14 个,续约时最先被问到。"
                     if zh
                     else "14 of 40 seats are used; that is the first question of a renewal.",
-                    "signals": ["seats_active=14", "seats_bought=40"],
+                    "signals": ["40 个席位里 14 个活跃" if zh else "14 of 40 seats are active"],
                     "citations": [_citation(1, language)],
                     "playbook": "renewal",
                     "uplift": 0.06,
@@ -281,7 +281,7 @@ def advice(language: Language) -> AdviceBody:
                     "why": "关键人换过,新人还没看过结果。"
                     if zh
                     else "The key person is new and has not seen the results.",
-                    "signals": ["kp_changed"],
+                    "signals": ["关键人在 20 天前换了" if zh else "the key person changed 20 days ago"],
                     "citations": [_citation(2, language, stale=True)],
                     "playbook": "renewal",
                     "uplift": None,

@@ -27,7 +27,7 @@ from copilot.suggesting.suggestion import Verdict
 
 _ACTIONS, _AVOID, _REASONS = 4, 3, 4
 _TITLE: Texts = {"zh": "下一步建议 · {name}", "en": "Next best actions · {name}"}
-_HEALTH: Texts = {"zh": "*健康度* {score} · {band}", "en": "*Health* {score} · {band}"}
+_HEALTH: Texts = {"zh": "*健康度* {score} {band}", "en": "*Health* {score} {band}"}
 _DUE: Texts = {"zh": "{day} 前", "en": "by {day}"}
 _OWNER: Texts = {"zh": "由 {owner} 做", "en": "{owner}"}
 _ACCEPT: Texts = {"zh": "就这么做", "en": "Accept"}

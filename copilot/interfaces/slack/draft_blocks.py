@@ -53,7 +53,6 @@ _EDIT: Texts = {"zh": "修改", "en": "Edit"}
 _APPROVE: Texts = {"zh": "批准", "en": "Approve"}
 _REJECT: Texts = {"zh": "驳回", "en": "Reject"}
 _DELIVER: Texts = {"zh": "发送", "en": "Deliver"}
-_WHOLE: Texts = {"zh": "全文见附件", "en": "All of it is attached"}
 
 #: Says who somebody is, as safe mrkdwn: a mention of their Slack user, or a name.
 NameOf = Callable[[str], str]
@@ -78,9 +77,8 @@ def draft_message(draft: DraftReply, setting: DraftSetting) -> Message:
     kind = KINDS[draft.kind].title[language]
     account = setting.account or draft.account_id
     title = f"{kind} · {account}" if account else kind
-    above = [header(title), *context([" · ".join(_facts(draft, setting))])]
-    below = [*_findings(draft.findings, language), *_sources(draft.citations, language)]
-    below += [*_decisions(draft, setting), *actions(_buttons(draft, setting))]
+    above = [header(title), *context([" · ".join(_facts(draft, setting))]), *_findings(draft.findings, language)]
+    below = [*_sources(draft.citations, language), *_decisions(draft, setting), *actions(_buttons(draft, setting))]
     body = rendered(
         draft.content,
         {},

@@ -119,8 +119,8 @@ def _accounts(accounts: Sequence[MyAccount], language: Language) -> list[Block]:
     if not accounts:
         return [*blocks, *context([_NO_ACCOUNTS[language]])]
     for number, account in enumerate(accounts[:_ACCOUNTS]):
-        score = "" if account.score is None else f"{account.score:.0f} · "
-        lines = [f"*{fitted(account.name, 100)}*  {score}{BANDS[account.band][language]}"]
+        score = "" if account.score is None else f" {account.score:.0f}"
+        lines = [f"*{fitted(account.name, 100)}*  {BANDS[account.band][language]}{score}"]
         if account.next_action:
             when = [URGENCIES[account.urgency][language]] if account.urgency else []
             when += [_DUE[language].format(day=day(account.due))] if account.due else []

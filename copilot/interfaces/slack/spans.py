@@ -125,7 +125,7 @@ def _inline(token: Token, place: _Place) -> Iterator[Prose]:
     if place.quotes:
         further = "> " * place.quotes
         spans = tuple(replace(span, text=span.text.replace("\n", f"\n{further}")) for span in spans)
-    end = "\n" if place.lists else "\n\n"
+    end = "\n" if place.lists or place.heading else "\n\n"
     yield Prose(spans=(*([Span(text=lead)] if lead else []), *spans, Span(text=end)))
 
 

@@ -26,10 +26,10 @@ URGENCIES: Mapping[Urgency, Texts] = {
     Urgency.ROUTINE: {"zh": "例行", "en": "routine"},
 }
 BANDS: Mapping[Band, Texts] = {
-    Band.HEALTHY: {"zh": "健康", "en": "healthy"},
-    Band.WATCH: {"zh": "需留意", "en": "to watch"},
-    Band.RISK: {"zh": "有风险", "en": "at risk"},
-    Band.UNKNOWN: {"zh": "无法判断", "en": "not known"},
+    Band.HEALTHY: {"zh": "🟢 健康", "en": "🟢 healthy"},
+    Band.WATCH: {"zh": "🟡 需留意", "en": "🟡 to watch"},
+    Band.RISK: {"zh": "🔴 有风险", "en": "🔴 at risk"},
+    Band.UNKNOWN: {"zh": "⚪ 无法判断", "en": "⚪ not known"},
 }
 
 
