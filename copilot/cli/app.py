@@ -30,6 +30,7 @@ from copilot.cli.people import add_key_commands, add_people_commands
 from copilot.cli.planning import add_plan
 from copilot.cli.progress import ending_early, ingestion_bar
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
+from copilot.cli.slack import slack_group
 from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.interfaces.ingestion_contract import IngestReport
 from copilot.interfaces.local import Copilot
@@ -64,6 +65,7 @@ people_group = typer.Typer(help="Who may use the copilot, in which roles and gro
 app.add_typer(people_group, name="people")
 keys_group = typer.Typer(help="API keys: made, rotated, revoked.", no_args_is_help=True)
 app.add_typer(keys_group, name="keys")
+app.add_typer(slack_group, name="slack")
 
 
 class DoctorTopic(StrEnum):
