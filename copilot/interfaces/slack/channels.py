@@ -157,7 +157,7 @@ class Channels:
 
 
 def where_of(told: Mapping[str, Any], team: str) -> Where:
-    """Read `channel` of `conversations.info`; a channel of several workspaces of one organisation is no external one."""
+    """Read `channel` of `conversations.info`; several workspaces of one organisation are no others."""
     if told.get("is_im"):
         return Where.DIRECT
     others = {*told.get("connected_team_ids", ()), *told.get("pending_connected_team_ids", ())} - {team}
