@@ -218,7 +218,7 @@ class Answering:
 
     def _history(self, claim: Claim, place: Place, *, private: bool) -> list[TurnBody]:
         if private:
-            before = [one for one in self._kept.about("answer", str(claim.work.get("after") or ""))]
+            before = list(self._kept.about("answer", str(claim.work.get("after") or "")))
         elif place.where == "direct" and claim.thread == claim.ts:
             before = self._before(claim, None, _TALK)
         else:

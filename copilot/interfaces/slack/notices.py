@@ -43,8 +43,8 @@ NOTICES: Mapping[str, Texts] = {
     },
     "unexpected": {
         "zh": "回答时出了意外,已记入日志,编号 `{reference}`。请再问一次;还是不行,请把编号发给管理员。",
-        "en": "Something unforeseen happened; the log has it under `{reference}`. Ask once more, and if it stays so, give "
-        "the reference to an admin.",
+        "en": "Something unforeseen happened; the log has it under `{reference}`. Ask once more, and if it stays so, "
+        "give the reference to an admin.",
     },
     "interrupted": {
         "zh": "我在回答时被中断了。如果上面没有看到回答,请再问一次。",
@@ -72,7 +72,7 @@ NOTICES: Mapping[str, Texts] = {
     "shared_by": {"zh": "由 {who} 分享", "en": "shared by {who}"},
     "cannot_write": {
         "zh": "我不能在那个频道里发言({error}),所以发到这里。把我加进频道(`/invite`),以后就在那里回答。",
-        "en": "I cannot write in that channel ({error}), so here it is. Invite me there (`/invite`) to be answered there.",
+        "en": "I cannot write in that channel ({error}), so here it is. Invite me (`/invite`) to be answered there.",
     },
     "expert_asked": {
         "zh": "已请教专家,问题记为知识缺口。",

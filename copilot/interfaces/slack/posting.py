@@ -46,6 +46,14 @@ class Stream:
     ts: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Posted:
+    """Where a message stands; one to a person stands in the direct messages with them."""
+
+    channel: str
+    ts: str
+
+
 class Poster:
     """One for the process; `us` is our user id, `team` our workspace."""
 
@@ -56,8 +64,8 @@ class Poster:
         self._streams = threading.Event()
         self._streams.set()
 
-    def post(self, channel: str, thread: str | None, message: Message, key: str) -> str:
-        """Post a message unless it stands there already; return its id.
+    def post(self, channel: str, thread: str | None, message: Message, key: str) -> Posted:
+        """Post a message; one that broke off is looked for before it is posted again.
 
         Raises:
             SlackRefused: Slack does not take it there.
@@ -66,9 +74,10 @@ class Poster:
         given = _payload(message) | {"metadata": marker(key)}
         for attempt in range(3):
             if attempt and (found := self.found(channel, thread, key)) is not None:
-                return found
+                return Posted(channel=channel, ts=found)
             try:
-                return str(self._posted(channel, thread, message, given)["ts"])
+                told = self._posted(channel, thread, message, given)
+                return Posted(channel=str(told.get("channel") or channel), ts=str(told["ts"]))
             except SlackUnclear:
                 if attempt == 2:
                     raise

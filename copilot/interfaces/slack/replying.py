@@ -97,7 +97,7 @@ class Reply:
             if self._begun is not None:
                 self._poster.finish(claim.channel, self._begun, message, claim.key, closing=self._closing)
             else:
-                self._begun = self._poster.post(claim.channel, claim.thread or None, message, claim.key)
+                self._begun = self._poster.post(claim.channel, claim.thread or None, message, claim.key).ts
             self._poster.upload(claim.channel, claim.thread or None, message.files)
         except SlackRefused as error:
             return self._elsewhere(message, error)
@@ -108,7 +108,7 @@ class Reply:
         _log.warning("%s cannot be answered in place (%s): told directly", self.claim.key, error.error)
         noted = with_note(message, told("cannot_write", self.language, error=error.error))
         try:
-            self._begun = self._poster.post(self.claim.person, None, noted, self.claim.key)
+            self._begun = self._poster.post(self.claim.person, None, noted, self.claim.key).ts
         except SlackRefused as again:
             _log.error("%s cannot be answered at all: %s, then %s", self.claim.key, error.error, again.error)
             self._begun = UNSEEN
