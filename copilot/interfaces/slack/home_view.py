@@ -52,6 +52,7 @@ _SEE: Texts = {"zh": "打开", "en": "Open"}
 _ANSWER: Texts = {"zh": "回答", "en": "Answer"}
 _ASKED: Texts = {"zh": "{count} 人次问过", "en": "asked {count} times"}
 _STAGE: Texts = {"zh": "{stage} ({count})", "en": "{stage} ({count})"}
+_REVISION: Texts = {"zh": "第 {revision} 版", "en": "revision {revision}"}
 _DUE: Texts = {"zh": "{day} 前", "en": "by {day}"}
 
 
@@ -136,7 +137,7 @@ def _drafts(drafts: Sequence[WaitingDraft], language: Language) -> list[Block]:
         return [*blocks, *context([_NO_DRAFTS[language]])]
     for number, draft in enumerate(drafts[:_DRAFTS]):
         title = KINDS[draft.kind].title[language] + (f" · {draft.account}" if draft.account else "")
-        line = f"*{fitted(title, 150)}*\nr{draft.revision} · {fitted(draft.author, 60)} · {moment(draft.updated_at)}"
+        line = f"*{fitted(title, 150)}*\n{_REVISION[language].format(revision=draft.revision)} · {fitted(draft.author, 60)} · {moment(draft.updated_at)}"
         carried = ids.value(draft.id, draft.revision)
         blocks.append(section(line, button(_SEE[language], f"{ids.DRAFT_SHOW}{number}", carried, told=title)))
     return blocks + _rest(len(drafts) - _DRAFTS, language)
@@ -169,10 +170,8 @@ def _map(navigation: NavigationBody | None, opened: str | None, language: Langua
         for number, stage in enumerate(stages)
     ]
     blocks += actions(buttons)
-    for stage in stages:
-        if stage.key == opened:
-            blocks += stage_blocks(stage, language)
-    return blocks
+    shown = next((stage for stage in stages if stage.key == opened), None)
+    return blocks if shown is None else blocks + stage_blocks(shown, language)
 
 
 def stage_blocks(stage: MapStage, language: Language) -> list[Block]:
