@@ -1,4 +1,4 @@
-"""Every kind of message, modal and Home once: compared with files, checked against Slack's limits, drawn as pictures."""
+"""Every kind of message, modal and Home once: compared with files, checked against limits, drawn as pictures."""
 
 from __future__ import annotations
 

@@ -137,7 +137,8 @@ def _drafts(drafts: Sequence[WaitingDraft], language: Language) -> list[Block]:
         return [*blocks, *context([_NO_DRAFTS[language]])]
     for number, draft in enumerate(drafts[:_DRAFTS]):
         title = KINDS[draft.kind].title[language] + (f" · {draft.account}" if draft.account else "")
-        line = f"*{fitted(title, 150)}*\n{_REVISION[language].format(revision=draft.revision)} · {fitted(draft.author, 60)} · {moment(draft.updated_at)}"
+        revision = _REVISION[language].format(revision=draft.revision)
+        line = f"*{fitted(title, 150)}*\n{revision} · {fitted(draft.author, 60)} · {moment(draft.updated_at)}"
         carried = ids.value(draft.id, draft.revision)
         blocks.append(section(line, button(_SEE[language], f"{ids.DRAFT_SHOW}{number}", carried, told=title)))
     return blocks + _rest(len(drafts) - _DRAFTS, language)
