@@ -78,7 +78,7 @@ def test_hostile_text_mentions_nobody_and_links_nowhere(markdown: str) -> None:
 
 @given(hostile)
 def test_hostile_text_breaks_no_limit(markdown: str) -> None:
-    made = rendered(markdown * 20, KNOWN, "en", room=9_000, most_blocks=20, file=FILE)
+    made = rendered(markdown * 8, KNOWN, "en", room=9_000, most_blocks=20, file=FILE)
     assert all(not fault.startswith("blocks[") for fault in checked(list(made.blocks)))
     assert sum(length(text) for text in texts(made.blocks)) <= MESSAGE_ALL_TEXT
     assert len(made.blocks) <= 20
