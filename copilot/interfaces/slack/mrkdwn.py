@@ -53,11 +53,6 @@ def plain(text: str) -> str:
     return escaped(_EDGE_UNDERSCORE.sub("＿", one_line.translate(_LOOK_ALIKE)))
 
 
-def unformatted(text: str) -> str:
-    """Return text of several lines that formats nothing."""
-    return "\n".join(plain(line) for line in clean(text).split("\n"))
-
-
 def bold(text: str) -> str:
     """Return a line of its own or a word among spaces, in bold; empty for nothing."""
     shown = plain(text)
