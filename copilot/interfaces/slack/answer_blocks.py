@@ -194,7 +194,8 @@ def _offers(answer: AnswerBody, setting: Setting) -> list[Block]:
 
 
 def _feedback(answer: AnswerBody, language: Language) -> list[Block]:
-    if answer.status == "clarify" or answer.intent == Intent.SMALLTALK:
+    """Ask whether it helped, where that says something of the knowledge."""
+    if answer.status == "clarify" or answer.intent == Intent.SMALLTALK or answer.reason == "retrieval_failed":
         return []
     return [{"type": "context_actions", "elements": [feedback_buttons(answer.answer_id, language)]}]
 

@@ -39,8 +39,8 @@ _NO_DRAFTS: Texts = {
 }
 _MY_GAPS: Texts = {"zh": "归我补的知识", "en": "Knowledge that I should add"}
 _NO_GAPS: Texts = {
-    "zh": "没有问题在等你的答案。谢谢你把它们补上。",
-    "en": "No question waits for your answer. Thank you for keeping it so.",
+    "zh": "没有问题在等你的答案。",
+    "en": "No question waits for your answer.",
 }
 _MAP: Texts = {"zh": "按阶段找打法", "en": "Playbooks by stage"}
 _NO_MAP: Texts = {
