@@ -1,4 +1,4 @@
-"""Every kind of message, modal and Home once: compared with files, checked against Slack's limits, drawn as pictures."""
+"""Every kind of message, modal and Home once: compared with files, checked against limits, drawn as pictures."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from copilot.interfaces.slack.help_blocks import help_message
 from copilot.interfaces.slack.home_view import Home, home_view
 from copilot.interfaces.slack.limits import Block
 from copilot.interfaces.slack.mrkdwn import mention
+from copilot.interfaces.slack.notice_blocks import problem_message
 from copilot.interfaces.slack.texts import Language
 from copilot.interfaces.slack.why_view import why_view
 from copilot.suggesting.suggestion import Verdict
@@ -77,5 +78,6 @@ def gallery(language: Language) -> dict[str, Payload]:
         "calculators": calculators_message(list_calculators().calculators, language).blocks,
         "home": home_view(samples.home(language)),
         "home_empty": home_view(Home(language=language)),
+        "problem": problem_message(samples.problem(), language).blocks,
         "help": help_message(language).blocks,
     }

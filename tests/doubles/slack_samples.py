@@ -1,4 +1,4 @@
-"""What a team might see in Slack, as our contracts carry it: for files of blocks and for pictures. All of it is made up."""
+"""What a team might see in Slack, as our contracts carry it: for files of blocks and pictures. All is made up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from copilot.accounts.health import Band
 from copilot.drafting.draft import DraftKind
 from copilot.interfaces.advice_contract import AdviceBody
 from copilot.interfaces.cases_contract import CaseMatchesBody
-from copilot.interfaces.contract import AnswerBody, NavigationBody
+from copilot.interfaces.contract import AnswerBody, NavigationBody, ProblemBody
 from copilot.interfaces.draft_contract import DraftReply
 from copilot.interfaces.slack.home_view import Home, MyAccount, OwnedGap, WaitingDraft
 from copilot.interfaces.slack.texts import Language
@@ -37,9 +37,9 @@ _SAID = {
     },
     "en": {
         "question": "How early do we prepare a renewal?",
-        "answer": "Begin **90 days** before the contract ends. [1] Check the results first, then meet the key person. [1][2]"
-        "\n\n1. 90 days before: collect what the customer reached [1]\n2. 60 days before: walk the key person through it "
-        "[2]\n3. 30 days before: send the contract [1]\n\n**Sources disagree: days ahead**\n"
+        "answer": "Begin **90 days** before the contract ends. [1] Check results first, then meet the key person. "
+        "[1][2]\n\n1. 90 days before: collect what the customer reached [1]\n2. 60 days before: walk the key person "
+        "through it [2]\n3. 30 days before: send the contract [1]\n\n**Sources disagree: days ahead**\n"
         "- Large customers begin 180 days ahead [2] (large)\n- Every customer begins 90 days ahead [1] (small, medium)",
         "explanation": "Two playbooks name the start of a renewal; the timetable of the renewal playbook fits best.",
         "title": "Renewal playbook",
@@ -48,7 +48,7 @@ _SAID = {
         "quote": "A renewal is prepared from ninety days before the end.",
         "topic": "days ahead",
         "sides": ("Every customer begins 90 days ahead", "Large customers begin 180 days ahead"),
-        "abstained": "Nothing in the knowledge answers this. The closest is “Renewal playbook”, which does not answer it.",
+        "abstained": "Nothing in the knowledge answers this. The closest is “Renewal playbook”, which does not.",
         "asked": "May a renewal be signed with an electronic seal?",
         "clarify": "Which kind of customer do you mean? The steps differ.",
         "choices": ("Large customers", "Small and medium", "Micro"),
@@ -172,9 +172,11 @@ def draft(language: Language, **changed: object) -> DraftReply:
     """A success plan that waits for a decision."""
     said = _SAID[language]
     content = {
-        "zh": "# 客户成功计划\n\n## 场景与预期成果\n\n- 门店会员复购率从 18% 提到 25% [1]\n- 负责人:王店长\n\n## 第一价值\n\n"
-        "上线后 **14 天** 内跑通一次会员日活动。[1]\n\n## 里程碑\n\n| 里程碑 | 负责人 | 日期 |\n|---|---|---|\n"
-        "| 会员导入完成 | 周敏 | 2026-12-05 |\n| 第一次会员日 | 王店长 | 2026-12-18 |\n\n## 待确认\n\n- 谁来审批活动预算?\n",
+        "zh": "# 客户成功计划\n\n## 场景与预期成果\n\n- 门店会员复购率从 18% 提到 25% [1]\n- 负责人:王店长\n\n"
+        "## 第一价值\n\n上线后 **14 天** 内跑通一次会员日活动。[1]\n\n"
+        "## 里程碑\n\n| 里程碑 | 负责人 | 日期 |\n|---|---|---|\n"
+        "| 会员导入完成 | 周敏 | 2026-12-05 |\n| 第一次会员日 | 王店长 | 2026-12-18 |\n\n"
+        "## 待确认\n\n- 谁来审批活动预算?\n",
         "en": "# Success plan\n\n## Scenario and outcome\n\n- Raise repeat purchases of members from 18% to 25% [1]\n"
         "- Owner: the store manager\n\n## First value\n\nRun one members’ day within **14 days** of going live. [1]\n\n"
         "## Milestones\n\n| milestone | owner | day |\n|---|---|---|\n| members imported | Zhou Min | 2026-12-05 |\n"
@@ -382,6 +384,18 @@ def cases(language: Language) -> CaseMatchesBody:
                 "ask_en": ["What were the sales to members last year?"],
             },
         }
+    )
+
+
+def problem() -> ProblemBody:
+    """Something that was not understood."""
+    return ProblemBody(
+        title="Not understood",
+        status=422,
+        detail="没看懂要改哪一处 (which part is to be changed is not clear).",
+        code="instruction_unclear",
+        choices=["把里程碑一推迟一周", "move the first milestone by a week"],
+        reference="r-7f3a",
     )
 
 

@@ -22,7 +22,7 @@ from copilot.interfaces.slack.elements import (
 )
 from copilot.interfaces.slack.limits import Block
 from copilot.interfaces.slack.mrkdwn import fitted
-from copilot.interfaces.slack.texts import BANDS, MORE, URGENCIES, Language, Texts, day, stage_name
+from copilot.interfaces.slack.texts import BANDS, MORE, SIZES, URGENCIES, Language, Texts, day, stage_name
 from copilot.suggesting.suggestion import Verdict
 
 _ACTIONS, _AVOID, _REASONS = 4, 3, 4
@@ -96,8 +96,13 @@ def rejection(view_state: Mapping[str, Mapping[str, Mapping[str, object]]]) -> R
 
 def _standing(advice: AdviceBody, language: Language) -> list[Block]:
     stage = stage_name(advice.stage, language) if advice.stage else ""
-    facts = [fitted(stage, 60), fitted(advice.segment.value or advice.segment.reason, 200)]
+    facts = [fitted(stage, 60), _size(advice, language)]
     return [*context([" · ".join(fact for fact in facts if fact)]), section(health_line(advice.health, language))]
+
+
+def _size(advice: AdviceBody, language: Language) -> str:
+    size = advice.segment.value
+    return fitted(advice.segment.reason, 200) if size is None else SIZES[size][language]
 
 
 def health_line(health: HealthBody, language: Language) -> str:
@@ -114,7 +119,7 @@ def _action(action: ActionBody, number: int, language: Language, said: Said | No
         facts.append(_DUE[language].format(day=day(action.due)))
     if action.owner:
         facts.append(_OWNER[language].format(owner=fitted(action.owner, 60)))
-    head = f"*{number + 1}. {fitted(action.title, 200)}*  ({' · '.join(facts)})\n{fitted(action.why, 600)}"
+    head = f"*{number + 1}. {fitted(action.title, 200)}*  ({' · '.join(facts)})\n{fitted(action.why, 500)}"
     signals = fitted("; ".join(action.signals[:_REASONS]), 300)
     sources = [f"[{one.n}] {fitted(place_of(one.title, one.heading_path), 120)}" for one in action.citations[:3]]
     under = "\n".join([*([f"{_SIGNALS[language]}: {signals}"] if signals else []), *sources])

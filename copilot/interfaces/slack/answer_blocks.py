@@ -29,11 +29,12 @@ from copilot.interfaces.slack.texts import Language, Texts
 #: Most of what is told of disagreements: the text leaves room for the answer itself.
 _CONFLICTS, _SIDES, _SIDE = 3, 4, 300
 _PARTIAL: Texts = {"zh": "◐ 只回答了一部分", "en": "◐ Only a part is answered"}
-_ABSTAINED: dict[str, Texts] = {
-    "not_in_knowledge": {"zh": "📭 *知识库里没有*", "en": "📭 *Not in the knowledge*"},
-    "no_permission": {"zh": "🔒 *没有查看权限*", "en": "🔒 *Not yours to see*"},
-    "retrieval_failed": {"zh": "⚠️ *检索暂时不可用*", "en": "⚠️ *Search is down*"},
-    "out_of_scope": {"zh": "↪️ *不在范围内*", "en": "↪️ *Out of scope*"},
+#: At a glance, why there is no answer; the text says it in words.
+_ABSTAINED = {
+    "not_in_knowledge": "📭",
+    "no_permission": "🔒",
+    "retrieval_failed": "⚠️",
+    "out_of_scope": "↪️",
 }
 _CONFLICT: Texts = {"zh": "⚖️ 说法不一:{topic}", "en": "⚖️ Sources disagree: {topic}"}
 _WHY: Texts = {"zh": "为什么这样回答", "en": "Show why"}
@@ -68,17 +69,16 @@ def answer_message(answer: AnswerBody, setting: Setting) -> Message:
     """Return the whole message."""
     known = addresses(answer.citations, setting.link_of)
     below = [*_disagreements(answer, known, setting.language), *below_answer(answer, setting)]
-    head = _head(answer, setting.language)
-    used = sum(length(text) for text in texts([*head, *below]))
+    used = sum(length(text) for text in texts(below))
     body = rendered(
-        _without_conflicts(answer),
+        _sign(answer) + _without_conflicts(answer),
         known,
         setting.language,
         room=MESSAGE_ALL_TEXT - used,
-        most_blocks=MESSAGE_BLOCKS - len(below) - len(head),
+        most_blocks=MESSAGE_BLOCKS - len(below),
         file=AsFile(name="answer.md", title=shortened(answer.question, 80), content=answer.answer),
     )
-    blocks = (*head, *body.blocks, *below) or (section("…"),)
+    blocks = (*body.blocks, *below) or (section("…"),)
     return Message(text=fallback(answer.answer), blocks=blocks, files=body.files)
 
 
@@ -115,10 +115,10 @@ def fallback(markdown: str) -> str:
     return fitted(markdown, MESSAGE_TEXT) or "…"
 
 
-def _head(answer: AnswerBody, language: Language) -> list[Block]:
+def _sign(answer: AnswerBody) -> str:
     if answer.status != "abstained" or answer.reason is None or answer.intent == Intent.SMALLTALK:
-        return []
-    return [section(_ABSTAINED[answer.reason][language])]
+        return ""
+    return f"{_ABSTAINED[answer.reason]} "
 
 
 def _conflict_paragraphs(answer: AnswerBody) -> list[str]:
@@ -194,7 +194,8 @@ def _offers(answer: AnswerBody, setting: Setting) -> list[Block]:
 
 
 def _feedback(answer: AnswerBody, language: Language) -> list[Block]:
-    if answer.status == "clarify" or answer.intent == Intent.SMALLTALK:
+    """Ask whether it helped, where that says something of the knowledge."""
+    if answer.status == "clarify" or answer.intent == Intent.SMALLTALK or answer.reason == "retrieval_failed":
         return []
     return [{"type": "context_actions", "elements": [feedback_buttons(answer.answer_id, language)]}]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from copilot.accounts.economics.wording import shown as as_read
 from copilot.interfaces.calculator_contract import CalculationBody, CalculatorBody
 from copilot.interfaces.slack.elements import Message, context, fields, header, section
 from copilot.interfaces.slack.money import shown_value
@@ -35,10 +36,11 @@ def calculation_message(body: CalculationBody, title: str, language: Language) -
     blocks.append(section("\n".join(one for one in (_FORMULA[language].format(formula=formula), worked) if one)))
     change = _bullets(body.change_zh if zh else body.change_en, _CHANGES)
     blocks += [section("\n".join([_CHANGE[language], *change]))] if change else []
-    given = fitted(", ".join(f"{name} = {value}" for name, value in body.inputs.items()), 600)
+    given = fitted(", ".join(f"{name} = {as_read(value)}" for name, value in body.inputs.items()), 600)
     notes = "\n".join(_bullets(body.notes_zh if zh else body.notes_en, _NOTES))
     source = " · ".join([_SOURCE[language].format(playbook=fitted(body.playbook, 100)), *map(_rule, body.rules[:8])])
-    blocks += context([_INPUTS[language].format(inputs=given) if given else "", notes, source])
+    told = [_INPUTS[language].format(inputs=given) if given else "", notes, source]
+    blocks += context(["\n".join(one for one in told if one)])
     return Message(text=verdict or fitted(title, 100), blocks=tuple(blocks))
 
 

@@ -14,13 +14,13 @@ from copilot.interfaces.slack.citations import place_of
 from copilot.interfaces.slack.elements import AsFile, Message, actions, button, context, divider, header, section
 from copilot.interfaces.slack.limits import MESSAGE_ALL_TEXT, Block, length, texts
 from copilot.interfaces.slack.markdown_blocks import rendered
-from copilot.interfaces.slack.mrkdwn import fitted, plain
+from copilot.interfaces.slack.mrkdwn import fitted
 from copilot.interfaces.slack.texts import MORE, Language, Texts, moment
 from knowledge.document import Audience
 
 _PREVIEW_BLOCKS = 14
 _PREVIEW_TEXT = 5_000
-_FINDINGS, _SOURCES = 8, 12
+_FINDINGS, _SOURCES, _NAME = 8, 12, 80
 _STATES: dict[DraftStatus, Texts] = {
     DraftStatus.OPEN: {"zh": "⏳ 待你确认", "en": "⏳ Waits for a decision"},
     DraftStatus.APPROVED: {"zh": "✅ 已批准", "en": "✅ Approved"},
@@ -58,13 +58,18 @@ _DELIVER: Texts = {"zh": "发送", "en": "Deliver"}
 NameOf = Callable[[str], str]
 
 
+def name_alone(name: str) -> str:
+    """Return a name that calls nobody."""
+    return fitted(name, _NAME)
+
+
 @dataclass(frozen=True, kw_only=True)
 class DraftSetting:
     """Who looks at a draft, and what they may do with it."""
 
     language: Language
     account: str | None = None  #: its name
-    name_of: NameOf = field(default=plain)
+    name_of: NameOf = field(default=name_alone)
     may_edit: bool = True
     may_decide: bool = True
     may_deliver: bool = True

@@ -13,7 +13,7 @@ from typing import Literal
 
 from copilot.interfaces.slack import limits
 from copilot.interfaces.slack.limits import Block
-from copilot.interfaces.slack.mrkdwn import clean, shortened, web_address
+from copilot.interfaces.slack.mrkdwn import clean, shortened
 from copilot.interfaces.slack.texts import CANCEL, CLOSE, Language
 
 Style = Literal["primary", "danger"]
@@ -91,15 +91,6 @@ def button(text: str, action_id: str, value: str, *, style: Style | None = None,
     if told is not None:
         made["accessibility_label"] = shortened(" ".join(clean(told).split()), limits.ACCESSIBILITY_LABEL)
     return made
-
-
-def link_button(text: str, action_id: str, address: str) -> list[Block]:
-    """Return a button that opens a page, or none where the address is none of the web."""
-    safe = web_address(address)
-    if safe is None:
-        return []
-    shown = plain_text(text, limits.BUTTON_TEXT)
-    return [{"type": "button", "text": shown, "action_id": action_id, "url": safe.replace("&amp;", "&")}]
 
 
 def actions(elements: Iterable[Block], block_id: str | None = None) -> list[Block]:

@@ -21,15 +21,15 @@ from copilot.interfaces.slack.mrkdwn import clean, fitted, shortened
 from copilot.interfaces.slack.texts import Language, Texts
 
 _ASKED: Texts = {
-    "zh": "{expert} {asker} 有个问题,知识库里还没有答案:",
-    "en": "{expert} {asker} asks something that the knowledge does not answer yet:",
+    "zh": "{expert},{asker} 有个问题,知识库里还没有答案:",
+    "en": "{expert}, {asker} asks something that the knowledge does not answer yet:",
 }
 _RECORDED: Texts = {
     "zh": "已记为知识缺口。直接在这里回复,或写成知识,以后就能自动回答。",
     "en": "Recorded as a gap. Reply here, or write it down so that it is answered from now on.",
 }
 _WRITE: Texts = {"zh": "写成知识", "en": "Write it down"}
-_NOBODY: Texts = {"zh": "这个主题还没有负责人,", "en": "Nobody answers for this topic yet;"}
+_NOBODY: Texts = {"zh": "这个主题还没有负责人", "en": "Nobody answers for this topic yet"}
 _TITLE: Texts = {"zh": "保存为知识", "en": "Save as knowledge"}
 _QUESTION: Texts = {"zh": "别人会怎么问", "en": "How others would ask"}
 _ANSWER: Texts = {"zh": "答案", "en": "Answer"}

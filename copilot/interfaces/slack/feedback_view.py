@@ -23,7 +23,7 @@ _REASONS: Mapping[FeedbackReason, Texts] = {
 }
 _TITLE: Texts = {"zh": "哪里没帮上", "en": "What was wrong"}
 _WHY: Texts = {"zh": "原因", "en": "Reason"}
-_COMMENT: Texts = {"zh": "应该怎么说(选填)", "en": "What it should say (optional)"}
+_COMMENT: Texts = {"zh": "应该怎么说", "en": "What it should say"}
 _HINT: Texts = {"zh": "负责这份资料的同事会看到。", "en": "Whoever answers for the document will see it."}
 _SEND: Texts = {"zh": "提交", "en": "Send"}
 _THANKS: Texts = {"zh": "谢谢,已记下。", "en": "Thank you, noted."}

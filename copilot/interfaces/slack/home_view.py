@@ -39,8 +39,8 @@ _NO_DRAFTS: Texts = {
 }
 _MY_GAPS: Texts = {"zh": "归我补的知识", "en": "Knowledge that I should add"}
 _NO_GAPS: Texts = {
-    "zh": "没有问题在等你的答案。谢谢你把它们补上。",
-    "en": "No question waits for your answer. Thank you for keeping it so.",
+    "zh": "没有问题在等你的答案。",
+    "en": "No question waits for your answer.",
 }
 _MAP: Texts = {"zh": "按阶段找打法", "en": "Playbooks by stage"}
 _NO_MAP: Texts = {
@@ -52,6 +52,7 @@ _SEE: Texts = {"zh": "打开", "en": "Open"}
 _ANSWER: Texts = {"zh": "回答", "en": "Answer"}
 _ASKED: Texts = {"zh": "{count} 人次问过", "en": "asked {count} times"}
 _STAGE: Texts = {"zh": "{stage} ({count})", "en": "{stage} ({count})"}
+_REVISION: Texts = {"zh": "第 {revision} 版", "en": "revision {revision}"}
 _DUE: Texts = {"zh": "{day} 前", "en": "by {day}"}
 
 
@@ -136,7 +137,8 @@ def _drafts(drafts: Sequence[WaitingDraft], language: Language) -> list[Block]:
         return [*blocks, *context([_NO_DRAFTS[language]])]
     for number, draft in enumerate(drafts[:_DRAFTS]):
         title = KINDS[draft.kind].title[language] + (f" · {draft.account}" if draft.account else "")
-        line = f"*{fitted(title, 150)}*\nr{draft.revision} · {fitted(draft.author, 60)} · {moment(draft.updated_at)}"
+        revision = _REVISION[language].format(revision=draft.revision)
+        line = f"*{fitted(title, 150)}*\n{revision} · {fitted(draft.author, 60)} · {moment(draft.updated_at)}"
         carried = ids.value(draft.id, draft.revision)
         blocks.append(section(line, button(_SEE[language], f"{ids.DRAFT_SHOW}{number}", carried, told=title)))
     return blocks + _rest(len(drafts) - _DRAFTS, language)
@@ -169,10 +171,8 @@ def _map(navigation: NavigationBody | None, opened: str | None, language: Langua
         for number, stage in enumerate(stages)
     ]
     blocks += actions(buttons)
-    for stage in stages:
-        if stage.key == opened:
-            blocks += stage_blocks(stage, language)
-    return blocks
+    shown = next((stage for stage in stages if stage.key == opened), None)
+    return blocks if shown is None else blocks + stage_blocks(shown, language)
 
 
 def stage_blocks(stage: MapStage, language: Language) -> list[Block]:

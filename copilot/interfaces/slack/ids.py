@@ -30,8 +30,6 @@ SUGGESTION_DRAFT = "suggestion_draft_"
 STAGE = "stage_"  #: the key of a stage of the navigation map
 ACCOUNT_ADVICE = "account_advice_"  #: the id of an account
 GAP = "gap_"  #: the id of a gap
-PROMPT = "prompt_"  #: the number of a suggested prompt
-OPEN = "open_page"  #: a link; Slack tells us all the same, and wants an answer
 
 WHY_VIEW = "why"
 FEEDBACK_VIEW = "feedback_reason"

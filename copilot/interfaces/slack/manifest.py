@@ -63,7 +63,7 @@ def _address(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise InvalidRequest(
-            f"{url!r} is no address that Slack could call: give https and a host, for example https://copilot.ours.com. "
+            f"{url!r} is no address that Slack can call: give https and a host, for example https://copilot.ours.com. "
             f"(地址须以 https 开头,不带参数。)"
         )
     return url.rstrip("/").removesuffix(EVENTS_PATH) + EVENTS_PATH

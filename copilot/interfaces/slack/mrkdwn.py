@@ -30,6 +30,8 @@ _MARKS_ADDRESS = "/?#[]@!$&'()+,;=:%~-._"
 
 def clean(text: str) -> str:
     """Return the visible characters, with plain line ends; for plain text and for mrkdwn alike."""
+    if text.isprintable():  # nearly every word of nearly every text
+        return text
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     kept = "".join(
         character
@@ -49,11 +51,6 @@ def plain(text: str) -> str:
     """Return text on one line that formats nothing either: titles, names, reasons."""
     one_line = " ".join(clean(text).split())
     return escaped(_EDGE_UNDERSCORE.sub("＿", one_line.translate(_LOOK_ALIKE)))
-
-
-def unformatted(text: str) -> str:
-    """Return text of several lines that formats nothing."""
-    return "\n".join(plain(line) for line in clean(text).split("\n"))
 
 
 def bold(text: str) -> str:
@@ -105,7 +102,7 @@ def shortened(text: str, most: int) -> str:
 
 def fitted(text: str, most: int) -> str:
     """Return `plain(text)` of at most `most` UTF-16 units, never cut inside an entity."""
-    line = " ".join(clean(text).split())
+    line = shortened(" ".join(clean(text).split()), most)  # escaping only makes it longer
     while length(shown := plain(line)) > most:
         line = shortened(line, max(1, length(line) - max(1, (length(shown) - most) // 5)))
         if length(line) <= 1:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from copilot.accounts.health import Band
 from copilot.accounts.lifecycle import Stage
+from copilot.accounts.segment import Size
 from copilot.suggesting.advice import Urgency
 from knowledge.navigation import STAGES
 
@@ -24,6 +25,12 @@ URGENCIES: Mapping[Urgency, Texts] = {
     Urgency.WEEK: {"zh": "本周", "en": "this week"},
     Urgency.MONTH: {"zh": "本月", "en": "this month"},
     Urgency.ROUTINE: {"zh": "例行", "en": "routine"},
+}
+SIZES: Mapping[Size, Texts] = {
+    Size.LARGE: {"zh": "大型客户", "en": "large account"},
+    Size.MEDIUM: {"zh": "中型客户", "en": "medium account"},
+    Size.SMALL: {"zh": "中小客户", "en": "small account"},
+    Size.MICRO: {"zh": "小微客户", "en": "micro account"},
 }
 BANDS: Mapping[Band, Texts] = {
     Band.HEALTHY: {"zh": "🟢 健康", "en": "🟢 healthy"},

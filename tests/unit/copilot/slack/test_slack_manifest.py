@@ -139,7 +139,7 @@ def test_socket_mode_has_no_address() -> None:
 
 @pytest.mark.parametrize("url", ["http://copilot.example.com", "copilot.example.com", "https://", "https://a.b/?x=1"])
 def test_an_address_that_slack_cannot_call_is_refused(url: str) -> None:
-    with pytest.raises(InvalidRequest, match="https://copilot.ours.com"):
+    with pytest.raises(InvalidRequest, match=r"https://copilot\.ours\.com"):
         manifest(url)
 
 
