@@ -1,4 +1,4 @@
-"""What the handlers of buttons, commands and modals have in common: who it is, what a message is about, how to reply."""
+"""What handlers of buttons, commands and modals share: who acts, what a message is about, how to reply."""
 
 from __future__ import annotations
 

@@ -69,7 +69,6 @@ NOTICES: Mapping[str, Texts] = {
     },
     "shared": {"zh": "已分享。", "en": "Shared."},
     "kept_private": {"zh": "好,只留给你自己。", "en": "Kept to yourself."},
-    "shared_by": {"zh": "由 {who} 分享", "en": "shared by {who}"},
     "cannot_write": {
         "zh": "我不能在那个频道里发言({error}),所以发到这里。把我加进频道(`/invite`),以后就在那里回答。",
         "en": "I cannot write in that channel ({error}), so here it is. Invite me (`/invite`) to be answered there.",
