@@ -27,6 +27,7 @@ from copilot.interfaces.api.people import add_people
 from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.security import SESSION_COOKIE, Gate
+from copilot.interfaces.api.slack import SlackRequests, add_slack
 from copilot.interfaces.api.streaming import answer_events
 from copilot.interfaces.api.uploads import add_uploads
 from copilot.interfaces.api.verifying import add_verifying
@@ -58,9 +59,14 @@ Version = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
 
 def create_app(
-    *, copilot: LocalCopilot, access: AccessService, ready: Callable[[], ReadyBody], version: str
+    *,
+    copilot: LocalCopilot,
+    access: AccessService,
+    ready: Callable[[], ReadyBody],
+    version: str,
+    slack: SlackRequests | None = None,
 ) -> FastAPI:
-    """Wire the routes. `ready` tells, cheaply, whether questions can be answered now."""
+    """Wire the routes. `ready` tells, cheaply, whether questions can be answered now; `slack` is there when set up."""
     app = FastAPI(
         title="Frontline Copilot",
         version=version,
@@ -85,6 +91,7 @@ def create_app(
     add_deliveries(app, copilot.deliveries, surface_of)
     add_audit(app, copilot.auditing)
     add_people(app, copilot.people, access)
+    add_slack(app, slack)
     return app
 
 

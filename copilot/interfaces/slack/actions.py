@@ -94,9 +94,9 @@ class SlackActions:
             }
             self._request(click, f"choice:{id}:{number}", "click", work)
         else:
-            self._shortcut(choice, answer, kept, click, known)
+            self._shortcut(choice, click, known)
 
-    def _shortcut(self, choice: ChoiceBody, answer: AnswerBody, kept: Kept, click: Click, known: Known) -> None:
+    def _shortcut(self, choice: ChoiceBody, click: Click, known: Known) -> None:
         """Carry out a choice that is no question; what needs more words shows how to say them."""
         draft = choice.payload.get("draft_id", "")
         if choice.action == "open_draft":

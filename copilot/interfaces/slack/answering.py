@@ -48,7 +48,7 @@ _STEP_EVERY_S = 0.7
 class Commands(Protocol):
     """What a command of /copilot other than `ask` does."""
 
-    def run(self, claim: Claim, known: Known, place: Place) -> Message:
+    def run(self, claim: Claim, known: Known) -> Message:
         """Carry it out and return what is told to the asker alone."""
         ...
 
@@ -118,7 +118,7 @@ class Answering:
             via=via,
             where=place.where,
             who=known.who,
-            has_words=via in (Via.SLASH, Via.CLICK) or has_words(text),
+            has_words=via is Via.CLICK or claim.work.get("name", "ask") != "ask" or has_words(text),
         )
         decision = decide(situation)
         private = decision.outcome is Outcome.PREVIEW or via in (Via.SLASH, Via.SHORTCUT)
@@ -153,8 +153,9 @@ class Answering:
     def _carry_out(self, claim: Claim, known: Known, place: Place, reply: Reply, *, private: bool) -> None:
         """Answer or do what the command says; what goes wrong is told."""
         try:
-            if claim.kind == "command":
-                reply.say(self._commands.run(claim, known, place), ClaimStatus.ANSWERED, str(claim.work.get("name")))
+            name = str(claim.work.get("name") or "ask")
+            if claim.kind == "command" and name != "ask":
+                reply.say(self._commands.run(claim, known), ClaimStatus.ANSWERED, name)
             else:
                 self._answer(claim, known, place, reply, private=private)
         except (SlackUnavailable, SlackRefused):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from copilot.drafting.draft import DraftKind
 from copilot.errors import UnknownAccount
@@ -12,7 +13,6 @@ from copilot.interfaces.cases_contract import CaseQuery
 from copilot.interfaces.slack.advice import SlackAdvice
 from copilot.interfaces.slack.calculator_blocks import calculation_message, calculators_message
 from copilot.interfaces.slack.case_blocks import case_message
-from copilot.interfaces.slack.channels import Place
 from copilot.interfaces.slack.claims import Claim
 from copilot.interfaces.slack.desk import Desk
 from copilot.interfaces.slack.drafts import SlackDrafts
@@ -58,7 +58,7 @@ class SlackCommands:
             EXPERT: lambda claim, known, _: ask_expert(self._desk, claim, known),
         }
 
-    def run(self, claim: Claim, known: Known, place: Place) -> Message:
+    def run(self, claim: Claim, known: Known) -> Message:
         """Carry out a command; what it returns only the asker sees."""
         name = str(claim.work.get("name"))
         return self._runs[name](claim, known, str(claim.work.get("text") or ""))
@@ -78,7 +78,7 @@ class SlackCommands:
         account, name = self._account(rest)
         return self._advice.advise(known, account, name, claim.channel)
 
-    def _case(self, claim: Claim, known: Known, rest: str) -> Message:
+    def _case(self, _: Claim, known: Known, rest: str) -> Message:
         known.caller.need(Scope.SEARCH)
         words = [word for word in re.split(r"[\s,,、]+", rest) if word]
         if not words:
@@ -87,15 +87,12 @@ class SlackCommands:
             industry=words[0][:200], city=words[1][:200] if len(words) > 1 else None, situation=rest[:1000], limit=3
         )
         if Scope.ACCOUNTS_READ in known.caller.scopes:
-            try:
-                account, _ = self._account(rest)
-                query = CaseQuery(account_id=account, limit=3)
-            except UnknownAccount:
-                pass
+            with suppress(UnknownAccount):
+                query = CaseQuery(account_id=self._account(rest)[0], limit=3)
         found = self._desk.copilot.cases.match(query, caller=known.caller)
         return case_message(found, rest, known.language)
 
-    def _calc(self, claim: Claim, known: Known, rest: str) -> Message:
+    def _calc(self, _: Claim, known: Known, rest: str) -> Message:
         name, *given = rest.split()[:40] or [""]
         if not name:
             return calculators_message(list_calculators().calculators, known.language)
