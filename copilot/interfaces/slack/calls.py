@@ -42,8 +42,10 @@ _READING = frozenset(
 
 def web_client(token: str, api_url: str | None, timeout_s: int = TIMEOUT_S) -> WebClient:
     """Return a client that repeats nothing by itself; `api_url` is another address than Slack's."""
-    base = {"base_url": api_url.rstrip("/") + "/"} if api_url else {}
-    return WebClient(token=token, timeout=timeout_s, retry_handlers=[], logger=logging.getLogger("slack_sdk"), **base)
+    address = api_url.rstrip("/") + "/" if api_url else WebClient.BASE_URL
+    return WebClient(
+        token=token, base_url=address, timeout=timeout_s, retry_handlers=[], logger=logging.getLogger("slack_sdk")
+    )
 
 
 class SlackCalls:

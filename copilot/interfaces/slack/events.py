@@ -16,7 +16,7 @@ Engaged = Callable[[str, str], bool]
 
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^<>]*))?>")
 _CHANNEL = re.compile(r"<#[CG][A-Z0-9]+(?:\|([^<>]*))?>")
-_SPECIAL = re.compile(r"<!(?:subteam\^[A-Z0-9]+\|)?([^<>|^]*)(?:\^[^<>|]*)?(?:\|([^<>]*))?>")
+_SPECIAL = re.compile(r"<!([^<>|]*)(?:\|([^<>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto|tel):[^<>|]+)(?:\|([^<>]*))?>")
 _EMOJI = re.compile(r":[a-z0-9_+\-']+(?:::skin-tone-\d)?:", re.IGNORECASE)
 #: A message that comes with one of these is one that a person wrote.
@@ -104,7 +104,7 @@ def question_of(said: str, us: str) -> str:
     text = _USER.sub(lambda found: f"@{found[2] or found[1]}", text)
     text = _CHANNEL.sub(lambda found: f"#{found[1] or ''}", text)
     text = _LINK.sub(lambda found: _linked(found[1], found[2]), text)
-    text = _SPECIAL.sub(lambda found: found[2] or f"@{found[1]}", text)
+    text = _SPECIAL.sub(lambda found: found[2] or "@" + found[1].split("^")[0], text)
     return clean(unescape(text)).strip()
 
 

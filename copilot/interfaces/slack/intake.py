@@ -14,6 +14,7 @@ from copilot.interfaces.slack.claims import ENGAGED_FOR, LEASE, Claim, ClaimStor
 from copilot.interfaces.slack.deciding import Decision, Outcome, Seen, decide_at_once
 from copilot.interfaces.slack.events import Incoming, read_message
 from copilot.interfaces.slack.posting import Poster
+from copilot.interfaces.slack.texts import Language
 from copilot.interfaces.slack.workers import Workers
 from knowledge.text import is_chinese
 
@@ -94,7 +95,7 @@ class Intake:
             return False
         ahead = self._workers.put(claim)
         if ahead > 0 and claim.thread and self._room.acquire(blocking=False):
-            language = "zh" if is_chinese(str(claim.work.get("text") or "")) else "en"
+            language: Language = "zh" if is_chinese(str(claim.work.get("text") or "")) else "en"
             try:
                 told = self._courier.submit(
                     self._poster.tell_status, claim.channel, claim.thread, language, ahead=ahead

@@ -101,8 +101,10 @@ class Poster:
 
     def update(self, channel: str, ts: str, message: Message, key: str | None = None) -> None:
         """Put a message in the place of another; as often as wanted."""
-        extra = {"metadata": marker(key)} if key is not None else {}
-        self._refit(lambda given: self._calls("chat.update", channel=channel, ts=ts, **given, **extra), message)
+        metadata = marker(key) if key is not None else None
+        self._refit(
+            lambda given: self._calls("chat.update", channel=channel, ts=ts, metadata=metadata, **given), message
+        )
 
     def whisper(self, channel: str, user: str, message: Message, *, thread: str | None = None) -> None:
         """Show a message to one person in a channel."""

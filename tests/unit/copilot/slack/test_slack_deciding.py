@@ -73,13 +73,33 @@ TABLE = [
             Outcome.IGNORE,
             "external_channel",
         ),
-        ("a stranger writes", Situation(via=Via.DIRECT, where=Where.DIRECT, who=Who.STRANGER), Outcome.REFUSE, "stranger"),
+        (
+            "a stranger writes",
+            Situation(via=Via.DIRECT, where=Where.DIRECT, who=Who.STRANGER),
+            Outcome.REFUSE,
+            "stranger",
+        ),
         ("a guest asks", Situation(via=Via.MENTION, where=Where.PUBLIC, who=Who.GUEST), Outcome.REFUSE, "guest"),
-        ("somebody who was let go", Situation(via=Via.DIRECT, where=Where.DIRECT, who=Who.INACTIVE), Outcome.REFUSE, "inactive"),
-        ("only an emoji", Situation(via=Via.DIRECT, has_words=False, where=Where.DIRECT, who=Who.MEMBER), Outcome.REFUSE, "no_words"),
+        (
+            "somebody who was let go",
+            Situation(via=Via.DIRECT, where=Where.DIRECT, who=Who.INACTIVE),
+            Outcome.REFUSE,
+            "inactive",
+        ),
+        (
+            "only an emoji",
+            Situation(via=Via.DIRECT, has_words=False, where=Where.DIRECT, who=Who.MEMBER),
+            Outcome.REFUSE,
+            "no_words",
+        ),
         ("a command", Situation(via=Via.SLASH, **PUBLIC_MEMBER), Outcome.PREVIEW, "private_preview"),
         ("a shortcut", Situation(via=Via.SHORTCUT, **PUBLIC_MEMBER), Outcome.PREVIEW, "private_preview"),
-        ("a direct message", Situation(via=Via.DIRECT, where=Where.DIRECT, who=Who.MEMBER), Outcome.DIRECT, "direct_message"),
+        (
+            "a direct message",
+            Situation(via=Via.DIRECT, where=Where.DIRECT, who=Who.MEMBER),
+            Outcome.DIRECT,
+            "direct_message",
+        ),
         ("a mention in a public channel", Situation(via=Via.MENTION, **PUBLIC_MEMBER), Outcome.THREAD, "channel"),
         (
             "a mention in a private channel",
@@ -89,9 +109,14 @@ TABLE = [
         ),
         ("a follow-up in our thread", Situation(via=Via.ENGAGED, **PUBLIC_MEMBER), Outcome.THREAD, "channel"),
         ("a choice that was clicked", Situation(via=Via.CLICK, **PUBLIC_MEMBER), Outcome.THREAD, "channel"),
-        ("an edited message that mentions us", Situation(via=Via.MENTION, edited=True, **PUBLIC_MEMBER), Outcome.THREAD, "channel"),
+        (
+            "an edited message that mentions us",
+            Situation(via=Via.MENTION, edited=True, **PUBLIC_MEMBER),
+            Outcome.THREAD,
+            "channel",
+        ),
     ]
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[row.name for row in TABLE])
