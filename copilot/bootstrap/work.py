@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -57,6 +58,9 @@ from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
 from knowledge.adapters.sql.lexical import full_text_of
 from knowledge.reader import Reader
 
+if TYPE_CHECKING:
+    from copilot.adapters.slack_channel import SlackChannel
+
 
 @dataclass(frozen=True, kw_only=True)
 class Delivering:
@@ -78,6 +82,7 @@ def delivering(
     person_of: Callable[[str], Person],
     reader_of: Callable[[Person], Reader],
     housekeeping: Callable[[], object] | None = None,
+    slack: SlackChannel | None = None,
 ) -> Delivering:
     """Wire deliveries; neither a model nor the vectors are needed for them. The worker keeps house beside sending.
 
@@ -87,8 +92,10 @@ def delivering(
     rules = DestinationRules(
         internal=destinations("delivery_internal", settings.delivery_internal),
         allowed=destinations("delivery_allowed", settings.delivery_allowed),
+        slack=slack,
     )
-    checks = DeliveryChecks(approvals=approvals, channels=_channels(settings, rules), rules=rules, documents=documents)
+    channels = _channels(settings, rules) | ({slack.name: slack} if slack is not None else {})
+    checks = DeliveryChecks(approvals=approvals, channels=channels, rules=rules, documents=documents)
     outbox = SqlOutbox(engine)
     sending = Sending(transactions=transactions, drafts=drafts, checks=checks, outbox=outbox, audit=audit)
     worker = DeliveryWorker(sending.step, housekeeping=housekeeping)
@@ -132,6 +139,20 @@ def _channels(settings: Settings, rules: DestinationRules) -> dict[ChannelName, 
         server, sender = mail_server(settings.smtp_url.get_secret_value()), sender_address(settings.smtp_from)
         channels.append(SmtpChannel(server=server, sender=sender))
     return {channel.name: channel for channel in channels}
+
+
+def _slack_channel(settings: Settings, engine: Engine) -> SlackChannel | None:
+    """Return the way out to Slack, where its token is set."""
+    if settings.slack_bot_token is None:
+        return None
+    from copilot.adapters.slack_channel import SlackChannel  # not before it is needed: it takes a while to import
+    from copilot.interfaces.slack.calls import SlackCalls, web_client
+    from copilot.interfaces.slack.identity import read_mapping
+
+    people = SqlPeopleStore(engine)
+    client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    mapping = read_mapping(settings.slack_people) if settings.slack_people else {}
+    return SlackChannel(SlackCalls(client), lambda: [owner(), *people.people()], mapping)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +226,7 @@ def work_of(
             person_of=person_of,
             reader_of=reader_of,
             housekeeping=approvals.expire,
+            slack=_slack_channel(settings, engine),
         ),
     )
 

@@ -80,6 +80,15 @@ class DeliveryChecks:
         self._rules.check(name, destination)
         return destination
 
+    def look(self, name: ChannelName, given: str) -> None:
+        """Find out who reads at a destination now; to be done before the transaction that checks it.
+
+        Raises:
+            CopilotError: the destination is none, or nobody says who reads there.
+        """
+        if name in self._channels:
+            self._rules.look(name, self._channels[name].check(given) if name is ChannelName.SLACK else given)
+
     def visible(
         self, approved: ApprovedRevision, name: ChannelName, destination: str, told: Reader | None = None
     ) -> None:

@@ -260,6 +260,12 @@ def _members(world: SlackWorld, given: Mapping[str, Any]) -> Json:
     return _paged(world._channel(given)["members"], given, "members")
 
 
+def _open(world: SlackWorld, given: Mapping[str, Any]) -> Json:
+    if given.get("users") not in world.users:
+        raise SlackError("user_not_found")
+    return {"channel": {"id": world.direct(str(given["users"]))}}
+
+
 def _channels(world: SlackWorld, given: Mapping[str, Any]) -> Json:
     return _paged([one for one in world.channels.values() if not one.get("is_im")], given, "channels")
 
@@ -329,6 +335,7 @@ _METHODS: Mapping[str, Callable[[SlackWorld, Mapping[str, Any]], Json]] = {
     "conversations.info": _info,
     "conversations.list": _channels,
     "conversations.members": _members,
+    "conversations.open": _open,
     "conversations.replies": _replies,
     "users.info": _user,
     "users.list": _users,

@@ -27,6 +27,7 @@ SCOPES: Mapping[str, str] = {
     "groups:history": "follow-ups in a thread of a private channel",
     "groups:read": "who reads a private channel",
     "im:history": "direct messages to the app",
+    "im:write": "deliver to a person who has not written to the app yet",
     "users:read": "language, and who is a guest",
     "users:read.email": "whose rights count",
 }
