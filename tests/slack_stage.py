@@ -7,17 +7,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import uvicorn
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from copilot.bootstrap import Application
 from copilot.interfaces.api.app import create_app
 from copilot.interfaces.api.slack import SlackRequests, add_slack
 from copilot.interfaces.contract import ReadyBody
-from tests.doubles.slack_server import Sender, SlackServer
-from tests.doubles.slack_world import Json
+from copilot.settings import Settings
+from tests.doubles.slack_server import SECRET, TOKEN, Sender, SlackServer
+from tests.doubles.slack_world import Json, SlackWorld
 
 T = TypeVar("T")
 
@@ -67,6 +70,32 @@ def wait_for(look: Callable[[], T | None], seconds: float = 15.0) -> T:
             return found
         time.sleep(0.02)
     raise AssertionError("it did not come in time")
+
+
+def a_workspace() -> SlackWorld:
+    """Li of the deal desk, Wang without a record, a guest, somebody of another company."""
+    world = SlackWorld()
+    world.user("U0LI", "li", email="li@ours.example", locale="zh-CN")
+    world.user("U0WANG", "wang", email="wang@ours.example")
+    world.user("U0GUEST", "guest", is_restricted=True)
+    world.user("U0OTHER", "other", is_stranger=True)
+    world.channel("C0SALES", ["U0LI", "U0WANG"], name="sales")
+    world.channel("C0DESK", ["U0LI"], name="desk", is_private=True)
+    world.channel("C0SHARED", ["U0LI", "U0OTHER"], name="shared", is_ext_shared=True)
+    world.channel("C0MIXED", ["U0LI", "U0GUEST"], name="mixed")
+    for user in ("U0LI", "U0WANG", "U0GUEST"):
+        world.direct(user)
+    return world
+
+
+def slack_settings(home: Path, api_url: str) -> Settings:
+    """What turns Slack on."""
+    return Settings(
+        home=home,
+        slack_bot_token=SecretStr(TOKEN),
+        slack_signing_secret=SecretStr(SECRET),
+        slack_api_url=api_url,
+    )
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from copilot.audit.surface import Surface
 from copilot.bootstrap import open_application
@@ -16,11 +15,9 @@ from copilot.interfaces.contract import AccessBody
 from copilot.interfaces.people_contract import NewPersonBody
 from copilot.people.caller import the_owner
 from copilot.people.person import Role
-from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
-from tests.doubles.slack_server import SECRET, TOKEN, buttons, slack_server
-from tests.doubles.slack_world import SlackWorld
-from tests.slack_stage import Stage, stage_of, wait_for
+from tests.doubles.slack_server import buttons, slack_server
+from tests.slack_stage import Stage, a_workspace, slack_settings, stage_of, wait_for
 
 SECRET_PLAN = """---
 id: playbook-floor
@@ -37,37 +34,12 @@ questions:
 """
 
 
-def a_workspace() -> SlackWorld:
-    """Li of the deal desk, Wang without a record, a guest, somebody of another company."""
-    world = SlackWorld()
-    world.user("U0LI", "li", email="li@ours.example", locale="zh-CN")
-    world.user("U0WANG", "wang", email="wang@ours.example")
-    world.user("U0GUEST", "guest", is_restricted=True)
-    world.user("U0OTHER", "other", is_stranger=True)
-    world.channel("C0SALES", ["U0LI", "U0WANG"], name="sales")
-    world.channel("C0DESK", ["U0LI"], name="desk", is_private=True)
-    world.channel("C0SHARED", ["U0LI", "U0OTHER"], name="shared", is_ext_shared=True)
-    world.channel("C0MIXED", ["U0LI", "U0GUEST"], name="mixed")
-    for user in ("U0LI", "U0WANG", "U0GUEST"):
-        world.direct(user)
-    return world
-
-
-def settings(home: Path, api_url: str) -> Settings:
-    return Settings(
-        home=home,
-        slack_bot_token=SecretStr(TOKEN),
-        slack_signing_secret=SecretStr(SECRET),
-        slack_api_url=api_url,
-    )
-
-
 @pytest.fixture
 def stage(home: Path, knowledge_folder: Path) -> Iterator[Stage]:
     (knowledge_folder / "floor.md").write_text(SECRET_PLAN, encoding="utf-8")
     with (
         slack_server(a_workspace()) as server,
-        open_application(settings(home, server.api_url), embedder=HashingEmbedder()) as application,
+        open_application(slack_settings(home, server.api_url), embedder=HashingEmbedder()) as application,
     ):
         application.indexing.ingest([str(knowledge_folder)], corpus=False)
         application.copilot.people.of(the_owner(Surface.CLI)).add(

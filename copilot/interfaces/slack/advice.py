@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 from copilot.drafting.draft import DraftKind
+from copilot.errors import SlackRefused, SlackUnavailable
 from copilot.interfaces.advice_contract import AdviceBody, ReactionChange
 from copilot.interfaces.slack import ids
 from copilot.interfaces.slack.advice_blocks import Said, advice_message, reject_view, rejection
@@ -17,6 +19,8 @@ from copilot.interfaces.slack.identity import Known
 from copilot.interfaces.slack.notices import notice
 from copilot.people.scope import Scope
 from copilot.suggesting.suggestion import Verdict
+
+_log = logging.getLogger(__name__)
 
 _VERDICTS: Mapping[str, Verdict] = {ids.SUGGESTION_ACCEPT: Verdict.ACCEPTED, ids.SUGGESTION_LATER: Verdict.LATER}
 
@@ -87,8 +91,12 @@ class SlackAdvice:
             id: Said(verdict=Verdict(one["verdict"]), who=self._desk.name_of(str(one["who"])), reason=one.get("reason"))
             for id, one in said.items()
         }
-        if click.response_url or click.ts:
-            self._desk.change(click, advice_message(_advice(kept), str(kept.body["name"]), known.language, said=shown))
+        message = advice_message(_advice(kept), str(kept.body["name"]), known.language, said=shown)
+        try:
+            if click.response_url or click.ts:
+                self._desk.change(click, message)
+        except (SlackRefused, SlackUnavailable) as error:  # what was said is kept; the message alone looks old
+            _log.info("the message about %s stays as it is: %s", suggestion, error.message)
 
     def _draft(self, known: Known, kept: Kept, suggestion: str, click: Click) -> None:
         action = next((one for one in _advice(kept).actions if one.id == suggestion), None)

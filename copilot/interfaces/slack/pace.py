@@ -14,7 +14,7 @@ _MOST = 10_000
 class Pace:
     """`burst` questions at once, then one every `every_s` seconds; for each person apart."""
 
-    def __init__(self, *, burst: int = 12, every_s: float = 5.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, burst: int = 20, every_s: float = 3.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._burst = burst
         self._every_s = every_s
         self._clock = clock
