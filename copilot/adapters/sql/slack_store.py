@@ -14,6 +14,8 @@ from copilot.adapters.sql.transactions import SqlTransactions, connection_of
 from copilot.adapters.sql.upsert import insert_new, put
 from copilot.interfaces.slack.claims import Claim, ClaimStatus, Kept
 
+#: Refusals that begin no conversation: whoever writes below them talks to others.
+_NO_TALK = ("guest", "stranger", "inactive", "external_channel")
 _OPEN = slack_events.c.status == ClaimStatus.CLAIMED.value
 
 
@@ -98,7 +100,8 @@ class SqlSlackStore:
             .where(
                 slack_events.c.channel == channel,
                 slack_events.c.thread == thread,
-                slack_events.c.status.in_((ClaimStatus.CLAIMED.value, ClaimStatus.ANSWERED.value)),
+                slack_events.c.status != ClaimStatus.IGNORED.value,
+                or_(slack_events.c.reason.is_(None), slack_events.c.reason.not_in(_NO_TALK)),
                 slack_events.c.at >= since.astimezone(UTC),
             )
             .limit(1)
