@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 from copilot.errors import SlackRefused, SlackUnclear
 from copilot.interfaces.slack.claims import Claim, ClaimStatus, ClaimStore
@@ -16,6 +17,8 @@ _log = logging.getLogger(__name__)
 
 #: Stands for the id of a message that only one person sees and that nobody can look for.
 UNSEEN = "unseen"
+#: In one thread answers begin one after the other: what was just begun must be known before another looks around.
+_TURNS = tuple(threading.Lock() for _ in range(64))
 
 
 class Reply:
@@ -46,8 +49,8 @@ class Reply:
             self._claims.settle(claim.key, ClaimStatus.ANSWERED, "found", found)
             return True
         if self._begun is None and claim.thread:
-            known = self._claims.answers(claim.channel, claim.thread)
-            self._begun = self._poster.unfinished(claim.channel, claim.thread, claim.ts, known)
+            with _turn(claim):
+                self._adopt()
         return False
 
     def begin(self) -> None:
@@ -55,17 +58,15 @@ class Reply:
         claim = self.claim
         if self._private or self._begun is not None or not claim.thread:
             return
-        try:
-            self._stream = self._poster.start(claim.channel, claim.thread, claim.person, self.language)
-        except SlackUnclear:
-            # It may stand there without our knowing its id; the thread tells.
-            known = self._claims.answers(claim.channel, claim.thread)
-            self._begun = self._poster.unfinished(claim.channel, claim.thread, claim.ts, known)
-        if self._stream is not None:
-            self._begun = self._stream.ts
-        if self._begun is not None:
-            self._claims.writing(claim, self._begun)
-        else:
+        with _turn(claim):
+            try:
+                self._stream = self._poster.start(claim.channel, claim.thread, claim.person, self.language)
+            except SlackUnclear:  # it may stand there without our knowing its id; the thread tells
+                self._adopt()
+            if self._stream is not None:
+                self._begun = self._stream.ts
+                self._claims.writing(claim, self._begun)
+        if self._begun is None:
             self._poster.tell_status(claim.channel, claim.thread, self.language)
 
     def step(self, *chunks: Block) -> None:
@@ -90,6 +91,14 @@ class Reply:
         """Say nothing, and finish the claim."""
         _log.info("%s is ignored: %s", self.claim.key, reason)
         self._claims.settle(self.claim.key, ClaimStatus.IGNORED, reason)
+
+    def _adopt(self) -> None:
+        """Go on with a message that was begun, and that no other answer has."""
+        claim = self.claim
+        known = self._claims.answers(claim.channel, claim.thread)
+        self._begun = self._poster.unfinished(claim.channel, claim.thread, claim.ts, known)
+        if self._begun is not None:
+            self._claims.writing(claim, self._begun)
 
     def _spoken(self, message: Message) -> str:
         claim = self.claim
@@ -130,3 +139,7 @@ class Reply:
         except SlackRefused as error:
             return self._elsewhere(said, error)
         return UNSEEN
+
+
+def _turn(claim: Claim) -> threading.Lock:
+    return _TURNS[hash((claim.channel, claim.thread)) % len(_TURNS)]
