@@ -30,7 +30,7 @@ def slack(context: typer.Context) -> None:
     if settings.slack_bot_token is None or settings.slack_app_token is None:
         raise ConfigurationError(
             "`copilot slack` uses Socket Mode: set COPILOT_SLACK_BOT_TOKEN (xoxb-…) and COPILOT_SLACK_APP_TOKEN "
-            "(xapp-…, scope connections:write). With COPILOT_SLACK_SIGNING_SECRET Slack comes to `copilot serve` instead."
+            "(xapp-…, scope connections:write). With COPILOT_SLACK_SIGNING_SECRET Slack comes to `copilot serve`."
         )
     if running_copilot(settings) is not None:
         raise IndexLocked(
