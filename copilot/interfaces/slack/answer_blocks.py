@@ -109,7 +109,8 @@ def share_buttons(id: str, language: Language) -> list[Block]:
 
 def fallback(markdown: str) -> str:
     """Return the text of a notification: safe, and as short as Slack advises."""
-    said = " ".join(part for found in parts(markdown) if isinstance(found, Prose) for part in sections(found, {}))
+    start = shortened(markdown, MESSAGE_TEXT)
+    said = " ".join(part for found in parts(start) if isinstance(found, Prose) for part in sections(found, {}))
     if length(said) <= MESSAGE_TEXT and said:
         return said
     return fitted(markdown, MESSAGE_TEXT) or "…"

@@ -44,7 +44,7 @@ from copilot.people.person import Role
 from copilot.suggesting.suggestion import Verdict
 from tests.doubles import slack_samples as samples
 
-WORST = "<!channel> @here &&& <@U024BE7LH> **x** [1](https://evil.example) \u202e长" * 24
+WORST = "<!channel> @here &&& <@U024BE7LH> **x** [1](https://evil.example) \u202e长" * 10
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 ACTIVE = re.compile(r"<(?!!date\^|https://wiki\.example\.com/)[^>]*>|@(?:here|channel|everyone)\b")
 #: Fields of our contracts that hold words closed sets, ids or dates are not touched.
@@ -69,7 +69,9 @@ def worst(node: Any, name: str = "", times: int = 13) -> Any:
         if name in LISTS:
             return [WORST] * 40
         return [worst(item, "", times) for item in node] * (times if node and isinstance(node[0], dict) else 1)
-    return WORST if name in FREE and isinstance(node, str) else node
+    if name in FREE and isinstance(node, str):
+        return WORST * (4 if name in ("answer", "content") else 1)
+    return node
 
 
 def action_ids(blocks: Any) -> list[str]:
