@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from copilot.bootstrap import Application, open_application
 from copilot.interfaces.slack.claims import Claim
@@ -87,6 +88,21 @@ def test_without_an_index_the_reply_says_what_to_do(home: Path, server: SlackSer
     ):
         question = stage.ask("D0WANG", "U0WANG", "续费应该谁负责")
         assert "copilot ingest" in shown(stage.answer_to(question))
+
+
+def test_with_the_chat_model_down_the_sources_answer(home: Path, knowledge_folder: Path, server: SlackServer) -> None:
+    settings = slack_settings(home, server.api_url).model_copy(
+        update={
+            "chat_model": "openai:none",
+            "chat_base_url": "http://127.0.0.1:9/v1",
+            "chat_api_key": SecretStr("none"),
+        }
+    )
+    with open_application(settings, embedder=HashingEmbedder()) as application:
+        application.indexing.ingest([str(knowledge_folder)], corpus=False)
+        with stage_of(application, server) as stage:
+            question = stage.ask("C0SALES", "U0WANG", "续费应该谁负责")
+            assert "客户成功经理" in shown(stage.answer_to(question))
 
 
 def test_a_hanging_slack_is_waited_for_within_a_budget_and_asked_again_later(
