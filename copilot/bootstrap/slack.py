@@ -104,7 +104,6 @@ def slack_of(
         app = SlackApp(
             desk=desk,
             intake=intake,
-            commands=commands,
             drafts=drafts,
             advice=advice,
             home=SlackHome(desk, drafts, advice),

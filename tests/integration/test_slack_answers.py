@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +16,7 @@ from copilot.people.caller import the_owner
 from copilot.people.person import Role
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from tests.doubles.slack_server import buttons, slack_server
+from tests.integration.conftest import FAQ, PLAYBOOK
 from tests.slack_stage import Stage, a_workspace, slack_settings, stage_of, wait_for
 
 SECRET_PLAN = """---
@@ -34,8 +34,12 @@ questions:
 """
 
 
-@pytest.fixture
-def stage(home: Path, knowledge_folder: Path) -> Iterator[Stage]:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One app for all tests."""
+    knowledge_folder, home = tmp_path_factory.mktemp("knowledge"), tmp_path_factory.mktemp("home")
+    (knowledge_folder / "renewal.md").write_text(PLAYBOOK, encoding="utf-8")
+    (knowledge_folder / "trial.md").write_text(FAQ, encoding="utf-8")
     (knowledge_folder / "floor.md").write_text(SECRET_PLAN, encoding="utf-8")
     with (
         slack_server(a_workspace()) as server,
@@ -48,7 +52,16 @@ def stage(home: Path, knowledge_folder: Path) -> Iterator[Stage]:
         application.copilot.set_access("floor.md", AccessBody(groups=["deal-desk"]), caller=the_owner(Surface.CLI))
         with stage_of(application, server) as made:
             yield made
-        assert server.world.violations == []
+
+
+@pytest.fixture
+def stage(whole: Stage) -> Iterator[Stage]:
+    """Empty channels, and at the end nothing that broke a limit."""
+    world = whole.server.world
+    for sent in (world.messages, world.responses, world.ephemerals):
+        sent.clear()
+    yield whole
+    assert world.violations == []
 
 
 def shown(message: dict[str, object]) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from copilot.audit.surface import Surface
 from copilot.bootstrap import open_application
@@ -261,3 +263,13 @@ def test_where_we_may_not_write_the_asker_is_told_directly(stage: Stage) -> None
     told = wait_for(lambda: (stage.server.world.ours("D0WANG")[before:] or [None])[0])
     assert "客户成功经理" in shown(told)
     assert "not_in_channel" in shown(told)
+
+
+def test_socket_mode_needs_no_signature(stage: Stage) -> None:
+    slack = stage.application.slack
+    assert slack is not None
+    assert slack._running is not None
+    message, envelope = stage.sender.mention("C0SALES", "U0LI", "试用一般给多久")
+    request = SocketModeRequest(type="events_api", envelope_id="1", payload=envelope)
+    assert run_bolt_app(slack._running.app.bolt, request).status == 200
+    assert "1 周" in shown(stage.answer_to(message))

@@ -23,10 +23,11 @@ from copilot.interfaces.slack import ids
 from copilot.interfaces.slack.actions import SlackActions
 from copilot.interfaces.slack.advice import SlackAdvice
 from copilot.interfaces.slack.clicks import Click, Submission, read_click, read_submission
-from copilot.interfaces.slack.commands import SlackCommands, parsed
+from copilot.interfaces.slack.commands import parsed
 from copilot.interfaces.slack.desk import Desk
 from copilot.interfaces.slack.drafts import SlackDrafts
 from copilot.interfaces.slack.elements import Message
+from copilot.interfaces.slack.events import question_of
 from copilot.interfaces.slack.home import SlackHome
 from copilot.interfaces.slack.intake import Intake
 from copilot.interfaces.slack.notices import notice, problem, told
@@ -66,7 +67,6 @@ class SlackApp:
         *,
         desk: Desk,
         intake: Intake,
-        commands: SlackCommands,
         drafts: SlackDrafts,
         advice: SlackAdvice,
         home: SlackHome,
@@ -78,13 +78,13 @@ class SlackApp:
         """Without a signing secret only Socket Mode works: no request over HTTP is believed."""
         self._desk = desk
         self._intake = intake
-        self._commands = commands
         self._drafts = drafts
         self._advice = advice
         self._home = home
         self._actions = SlackActions(desk, intake, drafts)
         self._shortcuts = SlackShortcuts(desk, intake, us.user)
         self._signed = signing_secret is not None
+        self._us = us
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="slack-bolt")
         unsigned = WebClient(base_url=client.base_url, timeout=client.timeout, retry_handlers=[])
         self.bolt = App(
@@ -148,7 +148,7 @@ class SlackApp:
             _log.exception("App Home of %s failed", user)
 
     def _command(self, ack: Ack, body: dict[str, Any]) -> None:
-        name, rest = parsed(str(body.get("text") or ""))
+        name, rest = parsed(question_of(str(body.get("text") or ""), self._us.user))
         try:
             self._intake.request(
                 f"command:{body.get('trigger_id')}",
