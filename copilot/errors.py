@@ -6,7 +6,7 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
                             IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition,
                             UnknownCalculator, InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal,
-                            LeadNotReady)
+                            LeadNotReady, MessageTooOld)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           FontMissing · AuditLogBroken
@@ -227,6 +227,12 @@ class NotDefined(InvalidRequest):
     """The sources name it and leave it open, so nothing is computed; the message says whom to ask for what."""
 
     code = "not_defined"
+
+
+class MessageTooOld(InvalidRequest):
+    """What a button of an old message was about is not kept any more."""
+
+    code = "message_too_old"
 
 
 class AskingCancelled(CopilotError):

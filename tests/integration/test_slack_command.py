@@ -61,6 +61,16 @@ def test_a_token_that_slack_refuses_is_told_and_the_rest_goes_on(home: Path) -> 
             assert slack.state == "failed"
 
 
+def test_an_app_token_that_slack_refuses_is_told(home: Path) -> None:
+    with slack_server() as server:
+        settings = slack_settings(home, server.api_url).model_copy(update={"slack_app_token": SecretStr("xapp-wrong")})
+        with open_application(settings, embedder=HashingEmbedder()) as application:
+            slack = application.slack
+            assert slack is not None
+            slack.start()
+            assert "connections:write" in wait_for(lambda: slack.problem)
+
+
 def test_a_process_of_its_own_needs_socket_mode(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setenv("COPILOT_HOME", str(home))
     ran = CliRunner().invoke(slack_group, [])

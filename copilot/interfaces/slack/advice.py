@@ -6,13 +6,13 @@ import logging
 from collections.abc import Mapping
 
 from copilot.drafting.draft import DraftKind
-from copilot.errors import SlackRefused, SlackUnavailable
+from copilot.errors import MessageTooOld, SlackRefused, SlackUnavailable
 from copilot.interfaces.advice_contract import AdviceBody, ReactionChange
 from copilot.interfaces.slack import ids
 from copilot.interfaces.slack.advice_blocks import Said, advice_message, reject_view, rejection
 from copilot.interfaces.slack.claims import Kept
 from copilot.interfaces.slack.clicks import Click, Submission
-from copilot.interfaces.slack.desk import Desk, MessageTooOld
+from copilot.interfaces.slack.desk import Desk
 from copilot.interfaces.slack.drafts import SlackDrafts
 from copilot.interfaces.slack.elements import Message
 from copilot.interfaces.slack.identity import Known

@@ -123,6 +123,7 @@ class Channels:
 
     def _weakest(self, members: list[str]) -> Readers:
         shared: frozenset[str] | None = None
+        self._identity.look_up(members)
         for member in members:
             known = self._identity.known(member)
             if known.user.bot or known.user.deleted:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from slack_bolt import BoltResponse
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from copilot.errors import SlackRefused, SlackUnavailable
 from copilot.interfaces.slack.app import SlackApp, Us
@@ -98,13 +99,32 @@ class SlackConnection:
             running = self._build(us)
             running.workers.start()
             self._running = running
-            if self._app_token is not None:
-                self._socket = SocketModeHandler(running.app.bolt, self._app_token, web_client=self._calls.client)
-                self._socket.connect()  # type: ignore[no-untyped-call]
+            if self._app_token is not None and not self._plugged(running, self._app_token):
+                return
             self._ready.set()
         except Exception as error:  # noqa: BLE001  # the thread's boundary: the server goes on without Slack
             self.problem = f"Slack could not be started ({type(error).__name__}: {error}). Restart to try again."
             _log.exception("Slack could not be started")
+
+    def _plugged(self, running: Running, app_token: str) -> bool:
+        """Open the socket; once it was open it is opened again by itself."""
+        self._socket = SocketModeHandler(running.app.bolt, app_token, web_client=self._calls.client)
+        while not self._stopping.is_set():
+            try:
+                self._socket.connect()  # type: ignore[no-untyped-call]
+            except SlackApiError as error:
+                self.problem = (
+                    f"Slack opens no socket ({error.response.get('error')}). COPILOT_SLACK_APP_TOKEN is an app-level token "
+                    "(xapp-…) with the scope connections:write; Socket Mode is switched on in the app's settings."
+                )
+                _log.error("%s", self.problem)
+                return False
+            except (OSError, SlackClientError) as error:
+                _log.warning("Slack's socket cannot be opened yet: %s", type(error).__name__)
+                self._stopping.wait(self._again_s)
+            else:
+                return True
+        return False
 
     def _asked(self) -> Us | None:
         while not self._stopping.is_set():

@@ -10,7 +10,7 @@ from typing import Any
 
 from copilot.audit.surface import Surface
 from copilot.delivery.delivery import ChannelName
-from copilot.errors import InvalidRequest, NotPermitted, SlackRefused
+from copilot.errors import InvalidRequest, MessageTooOld, NotPermitted, SlackRefused
 from copilot.interfaces.contract import AnswerBody
 from copilot.interfaces.deliveries import LocalDeliveries
 from copilot.interfaces.drafts import LocalDrafts
@@ -30,12 +30,6 @@ from copilot.interfaces.slack.posting import Poster
 from copilot.people.scope import Scope
 
 _log = logging.getLogger(__name__)
-
-
-class MessageTooOld(InvalidRequest):
-    """What a button was about is not kept any more."""
-
-    code = "message_too_old"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,9 @@ _log = logging.getLogger(__name__)
 
 _LIFE_S = 300.0
 _MOST = 5_000
+#: Slack lets `users.info` be asked a hundred times a minute.
+_ONE_BY_ONE = 15
+_PAGE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +134,21 @@ class Identity:
             _log.warning("user %s is treated as a stranger: %s", user_id, error.error)
             user = SlackUser(id=user_id, name=user_id, stranger=True)
         return self._users.put(user_id, user)
+
+    def look_up(self, user_ids: Sequence[str]) -> None:
+        """Prepare for many questions at once: users are asked one by one, or where many are unknown all together."""
+        unknown = [id for id in user_ids if self._users.get(id) is None]
+        if len(unknown) <= _ONE_BY_ONE:
+            return
+        cursor: str | None = None
+        for _ in range(_MOST // _PAGE):
+            told = self._calls("users.list", limit=_PAGE, cursor=cursor, include_locale=True)
+            for one in told.get("members", ()):
+                id = str(one.get("id"))
+                self._users.put(id, user_of(id, one, self._team))
+            cursor = (told.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return
 
     def slack_user(self, person_id: str | None) -> str | None:
         """Return the user of Slack that a person is, for a mention; None where that is not known."""

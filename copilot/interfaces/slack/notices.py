@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from copilot.interfaces.contract import ProblemBody
 from copilot.interfaces.slack import ids
-from copilot.interfaces.slack.elements import Message, actions, button, context, section
+from copilot.interfaces.slack.elements import Message, actions, button, section
 from copilot.interfaces.slack.mrkdwn import fitted
+from copilot.interfaces.slack.notice_blocks import problem_message
 from copilot.interfaces.slack.texts import Language, Texts
 from knowledge.errors import ReportableError
 
@@ -105,7 +107,6 @@ NOTICES: Mapping[str, Texts] = {
         "en": "{word} is no NAME=VALUE, as in `/copilot calc ue ltv=30000 cac=12000`.",
     },
 }
-_PROBLEM: Texts = {"zh": "⚠️ 没能做到:", "en": "⚠️ This did not work: "}
 _NEXT: Mapping[str, Texts] = {
     "nothing_ingested": {
         "zh": "知识库还是空的,还没有可以回答的资料。请管理员运行 `copilot ingest`。",
@@ -138,10 +139,15 @@ def notice(reason: str, language: Language, **values: str | int) -> Message:
 def problem(error: ReportableError, language: Language, *, again: str | None = None) -> Message:
     """Return what went wrong; `again` is the claim that a button tries once more."""
     known = _NEXT.get(error.code)
-    detail = fitted(error.message, 1_200)
-    shown = f"{_PROBLEM[language]}{known[language]}" if known else f"{_PROBLEM[language]}{detail}"
-    blocks = [section(shown)]
-    blocks += context([f"`{error.code}` {detail}"] if known else [f"`{error.code}`"])
-    if again and error.retryable:
-        blocks += actions([button(_AGAIN[language], ids.ASK_AGAIN, again)])
-    return Message(text=shown, blocks=tuple(blocks))
+    choices = getattr(error, "choices", None)
+    body = ProblemBody(
+        title=error.code,
+        status=503 if error.retryable else 422,
+        code=error.code,
+        detail=known[language] if known else error.message,
+        choices=list(choices) if choices else None,
+    )
+    made = problem_message(body, language)
+    if not (again and error.retryable):
+        return made
+    return Message(text=made.text, blocks=(*made.blocks, *actions([button(_AGAIN[language], ids.ASK_AGAIN, again)])))

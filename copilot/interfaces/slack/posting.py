@@ -28,6 +28,7 @@ _log = logging.getLogger(__name__)
 MARKER = "copilot_answer"
 #: Best effort: what tells of progress must not hold the answer up.
 _BRIEF_S = 3.0
+_STOP_S = 6.0
 _PAGES = 10
 #: Words of Slack for a workspace that has no streams, or a token that may not.
 _NO_STREAMS = frozenset(
@@ -188,6 +189,7 @@ class Poster:
         try:
             self._calls(
                 "chat.stopStream",
+                budget_s=_STOP_S,
                 channel=channel,
                 ts=ts,
                 blocks=_fitting(message),
@@ -197,6 +199,12 @@ class Poster:
         except SlackRefused as error:
             _log.info("the stream %s ends as an update: %s", ts, error.error)
             self.update(channel, ts, message, key)
+        except SlackUnavailable as error:  # streams may end twenty times a minute, changes more often
+            _log.info("the stream %s ends as an update: %s", ts, error.message)
+            try:
+                self.update(channel, ts, message, key)
+            except SlackRefused:  # it still streams: later, then
+                raise error from None
 
     def upload(self, channel: str, thread: str | None, files: Collection[AsFile]) -> None:
         """Put what does not fit beside its message; without it the message still holds the answer."""

@@ -133,6 +133,15 @@ def test_in_a_large_channel_no_groups_count_and_guests_are_looked_for(
     assert (readers.audience, readers.groups, readers.members) == (audience, frozenset(), None)
 
 
+def test_many_members_are_looked_up_together(calls: SlackCalls, identity: Identity, server: SlackServer) -> None:
+    many = [server.world.user(f"U1{number:03}", f"m{number}") for number in range(40)]
+    server.world.channel("C0MANY", [*many, "U0LI"])
+    before = len(server.world.calls)
+    readers = Channels(calls, identity, us=BOT_USER, team=TEAM).readers("C0MANY")
+    assert (readers.audience, readers.members) == (Audience.INTERNAL, 41)
+    assert [method for method, _ in server.world.calls[before:]] == ["conversations.members", "users.list"]
+
+
 @pytest.mark.parametrize(
     ("told", "where"),
     [
