@@ -114,8 +114,8 @@ class SlackConnection:
                 self._socket.connect()  # type: ignore[no-untyped-call]
             except SlackApiError as error:
                 self.problem = (
-                    f"Slack opens no socket ({error.response.get('error')}). COPILOT_SLACK_APP_TOKEN is an app-level token "
-                    "(xapp-…) with the scope connections:write; Socket Mode is switched on in the app's settings."
+                    f"Slack opens no socket ({error.response.get('error')}). COPILOT_SLACK_APP_TOKEN is an app-level "
+                    "token (xapp-…) with the scope connections:write; Socket Mode is switched on in the app's settings."
                 )
                 _log.error("%s", self.problem)
                 return False
