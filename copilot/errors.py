@@ -10,12 +10,13 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             UnknownFigure, UnknownGap, GapClosed, UnknownNotice, NotPinned,
                             InvalidSchedule, UnknownSchedule, ScheduleExists,
                             KnowledgeRefused (AnswerEmpty, AnswerAccountSpecific, AnswerPersonal, AnswerInstructs,
-                            AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable))
+                            AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable), MessageTooOld)
                           NotPermitted (ApprovalRequired, AudienceMismatch)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           IndexChanged
                           FontMissing · AuditLogBroken
-                          Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable)
+                          Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable,
+                            SlackUnavailable (SlackUnclear)) · SlackRefused
 """
 
 from __future__ import annotations
@@ -366,6 +367,12 @@ class NotDefined(InvalidRequest):
     code = "not_defined"
 
 
+class MessageTooOld(InvalidRequest):
+    """What a button of an old message was about is not kept any more."""
+
+    code = "message_too_old"
+
+
 class AskingCancelled(CopilotError):
     """The person who asked has gone; nothing was kept."""
 
@@ -418,6 +425,31 @@ class ChannelUnavailable(Unavailable):
         """`retry_after_s` is how long the receiver asked to be left alone."""
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class SlackUnavailable(Unavailable):
+    """Slack asks for patience, fails or hangs, for longer than we wait."""
+
+    code = "slack_unavailable"
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        """`retry_after_s` is how long Slack asked to be left alone."""
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class SlackUnclear(SlackUnavailable):
+    """Slack broke off in the middle of a call: it may have been carried out or not."""
+
+
+class SlackRefused(CopilotError):
+    """Slack will not do it; `error` is its own word for why."""
+
+    code = "slack_refused"
+
+    def __init__(self, message: str, *, error: str) -> None:
+        super().__init__(message)
+        self.error = error
 
 
 class ConfigurationError(CopilotError):

@@ -55,6 +55,7 @@ _HARMLESS = frozenset(
         "delivery_allowed",
         "smtp_from",
         "notice_email",
+        "slack_people",
         "host",
         "port",
         "approval_policy",
@@ -205,6 +206,17 @@ class Settings(BaseSettings):
     salesforce_client_secret: SecretStr | None = Field(None, description="Consumer secret of the app in Salesforce.")
     notice_email: bool = Field(
         False, description="Also tell people by e-mail that their question has an answer; needs a mail server."
+    )
+    slack_bot_token: SecretStr | None = Field(None, min_length=8, description="Bot token, `xoxb-…`; none: no Slack.")
+    slack_signing_secret: SecretStr | None = Field(
+        None, min_length=8, description="Checks what Slack sends to `/slack/events`; none: Socket Mode alone."
+    )
+    slack_app_token: SecretStr | None = Field(
+        None, min_length=8, description="App-level token, `xapp-…`: Socket Mode, which needs no address."
+    )
+    slack_api_url: str | None = Field(None, description="Address of a Slack that is not Slack's, for trials.")
+    slack_people: Path | None = Field(
+        None, description="TOML file that says which user of Slack is which person; others are found by e-mail."
     )
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000

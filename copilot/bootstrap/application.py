@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -102,6 +103,9 @@ from knowledge.reader import EVERYTHING
 from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
 
+if TYPE_CHECKING:
+    from copilot.interfaces.slack.connecting import SlackConnection
+
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
@@ -126,6 +130,7 @@ class Application:
     publishing: PublishingService
     watched: WatchedFolders
     lock: HomeLock
+    slack: SlackConnection | None = None  #: where it is set up; nothing runs until it is started
 
     def publish(self, address: str) -> None:
         """Tell other commands where this process listens."""
@@ -164,6 +169,8 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
     finally:
         if application is not None:
             application.watched.ask_to_stop()
+            if application.slack is not None:
+                application.slack.stop()
             application.worker.stop()
             application.writing.stop()
             application.indexing.close()
@@ -363,7 +370,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         transactions=transactions,
         audit=audit,
     )
-    return Application(
+    wired = Application(
         settings=settings,
         copilot=LocalCopilot(
             answering=answering,
@@ -420,6 +427,14 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         watched=WatchedFolders(settings.watch, lambda folder: indexing.ingest([str(folder)], corpus=False)),
         lock=lock,
     )
+    if not (settings.slack_bot_token or settings.slack_signing_secret or settings.slack_app_token):
+        return wired
+    from copilot.bootstrap.slack import slack_of  # not before it is needed: it takes a while to import
+
+    slack = slack_of(
+        settings, engine, copilot=wired.copilot, people=people_store, documents=store, transactions=transactions
+    )
+    return replace(wired, slack=slack)
 
 
 def _limits(settings: Settings) -> Limits:

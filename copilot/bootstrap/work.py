@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
@@ -21,6 +21,7 @@ from copilot.adapters.sql.decision_store import SqlDecisionStore
 from copilot.adapters.sql.draft_outcome_store import SqlDraftOutcomeStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.outbox import SqlOutbox
+from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.signal_store import SqlSignalStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.adapters.webhook_channel import WebhookChannel
@@ -61,6 +62,9 @@ from copilot.transaction import Transactions
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
 from knowledge.reader import Reader
 
+if TYPE_CHECKING:
+    from copilot.adapters.slack_channel import SlackChannel
+
 
 @dataclass(frozen=True, kw_only=True)
 class Delivering:
@@ -85,6 +89,7 @@ def delivering(
     reader_of: Callable[[Person], Reader],
     facts_of: Callable[[AccountId | None], Mapping[str, Any] | None] = lambda _: None,
     housekeeping: Callable[[], object] | None = None,
+    slack: SlackChannel | None = None,
 ) -> Delivering:
     """Wire deliveries; neither a model nor the vectors are needed for them. The worker keeps house beside sending.
 
@@ -94,8 +99,10 @@ def delivering(
     rules = DestinationRules(
         internal=destinations("delivery_internal", settings.delivery_internal),
         allowed=destinations("delivery_allowed", settings.delivery_allowed),
+        slack=slack,
     )
-    checks = DeliveryChecks(approvals=approvals, channels=_channels(settings, rules), rules=rules, documents=documents)
+    channels = _channels(settings, rules) | ({slack.name: slack} if slack is not None else {})
+    checks = DeliveryChecks(approvals=approvals, channels=channels, rules=rules, documents=documents)
     outbox = SqlOutbox(engine)
     sending = Sending(transactions=transactions, drafts=drafts, checks=checks, outbox=outbox, audit=audit)
     worker = DeliveryWorker(sending.step, housekeeping=housekeeping)
@@ -156,6 +163,20 @@ def mail_of(settings: Settings) -> SmtpChannel | None:
         raise ConfigurationError("COPILOT_SMTP_URL is set without a sender. Set COPILOT_SMTP_FROM too.")
     server, sender = mail_server(settings.smtp_url.get_secret_value()), sender_address(settings.smtp_from)
     return SmtpChannel(server=server, sender=sender, layout=mail_layout)
+
+
+def _slack_channel(settings: Settings, engine: Engine) -> SlackChannel | None:
+    """Return the way out to Slack, where its token is set."""
+    if settings.slack_bot_token is None:
+        return None
+    from copilot.adapters.slack_channel import SlackChannel  # not before it is needed: it takes a while to import
+    from copilot.interfaces.slack.calls import SlackCalls, web_client
+    from copilot.interfaces.slack.identity import read_mapping
+
+    people = SqlPeopleStore(engine)
+    client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    mapping = read_mapping(settings.slack_people) if settings.slack_people else {}
+    return SlackChannel(SlackCalls(client), lambda: [owner(), *people.people()], mapping)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,6 +263,7 @@ def work_of(
             reader_of=reader_of,
             facts_of=_facts_of(accounts),
             housekeeping=approvals.expire,
+            slack=_slack_channel(settings, engine),
         ),
     )
 

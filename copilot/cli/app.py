@@ -35,6 +35,7 @@ from copilot.cli.planning import add_plan
 from copilot.cli.progress import ending_early, ingestion_bar
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
 from copilot.cli.schedules import add_digest, add_schedule_commands
+from copilot.cli.slack import slack_group
 from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.interfaces.ingestion_contract import IngestReport
 from copilot.interfaces.local import Copilot
@@ -79,6 +80,7 @@ people_group = typer.Typer(help="Who may use the copilot, in which roles and gro
 app.add_typer(people_group, name="people")
 keys_group = typer.Typer(help="API keys: made, rotated, revoked.", no_args_is_help=True)
 app.add_typer(keys_group, name="keys")
+app.add_typer(slack_group, name="slack")
 
 
 class DoctorTopic(StrEnum):

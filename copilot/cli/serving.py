@@ -41,9 +41,17 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}"
     readiness = Readiness(application)
-    app = create_app(copilot=application.copilot, access=application.access, ready=readiness, version=version)
+    app = create_app(
+        copilot=application.copilot,
+        access=application.access,
+        ready=readiness,
+        version=version,
+        slack=application.slack,
+    )
     application.publish(address)
     application.worker.start()
+    if application.slack is not None:
+        application.slack.start()
     if newcomer:
         _greet(application, address)
     threading.Thread(target=_prepare, args=(application, readiness, newcomer), name="prepare", daemon=True).start()

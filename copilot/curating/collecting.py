@@ -73,6 +73,22 @@ class GapCollector:
             done += len(replies)
         return done
 
+    def record(self, observation: Observation) -> GapId:
+        """Put a miss that no reply shows into its gap; the same again changes nothing."""
+        observation = replace(observation, question=_shortened(observation.question))
+        vectors = self._wordings.meanings([observation.question])
+        try:
+            with self._transactions.begin() as transaction:
+                self._gaps.alone(transaction)
+                self._place(transaction, observation, vectors)
+                gap = self._gaps.find(transaction, observation.id)
+        except Exception:
+            self._wordings.forget()
+            raise
+        if gap is None:
+            raise LookupError(f"observation {observation.id!r} has no gap")
+        return gap
+
     def _handle(self, reply: GivenReply, vectors: dict[str, Vectors]) -> None:
         try:
             with self._transactions.begin() as transaction:

@@ -18,6 +18,7 @@ class ObservationKind(StrEnum):
     PARTIAL = "partial"  #: a part of it is not answered
     DOWNVOTED = "downvoted"
     EDITED = "edited"  #: somebody put other words in place of the answer
+    RAISED = "raised"  #: somebody asks for an answer, or has one to give
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,18 +9,20 @@ from datetime import UTC, datetime, timedelta
 from copilot.audit.entry import Detail, Event
 from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
+from copilot.curating.candidate import is_hostile
 from copilot.curating.collecting import GapCollector
-from copilot.curating.gap import Gap, GapId, GapStatus, Observation
+from copilot.curating.gap import Gap, GapId, GapStatus, Observation, ObservationKind
 from copilot.curating.gap_store import GapStore
 from copilot.curating.masking import masked
-from copilot.curating.miss import ReplyQueue
+from copilot.curating.miss import ReplyQueue, observed_ids
 from copilot.curating.ownership import Ownership
+from copilot.curating.sameness import key_of
 from copilot.errors import InvalidRequest, NotPermitted, ReasonRequired, UnknownGap, UnknownPerson
 from copilot.people.caller import Caller
 from copilot.people.person import Person, Role
 from copilot.people.scope import Scope
 from copilot.transaction import Transaction, Transactions
-from knowledge.document import DocumentId
+from knowledge.document import DocumentId, content_hash
 from knowledge.text import is_storable
 
 #: Refusals that are no gaps are counted this far back.
@@ -105,6 +107,45 @@ class GapService:
             gap=_shown(self._passed_on(gap), person, own=self._has_asked(person, gap)),
             observations=[_observed(one, person) for one in observations],
         )
+
+    def raise_question(
+        self,
+        caller: Caller,
+        question: str,
+        *,
+        language: str,
+        answer_id: str | None = None,
+        document_id: str | None = None,
+    ) -> Gap:
+        """Have a question answered by a person; that of an answer which missed it is in its gap already.
+
+        Raises:
+            InvalidRequest: nothing is asked, or the text cannot be kept.
+        """
+        caller.need(Scope.ASK)
+        person, text = caller.person, " ".join(question.split())
+        _check_question(text)
+        self._collector.collect(_COLLECTED)
+        gap = None if answer_id is None else self._gap_of(answer_id)
+        if gap is None or person.id not in self._store.askers(gap):
+            name = content_hash(f"{person.id}\n{key_of(text)}".encode())[:24]
+            observation = Observation(
+                id=f"raised:{name}",
+                kind=ObservationKind.RAISED,
+                answer_id=answer_id or "",
+                question=text,
+                language=language,
+                person=person.id,
+                at=self._now(),
+                document_id=document_id,
+            )
+            gap = self._collector.record(observation)
+        return _shown(self._visible(person, gap), person, own=True)
+
+    def _gap_of(self, answer_id: str) -> GapId | None:
+        with self._transactions.begin() as transaction:
+            found = (self._store.find(transaction, id) for id in observed_ids(answer_id))
+            return next((gap for gap in found if gap is not None), None)
 
     def assign(self, caller: Caller, id: str, owner: str) -> Gap:
         """Give a gap to somebody; an empty id gives it to nobody.
@@ -237,6 +278,13 @@ def _observed(one: Observation, person: Person) -> Observation:
 
 def _unknown(id: str) -> UnknownGap:
     return UnknownGap(f"There is no gap {id!r} that you may see. `copilot gaps list` shows those that you may.")
+
+
+def _check_question(text: str) -> None:
+    if not 0 < len(text) <= _LONGEST_REASON or not is_storable(text):
+        raise InvalidRequest(f"A question has 1 to {_LONGEST_REASON} characters, and none that is NUL. Type it again.")
+    if is_hostile(text):
+        raise InvalidRequest("A question holds no link, instruction or markup. Ask in plain words.")
 
 
 def _reason(reason: str) -> str:

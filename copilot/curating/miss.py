@@ -18,6 +18,8 @@ from knowledge.document import DocumentId
 MACHINE_SURFACES = frozenset({"batch", "evaluation"})
 #: Reasons of abstentions that are no gap in the knowledge; they are counted apart.
 NOT_GAPS = ("retrieval_failed", "no_permission", "out_of_scope")
+#: What an answer itself shows, or what is said of it.
+_OF_REPLIES = tuple(kind for kind in ObservationKind if kind is not ObservationKind.RAISED)
 #: Fewer letters than these ask nothing.
 _SHORTEST = 2
 #: Parts of one question that each become an observation.
@@ -84,9 +86,14 @@ def observations_of(reply: GivenReply) -> Sequence[Observation]:
     return [one for one in found if len(same_words(one.question)) >= _SHORTEST and not is_hostile(one.question)]
 
 
+def observed_ids(answer_id: str) -> Sequence[str]:
+    """Return the ids of observations of an answer as a whole."""
+    return [f"{answer_id}:{kind.value}" for kind in _OF_REPLIES]
+
+
 def possible_ids(reply: GivenReply) -> Sequence[str]:
     """Return the ids of all observations that this reply can have given at any time."""
-    kinds = [_id(reply, kind) for kind in ObservationKind]
+    kinds = [_id(reply, kind) for kind in _OF_REPLIES]
     parts = [f"{_id(reply, ObservationKind.PARTIAL)}:{number}" for number in range(2, _MOST_PARTS + 1)]
     return kinds + (parts if reply.status == "partial" else [])
 

@@ -84,6 +84,15 @@ class DeliveryChecks:
         """Return who reads what arrives at a destination in its one spelling."""
         return self._rules.audience(name, destination)
 
+    def look(self, name: ChannelName, given: str) -> None:
+        """Find out who reads at a destination now; to be done before the transaction that checks it.
+
+        Raises:
+            CopilotError: the destination is none, or nobody says who reads there.
+        """
+        if name in self._channels:
+            self._rules.look(name, self._channels[name].check(given) if name is ChannelName.SLACK else given)
+
     def visible(
         self, approved: ApprovedRevision, name: ChannelName, destination: str, told: Reader | None = None
     ) -> None:

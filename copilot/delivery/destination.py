@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from copilot.delivery.delivery import ChannelName
@@ -68,20 +69,48 @@ class DestinationList:
         )
 
 
+class Members(Protocol):
+    """Port: who reads along at a destination whose readers come and go."""
+
+    def look(self, destination: str) -> None:
+        """Find out who reads there now; asks somebody outside, so never while rows are locked.
+
+        Raises:
+            CopilotError: nobody says.
+        """
+        ...
+
+    def audience(self, destination: str) -> Audience:
+        """Return what the last look found; customers, where it is too long ago."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class DestinationRules:
     """What the settings say of destinations; whoever is internal may also receive."""
 
     internal: DestinationList
     allowed: DestinationList
+    slack: Members | None = None  #: of channels of Slack
+
+    def look(self, channel: ChannelName, destination: str) -> None:
+        """Find out who reads at a destination, before `audience` is asked inside a transaction.
+
+        Raises:
+            CopilotError: nobody says.
+        """
+        if channel is ChannelName.SLACK and self.slack is not None:
+            self.slack.look(destination)
 
     def audience(self, channel: ChannelName, destination: str) -> Audience:
         """Return who reads what arrives at a destination in its one spelling.
 
-        A channel of Slack is read by its members, who are not known here: until they are, it counts as customers.
+        A channel of Slack is read by its members at this moment: until they are known, it counts as customers.
         """
         if channel in _INSIDE:
             return Audience.INTERNAL
+        if channel is ChannelName.SLACK and self.slack is not None:
+            return self.slack.audience(destination)
         if channel is ChannelName.EMAIL and self.internal.names_address(destination):
             return Audience.INTERNAL
         if channel is ChannelName.WEBHOOK and self.internal.names_host(*host_of(destination)):

@@ -66,6 +66,7 @@ class Sending:
             self._settle(delivery, DeliveryStatus.DEAD, _UNEXPECTED, "Every attempt ended without a result.")
             return
         try:
+            self._checks.look(delivery.channel, delivery.destination)
             approved = self._checked(delivery)
             if approved is None:
                 return

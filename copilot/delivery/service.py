@@ -21,7 +21,7 @@ from copilot.drafting.draft import DraftId
 from copilot.drafting.store import DraftStore
 from copilot.errors import UnknownDelivery, UnknownDraft
 from copilot.people.person import Person
-from copilot.transaction import Transactions
+from copilot.transaction import Transaction, Transactions
 from knowledge.reader import Reader
 
 
@@ -87,6 +87,10 @@ class DeliveryService:
             InvalidDestination: it has the wrong form, or nobody has allowed it.
             AudienceMismatch: those who read it there may not see a document it cites.
         """
+        if channel is ChannelName.SLACK:  # who reads there is asked before rows are locked, and after the approval
+            with self._transactions.begin() as transaction:
+                self._checks.approved(transaction, draft_id, self._wanted(transaction, draft_id, revision))
+            self._checks.look(channel, destination)
         with self._transactions.begin() as transaction:
             draft = self._drafts.lock(transaction, draft_id)
             if draft is None:
@@ -117,6 +121,12 @@ class DeliveryService:
         self._wake()
         return kept
 
+    def _wanted(self, transaction: Transaction, id: DraftId, revision: int | None) -> int:
+        draft = self._drafts.lock(transaction, id)
+        if draft is None:
+            raise UnknownDraft(f"There is no draft {id!r}. `copilot drafts list` shows what there is.")
+        return draft.revision if revision is None else revision
+
     def retry(self, id: str, person: Person, surface: Surface) -> Delivery:
         """Send a delivery that was given up, blocked or waits as soon as possible, under the same key.
 
@@ -125,6 +135,7 @@ class DeliveryService:
             CopilotError: what blocks it still does.
         """
         found = self.get(id)
+        self._checks.look(found.channel, found.destination)
         with self._transactions.begin() as transaction:
             self._drafts.lock(transaction, found.draft_id)  # before the delivery, as everywhere
             kept = self._outbox.lock(transaction, id) or found

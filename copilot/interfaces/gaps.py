@@ -65,6 +65,21 @@ class LocalGaps:
             **gap_body(found.gap).model_dump(), seen=[_observation_body(one) for one in found.observations]
         )
 
+    def raise_question(
+        self,
+        question: str,
+        *,
+        language: str,
+        answer_id: str | None = None,
+        document_id: str | None = None,
+        caller: Caller | None = None,
+    ) -> GapBody:
+        """Have a question answered by a person."""
+        found = self._service.raise_question(
+            caller or self._operator, question, language=language, answer_id=answer_id, document_id=document_id
+        )
+        return gap_body(found)
+
     def assign(self, id: str, owner: str, *, caller: Caller | None = None) -> GapBody:
         """Give a gap to somebody."""
         return gap_body(self._service.assign(caller or self._operator, id, owner))

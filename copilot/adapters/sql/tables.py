@@ -532,3 +532,42 @@ schedule_runs = Table(
     Column("detail", Text),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+
+#: What Slack asked of us, written before Slack is told that we have it; one row for every event about one message.
+slack_events = Table(
+    "slack_events",
+    metadata,
+    Column("key", String(300), primary_key=True),
+    Column("event_id", String(64), unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("thread", String(32), nullable=False),
+    Column("ts", String(32), nullable=False),
+    Column("person", String(32), nullable=False),
+    Column("work", JSON, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("reason", Text),
+    Column("answer_ts", String(32)),
+    Column("attempts", Integer, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("lease", DateTime(timezone=True), nullable=False),
+    Index("ix_slack_events_channel_thread", "channel", "thread"),
+    Index("ix_slack_events_status_lease", "status", "lease"),
+)
+
+#: What the buttons of our messages in Slack are about.
+slack_messages = Table(
+    "slack_messages",
+    metadata,
+    Column("id", String(120), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("thread", String(32), nullable=False),
+    Column("ts", String(32), nullable=False),
+    Column("person", String(32), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("ix_slack_messages_kind_subject", "kind", "subject"),
+    Index("ix_slack_messages_channel_thread", "channel", "thread"),
+)

@@ -32,6 +32,7 @@ from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.schedules import add_schedules
 from copilot.interfaces.api.security import SESSION_COOKIE, Gate
+from copilot.interfaces.api.slack import SlackRequests, add_slack
 from copilot.interfaces.api.streaming import answer_events
 from copilot.interfaces.api.uploads import add_uploads
 from copilot.interfaces.api.verifying import add_verifying
@@ -63,9 +64,14 @@ Version = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
 
 def create_app(
-    *, copilot: LocalCopilot, access: AccessService, ready: Callable[[], ReadyBody], version: str
+    *,
+    copilot: LocalCopilot,
+    access: AccessService,
+    ready: Callable[[], ReadyBody],
+    version: str,
+    slack: SlackRequests | None = None,
 ) -> FastAPI:
-    """Wire the routes. `ready` tells, cheaply, whether questions can be answered now."""
+    """Wire the routes. `ready` tells, cheaply, whether questions can be answered now; `slack` is there when set up."""
     app = FastAPI(
         title="Frontline Copilot",
         version=version,
@@ -95,6 +101,7 @@ def create_app(
     add_people(app, copilot.people, access)
     add_insights(app, copilot.insights)
     add_schedules(app, copilot.schedules)
+    add_slack(app, slack)
     return app
 
 
