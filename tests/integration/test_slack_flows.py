@@ -187,6 +187,14 @@ def test_feedback_why_and_choices(stage: Stage) -> None:
     assert json.loads(stage.sender.submit("U0LI", view, {})[1])["response_action"] == "errors"
     assert stage.sender.submit("U0LI", view, {"reason": "outdated", "comment": "问新同事"}) == (200, b"")
     assert [one.body["reason"] for one in feedback_of(stage, id)] == ["outdated"]
+    view = opened(stage, "U0WANG", pressed["feedback"] | {"value": f"{id}:down"}, answer)
+    assert stage.sender.submit("U0WANG", view, {"reason": "incomplete", "comment": "谁来签"}) == (200, b"")
+    details = [
+        stage.application.copilot.gaps.show(one.id)
+        for one in stage.application.copilot.gaps.list(None, mine=False).gaps
+    ]
+    (said,) = [one for gap in details for one in gap.seen if one.answer_id == id]
+    assert (said.kind, said.reason, said.comment) == ("downvoted", "incomplete", "谁来签")
 
     hello = stage.answer_to(stage.ask("C0SALES", "U0WANG", "你好"))
     chosen = next(one for name, one in buttons(hello["blocks"]).items() if name.startswith("choice_"))
@@ -213,6 +221,10 @@ def test_what_nobody_answers_goes_to_the_owner_and_becomes_knowledge(stage: Stag
     assert "提成比例" in shown(view)
     assert stage.sender.submit("U0LI", view, {"answer": "按回款的百分之三。"}) == (200, b"")
     wait_for(lambda: next((one for one in stage.server.world.ours("D0LI") if "知识草稿" in one["text"]), None))
+    gap = next(one for one in stage.application.copilot.gaps.list(None, mine=False).gaps if "提成比例" in one.question)
+    assert (gap.status, gap.observations, gap.askers) == ("drafted", 1, 1)
+    assert gap.draft_id is not None
+    assert "百分之三" in stage.application.copilot.drafts.show(gap.draft_id).content
 
 
 def test_shortcuts_ask_about_a_message_and_keep_it(stage: Stage) -> None:
@@ -226,7 +238,15 @@ def test_shortcuts_ask_about_a_message_and_keep_it(stage: Stage) -> None:
     assert "试用一般给多久" in shown(view)
     _, body = stage.sender.submit("U0WANG", view, {"question": "  "})
     assert json.loads(body)["response_action"] == "errors"
-    assert stage.sender.submit("U0WANG", view, {"question": "试用多久"}) == (200, b"")
+    refused = json.loads(stage.sender.submit("U0WANG", view, {"question": "试用多久"})[1])
+    assert "frontline" in refused["errors"]["answer"]
+    views = len(stage.server.world.views)
+    assert stage.sender.shortcut("U0LI", "save_as_knowledge", message)[0] == 200
+    view = stage.view(views)
+    written = {"question": "新人上手一般要几天", "answer": "新人上手要三天,第一天跟访。"}
+    assert stage.sender.submit("U0LI", view, written) == (200, b"")
+    gap = next(one for one in stage.application.copilot.gaps.list(None, mine=False).gaps if "新人" in one.question)
+    assert (gap.status, gap.kinds) == ("drafted", ["raised"])
 
 
 def test_app_home_shows_my_accounts_and_the_map(stage: Stage) -> None:

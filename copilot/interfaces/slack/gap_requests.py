@@ -11,6 +11,7 @@ from copilot.interfaces.knowledge_contract import GapAnswerBody, GapDraftReply
 from copilot.interfaces.slack.expert_blocks import NewKnowledge
 from copilot.interfaces.slack.ports import Unanswered
 from copilot.people.caller import Caller
+from copilot.people.scope import Scope
 from knowledge.text import is_chinese
 
 _LONGEST_TITLE = 160
@@ -75,6 +76,7 @@ class GapRequests:
 
     def save(self, knowledge: NewKnowledge, caller: Caller, *, gap: str | None) -> str:
         """Draft what somebody wants to be known; without a gap its question becomes one."""
+        caller.need(Scope.DRAFTS_WRITE)  # before a gap is opened for somebody who may not answer it
         language = "zh" if is_chinese(knowledge.question) else "en"
         found = gap or self._gaps.raise_question(knowledge.question, language=language, caller=caller).id
         body = GapAnswerBody(answer=knowledge.answer, title=knowledge.question[:_LONGEST_TITLE])
