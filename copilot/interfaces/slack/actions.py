@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -39,6 +40,7 @@ class SlackActions:
         self._desk = desk
         self._intake = intake
         self._drafts = drafts
+        self._sharing = threading.Lock()
 
     def click(self, click: Click) -> None:
         """Handle one button."""
@@ -183,14 +185,18 @@ class SlackActions:
         public = answer.model_copy(
             update={"passages": [one for one in answer.passages if one.document_id not in unseen]}
         )
-        key, thread = f"share:{answer.answer_id}", kept.thread or None
-        if self._desk.poster.found(kept.channel, thread, key) is None:
-            message = answer_message(public, Setting(language=language))
-            who = mention(known.user.id, known.user.name)
-            noted = with_note(message, _SHARED_BY[language].format(who=who))
-            posted = self._desk.poster.post(kept.channel, thread, noted, key)
-            self._desk.kept.keep(self._public(kept, public, posted.ts))
+        with self._sharing:  # a second click looks only when the first one has posted
+            self._post(public, kept, known)
         self._desk.poster.respond(click.response_url, notice("shared", language), replace=True)
+
+    def _post(self, public: AnswerBody, kept: Kept, known: Known) -> None:
+        key, thread, language = f"share:{public.answer_id}", kept.thread or None, known.language
+        if self._desk.poster.found(kept.channel, thread, key) is not None:
+            return
+        message = answer_message(public, Setting(language=language))
+        noted = with_note(message, _SHARED_BY[language].format(who=mention(known.user.id, known.user.name)))
+        posted = self._desk.poster.post(kept.channel, thread, noted, key)
+        self._desk.kept.keep(self._public(kept, public, posted.ts))
 
     def _public(self, kept: Kept, answer: AnswerBody, ts: str) -> Kept:
         body = dict(kept.body) | {

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
 
-from copilot.answering.service import Stage
 from copilot.errors import SlackRefused, SlackUnavailable
-from copilot.interfaces.contract import AnswerBody, AskBody, TurnBody
+from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.interfaces.slack.answer_blocks import Setting, answer_message
-from copilot.interfaces.slack.channels import Channels, Place, Readers
-from copilot.interfaces.slack.claims import ENGAGED_FOR, LEASE, Claim, ClaimStatus, ClaimStore, Kept, KeptStore
+from copilot.interfaces.slack.asking import Asked, Questions
+from copilot.interfaces.slack.channels import Channels, Place
+from copilot.interfaces.slack.claims import LEASE, Claim, ClaimStatus, ClaimStore, Kept, KeptStore
 from copilot.interfaces.slack.deciding import Outcome, Situation, Via, decide
 from copilot.interfaces.slack.elements import Message
 from copilot.interfaces.slack.events import has_words
@@ -24,11 +23,8 @@ from copilot.interfaces.slack.notices import notice, problem, told
 from copilot.interfaces.slack.pace import Pace
 from copilot.interfaces.slack.ports import Asking, MayRead
 from copilot.interfaces.slack.posting import Poster, with_note
-from copilot.interfaces.slack.progress import Step, TaskStatus, task_chunk
 from copilot.interfaces.slack.replying import Reply
-from copilot.people.caller import Caller
-from copilot.people.scope import Scope
-from knowledge.document import Audience
+from copilot.interfaces.slack.steps import Steps
 from knowledge.errors import ReportableError
 
 _log = logging.getLogger(__name__)
@@ -37,12 +33,6 @@ _log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8
 _FIRST_WAIT = timedelta(seconds=10)
 _LONGEST_WAIT = timedelta(minutes=15)
-#: In a direct message a question goes on from the last one for so long.
-_TALK = timedelta(minutes=30)
-_TURNS = 4
-_TURN = 1_500
-#: Steps are told at most this often.
-_STEP_EVERY_S = 0.7
 
 
 class Commands(Protocol):
@@ -51,17 +41,6 @@ class Commands(Protocol):
     def run(self, claim: Claim, known: Known) -> Message:
         """Carry it out and return what is told to the asker alone."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A question with whose eyes it is answered."""
-
-    text: str
-    caller: Caller
-    audience: Audience
-    readers: Readers | None  #: of a channel; None: the asker alone reads it
-    draft_id: str | None = None
 
 
 class Answering:
@@ -90,7 +69,7 @@ class Answering:
         self._identity = identity
         self._channels = channels
         self._poster = poster
-        self._may_read = may_read
+        self._questions = Questions(copilot=copilot, kept=kept, channels=channels, may_read=may_read, now=now)
         self._pace = pace or Pace()
         self._draft_changed = draft_changed
         self._now = now
@@ -170,13 +149,13 @@ class Answering:
             reply.say(said, ClaimStatus.REFUSED, f"unexpected {reference}")
 
     def _answer(self, claim: Claim, known: Known, place: Place, reply: Reply, *, private: bool) -> None:
-        asked = self._asked(claim, known, place, private=private)
+        asked = self._questions.asked(claim, known, place, private=private)
         reply.begin()
-        progress = _Progress(reply)
+        progress = Steps(reply)
         body = AskBody(
             question=asked.text,
             audience=asked.audience,
-            history=self._history(claim, place, private=private),
+            history=self._questions.history(claim, place, private=private),
             draft_id=asked.draft_id,
         )
         answer = self._copilot.ask(body, caller=asked.caller, listen=progress.stage)
@@ -184,7 +163,7 @@ class Answering:
             language=known.language,
             owner=self._owner(answer, known),
             preview=private and not claim.channel.startswith("D"),
-            more_private=not private and self._more_private(asked, known),
+            more_private=not private and self._questions.more_private(asked, known),
         )
         message = answer_message(answer, setting)
         if claim.work.get("files"):
@@ -198,45 +177,6 @@ class Answering:
         if asked.draft_id is not None and answer.intent == "draft":
             self._draft_changed(asked.draft_id)
 
-    def _asked(self, claim: Claim, known: Known, place: Place, *, private: bool) -> Asked:
-        text = str(claim.work.get("text") or "")
-        if private or place.where == "direct":
-            draft = None if private else self._draft_here(claim, known)
-            return Asked(text=text, caller=known.caller, audience=Audience.INTERNAL, readers=None, draft_id=draft)
-        try:
-            readers = self._channels.readers(claim.channel)
-        except SlackRefused as error:
-            _log.warning("members of %s cannot be seen (%s): only what customers may read", claim.channel, error.error)
-            readers = Readers(audience=Audience.CUSTOMER)
-        return Asked(text=text, caller=readers.caller(known.person), audience=readers.audience, readers=readers)
-
-    def _draft_here(self, claim: Claim, known: Known) -> str | None:
-        """Return the draft that the thread hangs on, for those who may change it."""
-        if not {Scope.DRAFTS_READ, Scope.DRAFTS_WRITE} <= known.caller.scopes:
-            return None
-        drafts = [one for one in self._before(claim, claim.thread, ENGAGED_FOR) if one.kind == "draft"]
-        return drafts[-1].subject if drafts else None
-
-    def _history(self, claim: Claim, place: Place, *, private: bool) -> list[TurnBody]:
-        if private:
-            before = list(self._kept.about("answer", str(claim.work.get("after") or "")))
-        elif place.where == "direct" and claim.thread == claim.ts:
-            before = self._before(claim, None, _TALK)
-        else:
-            before = self._before(claim, claim.thread, ENGAGED_FOR)
-        turns: list[TurnBody] = []
-        for one in before[-_TURNS:]:
-            answer = one.body.get("answer")
-            if one.kind != "answer" or not isinstance(answer, Mapping):
-                continue
-            turns.append(TurnBody(role="user", content=str(answer.get("question"))[:_TURN]))
-            turns.append(TurnBody(role="assistant", content=str(answer.get("answer"))[:_TURN]))
-        return turns
-
-    def _before(self, claim: Claim, thread: str | None, since: timedelta) -> list[Kept]:
-        found = self._kept.conversation(claim.channel, thread, self._now() - since, _TURNS + 1)
-        return [one for one in found if not one.body.get("private")]
-
     def _owner(self, answer: AnswerBody, known: Known) -> str | None:
         """Return who answers for the nearest document, where there is no answer."""
         if answer.status != "abstained" or not answer.passages:
@@ -245,19 +185,6 @@ class Answering:
             return self._copilot.document(answer.passages[0].document_id, caller=known.caller).verification.owner
         except ReportableError:
             return None
-
-    def _more_private(self, asked: Asked, known: Known) -> bool:
-        """Tell whether the asker may read something better than everybody there may."""
-        if asked.readers is None:
-            return False
-        mine, theirs = known.caller.reader(), asked.caller.reader(asked.audience)
-        if mine == theirs:
-            return False
-        try:
-            found = self._copilot.search(asked.text, 3, Audience.INTERNAL, caller=known.caller)
-        except ReportableError:
-            return False
-        return any(not self._may_read(one.document_id, theirs) for one in found.passages)
 
     def _kept_answer(self, claim: Claim, answer: AnswerBody, asked: Asked, *, private: bool) -> Kept:
         body: dict[str, Any] = {
@@ -288,35 +215,3 @@ class Answering:
             self._claims.put_off(claim, self._now() + wait, code)
         except ReportableError as lost:
             _log.error("%s waits for its lease to end: %s", claim.key, lost.message)
-
-
-class _Progress:
-    """Tells the stages of an answer as task cards, not faster than a person reads."""
-
-    _STEPS: Mapping[Stage, Step] = {"searching": Step.SEARCH, "reading": Step.READ, "wording": Step.WORD}
-
-    def __init__(self, reply: Reply, clock: Callable[[], float] = time.monotonic) -> None:
-        self._reply = reply
-        self._clock = clock
-        self._told_at = clock()
-        self._states: dict[Step, TaskStatus] = {Step.SEARCH: "in_progress"}
-        self._shown: dict[Step, TaskStatus] = dict(self._states)
-
-    def stage(self, stage: Stage) -> None:
-        """Take the next stage."""
-        step = self._STEPS[stage]
-        done: dict[Step, TaskStatus] = {one: "complete" for one in self._states if one is not step}
-        self._states = done | {step: "in_progress"}
-        if self._clock() - self._told_at >= _STEP_EVERY_S:
-            self._tell()
-
-    def done(self, answer: AnswerBody) -> None:
-        """Close every card that was opened, with what was found; that leaves with the answer."""
-        counts = {Step.SEARCH: len(answer.passages), Step.READ: len(answer.citations)}
-        language = self._reply.language
-        self._reply.close(*(task_chunk(step, "complete", language, count=counts.get(step)) for step in self._states))
-
-    def _tell(self) -> None:
-        changed = [(step, state) for step, state in self._states.items() if self._shown.get(step) != state]
-        self._reply.step(*(task_chunk(step, state, self._reply.language) for step, state in changed))
-        self._shown, self._told_at = dict(self._states), self._clock()

@@ -34,7 +34,9 @@ class SlackDrafts:
         """Compose a draft and show it in the direct messages; the same key again is the same draft."""
         known.caller.need(Scope.DRAFTS_WRITE)
         made = self._desk.drafts(known).create(DraftBody(kind=kind, account_id=account, inputs={}), key)
-        self.show(known, made.id)
+        shown = self._desk.kept.about("draft", made.id)
+        if not any(one.person == known.user.id for one in shown):  # else an attempt that broke off has shown it
+            self.show(known, made.id)
         return made
 
     def show(self, known: Known, draft_id: str) -> None:
