@@ -16,10 +16,11 @@ from copilot.interfaces.slack.calls import SlackCalls
 from copilot.interfaces.slack.channels import Channels
 from copilot.interfaces.slack.deciding import Where, Who
 from copilot.interfaces.slack.delivery_blocks import delivery_message
+from copilot.interfaces.slack.elements import Message
 from copilot.interfaces.slack.identity import Identity
 from copilot.interfaces.slack.posting import Poster
 from copilot.interfaces.slack.remembered import Remembered
-from copilot.people.person import Person
+from copilot.people.person import OF_SLACK, Person
 from knowledge.document import Audience
 
 #: What was found of the readers of a destination holds for one check right behind it.
@@ -117,6 +118,33 @@ class SlackChannel(Channel):
                 "another place, and use `copilot deliveries retry`."
             ) from error
         return f"{posted.channel} {posted.ts}"
+
+    def may_be_told(self, person: Person) -> bool:
+        """Tell whether somebody may be a member of the workspace; Slack is not asked."""
+        return person.id.startswith(OF_SLACK) or person.email is not None or person.id in self._mapping.values()
+
+    def tell(self, person: Person, said: Message, key: str) -> None:
+        """Post to a person alone, unless it stands there already.
+
+        Raises:
+            DeliveryRefused: they are no member of the workspace, or Slack will not take it.
+            ChannelUnavailable: Slack does not answer, or asks for patience.
+        """
+        try:
+            reach = self._reach()
+            own = person.id.removeprefix(OF_SLACK) if person.id.startswith(OF_SLACK) else None
+            user = own or reach.identity.slack_user(person.id)
+            if user is None or reach.identity.known(user).who is not Who.MEMBER:
+                raise DeliveryRefused(
+                    f"{person.id!r} is no member of the workspace. Correct their e-mail address here."
+                )
+            channel = self._resolved(user)
+            if reach.poster.found(channel, None, key) is None:
+                reach.poster.post(channel, None, said, key)
+        except SlackUnavailable as error:
+            raise ChannelUnavailable(error.message, retry_after_s=error.retry_after_s) from error
+        except SlackRefused as error:
+            raise DeliveryRefused(f"Slack will not take it for {person.id!r} ({error.error}).") from error
 
     def _audience(self, destination: str) -> Audience:
         reach = self._reach()

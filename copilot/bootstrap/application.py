@@ -350,7 +350,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         audit=audit,
         person_of=person_of,
         operator=operator,
-        channels=notice_channels(settings),
+        channels=notice_channels(settings, engine),
     )
     followers.append(publishing.service.decided)
     work.delivering.worker.also(gaps.step)

@@ -20,7 +20,7 @@ from copilot.adapters.sql.publication_store import SqlPublicationStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.approval.service import ApprovalService
 from copilot.bootstrap.indexing import Indexing
-from copilot.bootstrap.work import Work, mail_of
+from copilot.bootstrap.work import Work, mail_of, slack_channel
 from copilot.curating.gap_store import GapStore
 from copilot.curating.publishing.answers import GapAnswers
 from copilot.curating.publishing.document_file import ORIGIN
@@ -153,18 +153,23 @@ def publishing_of(
     return Publishing(knowledge=knowledge, service=service, telling=telling)
 
 
-def notice_channels(settings: Settings) -> list[NoticeChannel]:
-    """Return the further ways to tell people, besides the notices that are kept.
+def notice_channels(settings: Settings, engine: Engine) -> list[NoticeChannel]:
+    """Return the further ways to tell people, besides the notices that are kept; the first that takes one is used.
 
     Raises:
         ConfigurationError: e-mail is wanted and no mail server is set.
     """
+    ways: list[NoticeChannel] = []
+    if (slack := slack_channel(settings, engine)) is not None:
+        from copilot.adapters.slack_notices import SlackNotices  # not before it is needed: it takes a while to import
+
+        ways.append(SlackNotices(slack))
     if not settings.notice_email:
-        return []
+        return ways
     mail = mail_of(settings)
     if mail is None:
         raise ConfigurationError("COPILOT_NOTICE_EMAIL needs a mail server. Set COPILOT_SMTP_URL.")
-    return [SmtpNotices(mail)]
+    return [*ways, SmtpNotices(mail)]
 
 
 def approver(approvals: ApprovalService) -> Approver:

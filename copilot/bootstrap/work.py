@@ -54,7 +54,7 @@ from copilot.interfaces.deliveries import LocalDeliveries
 from copilot.interfaces.drafts import LocalDrafts
 from copilot.interfaces.export.mail import mail_layout
 from copilot.interfaces.outlooks import LocalOutlooks
-from copilot.people.person import OWNER, Person, owner, reader_of
+from copilot.people.person import OF_SLACK, OWNER, Person, Role, owner, reader_of
 from copilot.people.store import PeopleStore
 from copilot.settings import Settings
 from copilot.suggesting.outlook.importing import HistoryImport
@@ -165,7 +165,7 @@ def mail_of(settings: Settings) -> SmtpChannel | None:
     return SmtpChannel(server=server, sender=sender, layout=mail_layout)
 
 
-def _slack_channel(settings: Settings, engine: Engine) -> SlackChannel | None:
+def slack_channel(settings: Settings, engine: Engine) -> SlackChannel | None:
     """Return the way out to Slack, where its token is set."""
     if settings.slack_bot_token is None:
         return None
@@ -263,7 +263,7 @@ def work_of(
             reader_of=reader_of,
             facts_of=_facts_of(accounts),
             housekeeping=approvals.expire,
-            slack=_slack_channel(settings, engine),
+            slack=slack_channel(settings, engine),
         ),
     )
 
@@ -277,11 +277,17 @@ def _facts_of(accounts: AccountStore) -> Callable[[AccountId | None], Mapping[st
 
 
 def people_by_id(people: PeopleStore) -> Callable[[str], Person]:
-    """Return who an id stands for; somebody who is not known any more may do nothing."""
+    """Return who an id stands for; somebody who is not known any more may do nothing.
+
+    A user of Slack whom nobody knows here reads what every member reads; whether they are one still, Slack says when
+    they are told something.
+    """
 
     def person_of(id: str) -> Person:
         if id == OWNER:
             return owner()
+        if id.startswith(OF_SLACK):
+            return Person(id=id, name=id, roles=frozenset({Role.READER}))
         return people.person(id) or Person(id=id, name=id, roles=frozenset(), active=False)
 
     return person_of

@@ -10,6 +10,8 @@ from knowledge.reader import CUSTOMERS, Reader
 
 #: The person whose key `up` makes; has every role and reads everything.
 OWNER = "owner"
+#: Before the id of a user of Slack whom nobody has added here; they are a reader.
+OF_SLACK = "slack:"
 
 
 class Role(StrEnum):

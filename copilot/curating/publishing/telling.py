@@ -128,17 +128,25 @@ class Telling:
             return False
         person = self._person_of(notice.person)
         shown = self._shown(notice, person) if person.active else None
+        if shown is not None:
+            self._send(notice, person, shown.text)
+        return True
+
+    def _send(self, notice: Notice, person: Person, text: NoticeText) -> None:
+        """Tell a person by the first way that takes it: nobody is told the same twice."""
         for channel in self._channels:
-            if shown is None or not channel.reaches(person):
+            if not channel.reaches(person):
                 continue
             try:
-                channel.tell(person, notice, shown.text)
+                channel.tell(person, notice, text)
             except ChannelUnavailable as error:
                 again = self._notices.give_back(notice.id, self._now() + _WAIT, _TRIES)
                 _log.warning("notice %s waits (%s): %s", notice.id, "again" if again else "given up", error.message)
+                return
             except CopilotError as error:
-                _log.warning("notice %s was not sent: %s", notice.id, error.message)
-        return True
+                _log.warning("notice %s was not sent this way: %s", notice.id, error.message)
+            else:
+                return
 
     def _shown(self, notice: Notice, person: Person) -> ShownNotice | None:
         try:

@@ -27,6 +27,7 @@ from copilot.interfaces.slack.mrkdwn import mention, plain
 from copilot.interfaces.slack.notices import NOTICES
 from copilot.interfaces.slack.ports import AskExpert, MayRead, SaveKnowledge
 from copilot.interfaces.slack.posting import Poster
+from copilot.people.person import OF_SLACK
 from copilot.people.scope import Scope
 
 _log = logging.getLogger(__name__)
@@ -114,8 +115,8 @@ class Desk:
 
     def name_of(self, person: str) -> str:
         """Return somebody's name as safe mrkdwn; a user of Slack without a record is mentioned."""
-        if person.startswith("slack:"):
-            return mention(person.removeprefix("slack:"), person)
+        if person.startswith(OF_SLACK):
+            return mention(person.removeprefix(OF_SLACK), person)
         try:
             return plain(self.copilot.people.person(person).name)
         except InvalidRequest:

@@ -20,7 +20,7 @@ from copilot.interfaces.slack.deciding import Who
 from copilot.interfaces.slack.remembered import Remembered
 from copilot.interfaces.slack.texts import Language, language_of
 from copilot.people.caller import Caller
-from copilot.people.person import Person, Role
+from copilot.people.person import OF_SLACK, Person, Role
 from copilot.people.scope import scopes_of
 
 _log = logging.getLogger(__name__)
@@ -179,7 +179,7 @@ class Identity:
             found = [one for one in everybody if one.email and one.email.casefold() == user.email.casefold()]
             if len(found) == 1:
                 return found[0]
-        return Person(id=f"slack:{user.id}", name=user.name, email=user.email, roles=frozenset({Role.READER}))
+        return Person(id=f"{OF_SLACK}{user.id}", name=user.name, email=user.email, roles=frozenset({Role.READER}))
 
 
 def user_of(user_id: str, told: Mapping[str, object], team: str) -> SlackUser:
