@@ -20,4 +20,5 @@ class SlackNotices:
 
     def tell(self, person: Person, notice: Notice, text: NoticeText) -> None:
         """Post it to the person alone."""
-        self._slack.tell(person, delivery_message(text.title, text.text, notice.language), f"notice-{notice.id}")
+        said = delivery_message(text.title, text.text, "en" if notice.language == "en" else "zh")
+        self._slack.tell(person, said, f"notice-{notice.id}")

@@ -12,8 +12,10 @@ import pytest
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from copilot.approval.decision import Verdict
 from copilot.audit.surface import Surface
 from copilot.bootstrap import open_application
+from copilot.interfaces.draft_contract import DraftDecisionBody
 from copilot.interfaces.people_contract import NewPersonBody
 from copilot.people.caller import the_owner
 from copilot.people.person import Role
@@ -225,6 +227,21 @@ def test_what_nobody_answers_goes_to_the_owner_and_becomes_knowledge(stage: Stag
     assert (gap.status, gap.observations, gap.askers) == ("drafted", 1, 1)
     assert gap.draft_id is not None
     assert "百分之三" in stage.application.copilot.drafts.show(gap.draft_id).content
+    opening = {"type": "app_home_opened", "user": "U0LI", "tab": "home", "channel": "D0LI"}
+    assert stage.sender.event(stage.sender.envelope(opening))[0] == 200
+    wait_for(lambda: True if "提成比例" in shown(stage.server.world.homes.get("U0LI") or {"blocks": []}) else None)
+    stage.server.world.homes.clear()
+    approve = DraftDecisionBody(decision=Verdict.APPROVE, revision=1)
+    decided = stage.application.copilot.drafts.as_caller("li", Surface.APP).decide(gap.draft_id, approve)
+    assert decided.status == "delivered"
+    stage.application.worker.start()
+    told = wait_for(
+        lambda: next(
+            (one for one in stage.server.world.ours("D0WANG") if "提成比例" in one["text"] + shown(one)), None
+        ),
+        20,
+    )
+    assert "百分之三" in shown(told)
 
 
 def test_shortcuts_ask_about_a_message_and_keep_it(stage: Stage) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from copilot.curating.gap import GapStatus
 from copilot.drafting.draft import DraftStatus
 from copilot.interfaces.slack import ids
 from copilot.interfaces.slack.advice import SlackAdvice
@@ -24,18 +25,14 @@ _PAGES = 10
 #: Advice is made for so many accounts: a page has to open at once.
 _ADVISED = 5
 
-#: Returns the questions that somebody should answer.
-GapsOf = Callable[[str], Sequence[OwnedGap]]
-
 
 class SlackHome:
     """Publishes App Home and suggests what to ask."""
 
-    def __init__(self, desk: Desk, drafts: SlackDrafts, advice: SlackAdvice, gaps_of: GapsOf = lambda _: ()) -> None:
+    def __init__(self, desk: Desk, drafts: SlackDrafts, advice: SlackAdvice) -> None:
         self._desk = desk
         self._drafts = drafts
         self._advice = advice
-        self._gaps_of = gaps_of
 
     def publish(self, user: str, stage: str | None = None) -> None:
         """Show somebody their page; with `stage`, its documents."""
@@ -46,10 +43,19 @@ class SlackHome:
             navigation=self._desk.copilot.navigation(caller=known.caller),
             accounts=self._accounts(known),
             drafts=self._waiting(known),
-            gaps=self._gaps_of(known.person.id),
+            gaps=self._gaps(known),
             stage=stage,
         )
         self._desk.calls("views.publish", user_id=user, view=home_view(home))
+
+    def _gaps(self, known: Known) -> Sequence[OwnedGap]:
+        """Return the open questions that they answer for, those that most people asked first."""
+        found = self._desk.copilot.gaps.list(None, mine=True, caller=known.caller).gaps
+        return [
+            OwnedGap(id=one.id, question=one.question, asked=one.askers)
+            for one in found
+            if one.owner == known.person.id and one.status in (GapStatus.OPEN, GapStatus.DRAFTED)
+        ]
 
     def suggest(self, user: str, channel: str, thread: str | None = None) -> None:
         """Suggest what to ask, in the direct messages."""
