@@ -14,7 +14,7 @@ from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.adapters.packaged_model import unpacked_model
 from knowledge.adapters.sentence_transformer_embedder import SentenceTransformerEmbedder
-from tests.databases import AddressOf, kind_of_run
+from tests.databases import AddressOf, kind_of_run, migrated_once
 from tests.forked_commands import ForkedCommands
 from tests.postgres_server import PostgresServer, postgres_server
 
@@ -109,6 +109,12 @@ def database(
     address_of: AddressOf = request.getfixturevalue("postgres_address")
     monkeypatch.setenv("COPILOT_DATABASE_URL", address_of(home) or "")
     return address_of
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with migrated_once(tmp_path_factory.mktemp("migrated")):
+        yield
 
 
 @pytest.fixture

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 
+from copilot.adapters.sql import database
 from copilot.adapters.sql.database import open_database
 from copilot.adapters.sql.tables import metadata as copilot_metadata
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
@@ -24,6 +27,39 @@ STORES = ("memory", *KINDS)
 def open_tables(url: str) -> Engine:
     """Open a database as the application does."""
     return open_database(url, TABLES)
+
+
+@contextmanager
+def migrated_once(folder: Path) -> Iterator[None]:
+    """Let new SQLite files begin as copies of one that was migrated: the steps are tested where they are the subject.
+
+    On PostgreSQL `PostgresServer.new_migrated_database` does the same. Databases that exist, or were opened by other
+    means, are migrated as ever.
+    """
+    template, opened = folder / "migrated.db", database._sqlite
+
+    def from_template(url: URL) -> Engine:
+        path = Path(url.database or "")
+        if not template.exists():
+            made = opened(url.set(database=str(template)))
+            database._migrate(made, TABLES)
+            made.dispose()
+        if url.database and url.database != ":memory:" and not path.exists() and path.parent.is_dir():
+            _begin_with(template, path)
+        return opened(url)
+
+    database._sqlite = from_template
+    yield
+    database._sqlite = opened
+
+
+def _begin_with(template: Path, path: Path) -> None:
+    """Copy a file whole or not at all; of several who start together one is first."""
+    copy = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    shutil.copy(template, copy)
+    with suppress(FileExistsError):
+        os.link(copy, path)
+    copy.unlink()
 
 
 @contextmanager
