@@ -6,6 +6,7 @@ those who may read the section, while this version is the current one and its la
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -31,6 +32,7 @@ COMPOSER = "curated"
 SURE = 0.98
 _LOOKED_AT = 5
 _HAN = frozenset("一二三四五六七八九十百千万亿半")
+_NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
 _NOTES: dict[Language, str] = {
     "zh": "这是对这个问题的固定答案,{day} 由 {person} 核定,原样给出。",
     "en": "This is the answer pinned to this question by {person} on {day}, as it stands.",
@@ -88,7 +90,8 @@ class PinnedAnswers:
 
     def _pinned(self, asked: str, reply: Reply, *, whole: bool) -> Iterator[Pin]:
         same = self._pins.of_words(same_words(asked))
-        if same is not None:
+        # Comparing words leaves points and signs out: 1.5 is not 15.
+        if same is not None and _figures(fold(asked)) == _figures(fold(same.question)):
             yield same
         for passage in reply.passages[:_LOOKED_AT] if whole else ():
             if (passage.question_similarity or 0.0) < SURE:
@@ -119,7 +122,7 @@ def _says_as_much(asked: str, pinned: str) -> bool:
 
 
 def _figures(text: str) -> list[str]:
-    return sorted(character for character in text if character.isdigit() or character in _HAN)
+    return sorted([*_NUMERAL.findall(text), *(character for character in text if character in _HAN)])
 
 
 def _quotes(document: QuestionedDocument, start: int, end: int) -> Iterator[Citation]:

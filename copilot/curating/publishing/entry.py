@@ -15,7 +15,7 @@ from knowledge.front_matter import split_front_matter
 from knowledge.outline import slug
 from knowledge.reader import AccessLabel, access_label
 
-_HEADING = re.compile(r"\A\s*##[ \t]+(?P<title>[^\n]+?)[ \t#]*\n")
+_HEADING = re.compile(r"\A\s*##[ \t](?P<title>[^\n]*)\n")
 _INNER_HEADING = re.compile(r"^(#{1,4})(?=[ \t]+\S)", re.MULTILINE)
 _LONGEST_TITLE = 160
 _MOST_QUESTIONS, _LONGEST_QUESTION = 20, 200
@@ -116,10 +116,10 @@ def read_entry(content: str) -> Entry:
     if lacking or metadata.owner is None or metadata.review_by is None:
         raise KnowledgeUnreadable(f"The entry lacks {', '.join(lacking)}. Add it.")
     title = one_line(front.title)
-    if heading and one_line(heading["title"]) != title:
-        raise KnowledgeUnreadable(
-            f"The title says {title[:60]!r} and the heading {heading['title'][:60]!r}. Make them the same."
-        )
+    # Cut here and not in the pattern, which would look through a long line from each of its signs.
+    headed = heading["title"].strip().rstrip(" \t#") if heading else None
+    if headed is not None and one_line(headed) != title:
+        raise KnowledgeUnreadable(f"The title says {title[:60]!r} and the heading {headed[:60]!r}. Make them the same.")
     if len(questions) > _MOST_QUESTIONS or any(len(one) > _LONGEST_QUESTION for one in questions):
         raise KnowledgeUnreadable(
             f"At most {_MOST_QUESTIONS} questions of {_LONGEST_QUESTION} characters fit. Leave the least usual out."

@@ -85,6 +85,14 @@ def test_another_question_does_not() -> None:
     assert Pinned().ask("税率是多少钱") is None
 
 
+def test_a_point_in_a_figure_makes_another_question() -> None:
+    one = Pinned()
+    one = replace(one, pin=replace(one.pin, question="税率是 1.5 吗", words=same_words("税率是 1.5 吗")))
+    assert same_words("税率是 15 吗") == one.pin.words
+    assert one.ask("税率是 15 吗", similarity=0.999) is None
+    assert one.ask("税率是1.5吗") is not None
+
+
 def test_a_very_sure_match_gets_it_unless_it_denies_or_counts_differently() -> None:
     assert Pinned().ask("请问税率是多少", similarity=SURE) is not None
     assert Pinned().ask("请问税率是多少", similarity=SURE - 0.001) is None

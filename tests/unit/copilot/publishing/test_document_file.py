@@ -105,3 +105,13 @@ def test_whatever_is_written_stays_in_its_place(title: str, answer: str) -> None
     entry = replace(ENTRY, title=one_line(title), questions=[one_line(title)], answer=answer.strip())
     read = read_entry(draft_text(entry))
     assert (read.questions, read.owner, read.groups) == (list(entry.questions), "expert", ("财务",))
+
+
+def test_a_heading_of_spaces_is_looked_through_once() -> None:
+    hostile = draft_text(ENTRY).replace("## 税率是多少", "##" + " #" * 20_000 + " " * 20_000 + "x")
+    with pytest.raises(KnowledgeUnreadable, match="Make them the same"):
+        read_entry(hostile)
+
+
+def test_signs_that_close_a_heading_are_not_its_words() -> None:
+    assert read_entry(draft_text(ENTRY).replace("## 税率是多少", "##  税率是多少 ## ")).title == "税率是多少"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,6 +89,13 @@ def test_the_message_shows_what_was_found_masked_and_holds_every_reason() -> Non
     assert "z***@example.com" in refused.value.message
     assert "张三" in refused.value.message
     assert "0013" not in refused.value.message
+
+
+@pytest.mark.parametrize("text", ["客户号" + " " * 7_990, "a" * 8_000, "账号 id" + " :" * 3_900])
+def test_a_long_run_of_signs_is_looked_through_once(text: str) -> None:
+    before = process_time()
+    REFUSALS.of(text)
+    assert process_time() - before < 2
 
 
 def test_two_letters_of_a_name_inside_a_word_name_nobody() -> None:
