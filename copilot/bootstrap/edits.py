@@ -98,6 +98,8 @@ class Edits:
     def _path(self, named: str, source: str | None, reader: Reader) -> Resolved:
         if is_web_address(named) or is_git_address(named):
             raise InvalidChange(f"{named!r} is an address. Only files and folders can be checked before they are live.")
+        if not named.strip():
+            raise InvalidChange("The path is empty. Name a file or folder.")
         path = Path(named)
         if path.is_dir():
             return self._folder(path, source)

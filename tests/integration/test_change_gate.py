@@ -212,6 +212,7 @@ def test_a_new_document_becomes_an_upload_that_outlives_the_next_ingestion(inges
         ({"source": "renewal.md", "text": RENEWAL, "new": True}, InvalidChange, "already"),
         ({"text": RENEWAL}, InvalidChange, "which document"),
         ({"path": "https://example.com/a.md"}, InvalidChange, "address"),
+        ({"path": " "}, InvalidChange, "path is empty"),
     ],
 )
 def test_what_is_no_edit_is_refused(
