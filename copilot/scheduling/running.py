@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID, uuid4, uuid5
 
@@ -141,7 +141,8 @@ class Running:
         return run
 
     def _new(self, schedule: Schedule, due: Sequence[datetime], now: datetime) -> Run:
-        covered = before_due(schedule.weekly.day(due[0]), schedule.weekly.day(due[-1]), len(due) - 1)
+        first, last = (_last_begun(schedule, one) for one in (due[0], due[-1]))
+        covered = before_due(first, last, len(due) - 1)
         return Run(
             schedule_id=schedule.id,
             due_at=due[-1],
@@ -281,6 +282,14 @@ class Running:
 
 def _freed(schedule: Schedule, next_due_at: datetime) -> Schedule:
     return replace(schedule, next_due_at=next_due_at, leased_until=None, leased_by=None)
+
+
+def _last_begun(schedule: Schedule, due: datetime) -> date:
+    """Return the local day of a due time, or the day of UTC while the local one has not begun there.
+
+    Days are counted in UTC: on one that is not over, what happens until its end would be in no digest at all.
+    """
+    return min(schedule.weekly.day(due), due.astimezone(UTC).date())
 
 
 def _left(person: Person) -> str:

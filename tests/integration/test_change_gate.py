@@ -207,12 +207,14 @@ def test_a_new_document_becomes_an_upload_that_outlives_the_next_ingestion(inges
     [
         ({"source": "renewal.md", "text": "  \n"}, InvalidChange, "empty"),
         ({"source": "renewal.md", "upload": "%%%"}, InvalidChange, "base64"),
+        ({"source": "renewal.md", "upload": "续费"}, InvalidChange, "base64"),
         ({"source": "renewal.md", "upload": "AAEC//4="}, InvalidChange, "no document"),
         ({"source": "renewals.md", "text": RENEWAL}, UnknownDocument, "renewal.md"),
         ({"source": "renewal.md", "text": RENEWAL, "new": True}, InvalidChange, "already"),
         ({"text": RENEWAL}, InvalidChange, "which document"),
         ({"path": "https://example.com/a.md"}, InvalidChange, "address"),
         ({"path": " "}, InvalidChange, "path is empty"),
+        ({"path": "x" * 5_000}, InvalidChange, "no path"),
     ],
 )
 def test_what_is_no_edit_is_refused(

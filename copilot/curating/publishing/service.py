@@ -166,7 +166,7 @@ class PublishingService:
         entry, today = self._rules.read(revision.content), self._now().date()
         self._rules.fits(draft, entry)
         source = draft.inputs.get(HOME) or source_of(publication.gap_id)
-        # A document that two join at once is read and written by one after the other: this process alone owns the files.
+        # What two join at once is read and written by one after the other; this process alone owns the files.
         with self._writing:
             made = document_file(self._shelf.read(source), entry, publication.gap_id, today)
             stored = self._shelf.publish(source, made.text)

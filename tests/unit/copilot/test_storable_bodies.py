@@ -32,7 +32,7 @@ from copilot.interfaces.schedule_contract import DigestBody, PauseBody, Schedule
 def test_a_nul_or_half_a_character_is_named(
     body: type[BaseModel], field: str, others: dict[str, str], text: str
 ) -> None:
-    with pytest.raises(ValidationError, match="half a character|unicode string") as refused:
+    with pytest.raises(ValidationError, match=r"half a character|unicode string") as refused:
         body(**others | {field: text})
     assert refused.value.errors()[0]["loc"] == (field,)
 

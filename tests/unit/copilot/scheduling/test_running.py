@@ -252,3 +252,28 @@ def _until_idle(step: Callable[[], bool]) -> None:
             pass
     except Killed:
         pass
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "days"),
+    [
+        ("Asia/Shanghai", time(9), (date(2026, 11, 2), date(2026, 11, 8))),
+        ("Asia/Shanghai", time(6), (date(2026, 11, 1), date(2026, 11, 7))),  # it is Sunday yet in UTC
+        ("Pacific/Auckland", time(9), (date(2026, 11, 1), date(2026, 11, 7))),
+        ("America/Los_Angeles", time(20), (date(2026, 11, 2), date(2026, 11, 8))),
+    ],
+)
+def test_only_days_that_are_over_in_utc_are_told_and_each_of_them_is(
+    zone: str, at: time, days: tuple[date, date]
+) -> None:
+    world = World()
+    weekly = Weekly(weekday=0, at=at, zone=zone)
+    first = weekly.after(datetime(2026, 11, 4, tzinfo=UTC))
+    world.database.schedules[ID] = replace(world.database.schedules[ID], weekly=weekly, next_due_at=first)
+    for week in range(2):
+        world.now = first + timedelta(days=7 * week)
+        _until_idle(world.worker().step)
+    told = [(since, until) for _, since, until, _ in world.made]
+    assert told[0] == days
+    assert told[1] == tuple(day + timedelta(days=7) for day in days)
+    assert all(until < world.now.date() for _, until in told)
