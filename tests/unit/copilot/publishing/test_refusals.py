@@ -109,3 +109,14 @@ def test_no_text_breaks_it(text: str) -> None:
     for one in REFUSALS.of(text):
         assert isinstance(one, KnowledgeRefused)
     assert all("*" in one.masked for one in personal_data(text))
+
+
+def test_thousands_of_accounts_are_looked_for_at_once() -> None:
+    many = [KnownAccount(id=f"acct-{n:05}", name=f"客户公司{n:05}", contacts=[f"联系人{n:05}"]) for n in range(5_000)]
+    known, before = Refusals(lambda: iter(many)), process_time()
+    known.findings("续费发票由财务开具,3 个工作日内寄出。", *(f"发票怎么开 {n}" for n in range(20)))
+    assert process_time() - before < 1
+    assert [one.code for one in known.of("acct-00042 的续费发票由财务开具,3 个工作日内寄出。")] == [
+        "answer_account_specific"
+    ]
+    assert known.of("xacct-00042 的续费发票由财务开具,3 个工作日内寄出。") == []
