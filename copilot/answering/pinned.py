@@ -6,6 +6,7 @@ those who may read the section, while this version is the current one and its la
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -17,7 +18,7 @@ from copilot.answering.pin import Pin, PinStore
 from copilot.answering.polarity import denials
 from copilot.answering.question import Language
 from knowledge.chunk import same_words
-from knowledge.document import DocumentId, StoredDocument
+from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.outline import section_span
 from knowledge.passage import Citation, Passage, cite
@@ -31,9 +32,14 @@ COMPOSER = "curated"
 SURE = 0.98
 _LOOKED_AT = 5
 _HAN = frozenset("一二三四五六七八九十百千万亿半")
+_NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
 _NOTES: dict[Language, str] = {
     "zh": "这是对这个问题的固定答案,{day} 由 {person} 核定,原样给出。",
     "en": "This is the answer pinned to this question by {person} on {day}, as it stands.",
+}
+_FOR_CUSTOMERS: dict[Language, str] = {
+    "zh": "这是对这个问题的固定答案,原样给出。",
+    "en": "This is the answer pinned to this question, as it stands.",
 }
 
 
@@ -83,12 +89,14 @@ class PinnedAnswers:
             citations = self._citations(pin, reply.question.reader)
             if citations:
                 language = reply.question.language
-                return Answer(**vars(reply) | {"confidence": 1.0}, composition=_composition(pin, citations, language))
+                note = _note(pin, language, reply.question.reader.audience)
+                return Answer(**vars(reply) | {"confidence": 1.0}, composition=_composition(citations, language, note))
         return None
 
     def _pinned(self, asked: str, reply: Reply, *, whole: bool) -> Iterator[Pin]:
         same = self._pins.of_words(same_words(asked))
-        if same is not None:
+        # Comparing words leaves points and signs out: 1.5 is not 15.
+        if same is not None and _figures(fold(asked)) == _figures(fold(same.question)):
             yield same
         for passage in reply.passages[:_LOOKED_AT] if whole else ():
             if (passage.question_similarity or 0.0) < SURE:
@@ -119,7 +127,7 @@ def _says_as_much(asked: str, pinned: str) -> bool:
 
 
 def _figures(text: str) -> list[str]:
-    return sorted(character for character in text if character.isdigit() or character in _HAN)
+    return sorted([*_NUMERAL.findall(text), *(character for character in text if character in _HAN)])
 
 
 def _quotes(document: QuestionedDocument, start: int, end: int) -> Iterator[Citation]:
@@ -143,8 +151,14 @@ def _quotes(document: QuestionedDocument, start: int, end: int) -> Iterator[Cita
         yield cite(number, passage, at, at + len(quoted.strip()))
 
 
-def _composition(pin: Pin, citations: list[Citation], language: Language) -> Composition:
-    note = _NOTES[language].format(day=pin.pinned_at.date(), person=inert(pin.pinned_by))
+def _note(pin: Pin, language: Language, audience: Audience) -> str:
+    """Say that an answer is pinned; who did it is nothing for customers."""
+    if audience is Audience.CUSTOMER:
+        return _FOR_CUSTOMERS[language]
+    return _NOTES[language].format(day=pin.pinned_at.date(), person=inert(pin.pinned_by))
+
+
+def _composition(citations: list[Citation], language: Language, note: str) -> Composition:
     return Composition(
         text="\n\n".join(f"{inert(one.quote)} [{one.number}]" for one in citations),
         explanation=explain(language, citations, note),

@@ -98,8 +98,14 @@ class Edits:
     def _path(self, named: str, source: str | None, reader: Reader) -> Resolved:
         if is_web_address(named) or is_git_address(named):
             raise InvalidChange(f"{named!r} is an address. Only files and folders can be checked before they are live.")
+        if not named.strip():
+            raise InvalidChange("The path is empty. Name a file or folder.")
         path = Path(named)
-        if path.is_dir():
+        try:
+            is_folder = path.is_dir()
+        except OSError as error:
+            raise InvalidChange(f"{named[:80]!r} is no path: {error.strerror}. Name a file or folder.") from error
+        if is_folder:
             return self._folder(path, source)
         if path.suffix.lower() == ".jsonl" and source is None:
             return Resolved(source=RecordsSource(path), single=False)

@@ -21,7 +21,7 @@ from copilot.bootstrap.indexing import UPLOADS, Indexing
 from copilot.bootstrap.parsing import parsers_of
 from copilot.curating.changes.report import EditedDocument
 from copilot.curating.changes.trial import Edit, Side
-from copilot.errors import InvalidChange, StaleChange
+from copilot.errors import InvalidChange, NotPermitted, StaleChange
 from ingest.limits import Limits
 from ingest.parsers.isolated import IsolatedParser
 from ingest.questions import QuestionIndexing
@@ -101,7 +101,7 @@ class CopiedTrials:
         folder.mkdir(parents=True, mode=0o700)
         try:
             with self._copied(folder) as copy:
-                yield self._tried(resolved, copy, folder)
+                yield self._tried(resolved, copy, folder, reader)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -134,8 +134,9 @@ class CopiedTrials:
             return {}
         return {"chunk": len(current.chunks), "question": len(current.questions)}
 
-    def _tried(self, resolved: Resolved, copy: Live, folder: Path) -> OpenTrial:
+    def _tried(self, resolved: Resolved, copy: Live, folder: Path, reader: Reader) -> OpenTrial:
         revision = copy.store.revision()
+        unseen = {summary.id for summary in copy.store.summaries() if not reader.may_read(summary.metadata)}
         known = _versions(copy.store, resolved)
         titles = {summary.id: summary.title for summary in copy.store.summaries()}
         source = None if resolved.source is None else NotingSource(resolved.source)
@@ -146,6 +147,10 @@ class CopiedTrials:
             for names in sorted({**known, **now})
             if known.get(names) != now.get(names)
         ]
+        if any(document.id in unseen for document in documents):  # a folder, or the name of a new upload
+            raise NotPermitted(
+                "This edit changes or deletes documents that you may not read. Have somebody check it who may."
+            )
         return OpenTrial(
             before=self._before,
             after=self._side_of(copy.vectors, copy.lexical, copy.store, copy.questions),

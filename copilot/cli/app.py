@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from copilot.bootstrap import corpus_folder, is_git_address, open_application, open_worker, running_copilot
 from copilot.cli import output
@@ -36,6 +37,7 @@ from copilot.cli.progress import ending_early, ingestion_bar
 from copilot.cli.questions import add_question_commands, print_questions_report, write_questions
 from copilot.cli.schedules import add_digest, add_schedule_commands
 from copilot.cli.slack import slack_group
+from copilot.errors import InvalidRequest
 from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.interfaces.ingestion_contract import IngestReport
 from copilot.interfaces.local import Copilot
@@ -117,6 +119,12 @@ def run() -> None:
         app()
     except ReportableError as error:
         output.print_error(error, as_json="--json" in sys.argv)
+        sys.exit(1)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or error.title
+        refused = InvalidRequest(f"{where}: {first['msg']}. `--help` tells what is expected.")
+        output.print_error(refused, as_json="--json" in sys.argv)
         sys.exit(1)
     except KeyboardInterrupt:
         output.errors.print("Stopped. What was finished is kept; run the command again to go on.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from copilot.curating.gap import Gap, GapId, GapStatus, Observation
@@ -78,6 +78,10 @@ class GapStore(Protocol):
 
     def observations(self, id: GapId, limit: int) -> Sequence[Observation]:
         """Return observations of a gap, the newest first."""
+        ...
+
+    def last_asked(self, person: str, ids: Collection[GapId]) -> Mapping[GapId, Observation]:
+        """Return the newest observation of a person in each of these gaps that they asked about."""
         ...
 
     def askers(self, id: GapId) -> Sequence[str]:

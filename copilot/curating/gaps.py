@@ -52,7 +52,8 @@ class GapDetails:
 class GapService:
     """Curators, managers and admins see every gap; its owner sees it too; others what they asked themselves.
 
-    A telephone number or address in a question is shown to curators, admins and who asked.
+    Who only asked sees a gap in their own words. A telephone number or address in a question is shown to curators,
+    admins and who asked with it.
     """
 
     def __init__(
@@ -84,8 +85,8 @@ class GapService:
         person = caller.person
         everything = _sees_all(person) and not mine
         found = self._store.list(status, limit) if everything else self._store.of_person(person.id, status, limit)
-        asked = set() if _sees_numbers(person) else {one.id for one in self._asked_by(person, found)}
-        gaps = [_shown(self._passed_on(gap), person, own=gap.id in asked) for gap in found]
+        asked = {} if _sees_numbers(person) else self._store.last_asked(person.id, [gap.id for gap in found])
+        gaps = [_shown(self._passed_on(gap), person, asked.get(gap.id)) for gap in found]
         return GapList(
             gaps=gaps,
             not_gaps=self._queue.not_gaps(self._now() - COUNTED_BACK) if _sees_all(person) else {},
@@ -104,7 +105,7 @@ class GapService:
         if not (_sees_all(person) or gap.owner == person.id):
             observations = [one for one in observations if one.person == person.id]
         return GapDetails(
-            gap=_shown(self._passed_on(gap), person, own=self._has_asked(person, gap)),
+            gap=_shown(self._passed_on(gap), person, self._asked(person, gap)),
             observations=[_observed(one, person) for one in observations],
         )
 
@@ -218,7 +219,7 @@ class GapService:
             details = change(transaction, gap)
             if details is not None:
                 self._note(transaction, action, person.id, gap.id, caller.surface, details)
-        return _shown(self._visible(person, id), person, own=self._has_asked(person, gap))
+        return _shown(self._visible(person, id), person, self._asked(person, gap))
 
     def _passed_on(self, gap: Gap) -> Gap:
         """Give a gap whose owner has left to who stands in for them; nothing of a gap that is closed changes."""
@@ -235,15 +236,12 @@ class GapService:
 
     def _visible(self, person: Person, id: str) -> Gap:
         gap = self._store.get(GapId(id))
-        if gap is None or not (_sees_all(person) or gap.owner == person.id or self._has_asked(person, gap)):
+        if gap is None or not (_sees_all(person) or gap.owner == person.id or self._asked(person, gap)):
             raise _unknown(id)
         return gap
 
-    def _has_asked(self, person: Person, gap: Gap) -> bool:
-        return person.id in self._store.askers(gap.id)
-
-    def _asked_by(self, person: Person, gaps: Sequence[Gap]) -> Sequence[Gap]:
-        return [gap for gap in gaps if masked(gap.question) != gap.question and self._has_asked(person, gap)]
+    def _asked(self, person: Person, gap: Gap) -> Observation | None:
+        return self._store.last_asked(person.id, [gap.id]).get(gap.id)
 
     def _note(
         self,
@@ -266,8 +264,14 @@ def _sees_numbers(person: Person) -> bool:
     return person.has(Role.CURATOR, Role.ADMIN)
 
 
-def _shown(gap: Gap, person: Person, *, own: bool) -> Gap:
-    return gap if own or _sees_numbers(person) else replace(gap, question=masked(gap.question))
+def _shown(gap: Gap, person: Person, asked: Observation | None) -> Gap:
+    """Return a gap in words that a person may see: the wording most like all others may be another's."""
+    if _sees_numbers(person):
+        return gap
+    if not (_sees_all(person) or gap.owner == person.id):
+        return gap if asked is None else replace(gap, question=asked.question, document_id=asked.document_id)
+    hidden = masked(gap.question)
+    return replace(gap, question=asked.question if asked and hidden != gap.question else hidden)
 
 
 def _observed(one: Observation, person: Person) -> Observation:

@@ -33,7 +33,8 @@ class NextStep:
 
 
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*)$")
-#: A letter has labels for headings.
+#: A letter has labels for headings. They are short, and looking for one in a long row of marks has no end.
+_LONGEST_LABEL = 120
 _LABEL = re.compile(r"^\s*\**([^-|>\s#][^。!?！？|]{0,40}?)\**\s*[:：]\**\s*$")
 _ITEM = re.compile(r"^\s{0,3}(?:[-*+•]|\d{1,3}[.)、])\s+(.*)$")
 _ROW = re.compile(r"^\s*\|(.*)\|\s*$")
@@ -106,7 +107,7 @@ def _parts(content: str) -> Iterator[_Part]:
     ends = {fold(one) for one in QUESTIONS.values()}
     part, skipped = _Part(), False
     for line in content.split("\n"):
-        head = _HEADING.match(line) or _LABEL.match(line)
+        head = _HEADING.match(line) or (_LABEL.match(line) if len(line) <= _LONGEST_LABEL else None)
         if head:
             if not skipped:
                 yield part

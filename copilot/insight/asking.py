@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from copilot.curating.masking import masked
 from copilot.insight.certainty import Share, count_change
 from copilot.insight.counts import AnswerCount, Gaps, Votes
 from copilot.insight.figure import Chart, Figure, Row, Series
@@ -283,8 +284,8 @@ def gap_share(tell: Telling, now: Asking, before: Asking) -> Figure:
     )
 
 
-def open_gaps(tell: Telling, gaps: Gaps | None) -> Figure:
-    """How many gaps stand open, and who has them."""
+def open_gaps(tell: Telling, gaps: Gaps | None, *, named: bool = True) -> Figure:
+    """How many gaps stand open, and who has them; `named` says what people asked, without anybody's number."""
     title = tell.say("未关闭的知识缺口", "Open gaps")
     if gaps is None:
         return Figure(
@@ -298,12 +299,12 @@ def open_gaps(tell: Telling, gaps: Gaps | None) -> Figure:
         )
     rows = [
         Row(
-            name=short(one.question),
+            name=short(masked(one.question)),
             value=one.askers,
             n=one.observations,
             detail=one.owner or tell.say("无人负责", "no owner"),
         )
-        for one in gaps.first[:_MOST_GAPS]
+        for one in (gaps.first[:_MOST_GAPS] if named else ())
     ]
     analysis = tell.say(
         f"现有 {gaps.open} 个缺口,{gaps.without_owner} 个无人负责;本期新增 {gaps.opened} 个,解决 {gaps.answered} 个。",
@@ -317,12 +318,12 @@ def open_gaps(tell: Telling, gaps: Gaps | None) -> Figure:
             f"给 {gaps.without_owner} 个无人负责的缺口指定负责人。",
             f"Give the {gaps.without_owner} without one an owner.",
         )
-    elif gaps.first:
+    elif gaps.first and named:
         first = gaps.first[0]
-        owner = first.owner
+        owner, question = first.owner, short(masked(first.question))
         action = tell.say(
-            f"先回答「{short(first.question)}」,{first.askers} 人问过。",
-            f'Answer "{short(first.question)}" first: {first.askers} people asked.',
+            f"先回答「{question}」,{first.askers} 人问过。",
+            f'Answer "{question}" first: {first.askers} people asked.',
         )
     return Figure(
         key="open_gaps",

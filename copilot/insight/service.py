@@ -137,7 +137,7 @@ class InsightService:
             asking.answered_share(tell, now, before),
             asking.refusal_share(tell, now, before),
             asking.gap_share(tell, now, before),
-            asking.open_gaps(tell, self._sources.gaps.gaps(request.now)),
+            asking.open_gaps(tell, self._sources.gaps.gaps(request.now), named=request.sight.gap_questions),
             asking.helpful_share(tell, now, before),
         ]
         return Group(title=tell.say("提问与回答", "Questions and answers"), figures=figures)

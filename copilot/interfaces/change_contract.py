@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from copilot.interfaces.contract import Body, TurnBody
+from copilot.interfaces.contract import Body, Storable, TurnBody
 
 VerdictName = Literal["unchanged", "changed", "broken", "mended"]
 
@@ -14,9 +14,9 @@ VerdictName = Literal["unchanged", "changed", "broken", "mended"]
 class GivenQuestion(Body):
     """A question to judge a change by. Without quotes and sources, any answer counts."""
 
-    set: str = "given"
-    id: str = Field(min_length=1)
-    question: str = Field(min_length=1)
+    set: Storable = "given"
+    id: Storable = Field(min_length=1)
+    question: Storable = Field(min_length=1)
     answerable: bool = True
     quotes: list[str] = Field([], description="Each says it, wherever it stands.")
     sources: list[str] = Field([], description="Each holds it.")
@@ -26,12 +26,14 @@ class GivenQuestion(Body):
 class ChangeBody(Body):
     """An edit: the new `text` (or `upload`) of a document, its deletion, or a `path` where the server runs."""
 
-    source: str | None = Field(None, description="Source or id of the document; with a folder, the origin it replaces.")
+    source: Storable | None = Field(
+        None, description="Source or id of the document; with a folder, the origin it replaces."
+    )
     text: str | None = Field(None, description="The new text, with its front matter.")
     upload: str | None = Field(None, description="The new file, in base64.")
     delete: bool = Field(False, description="Delete the document.")
     new: bool = Field(False, description="There is no such document yet: `source` is the name of a new upload.")
-    path: str | None = Field(None, description="A file or folder of the machine the server runs on.")
+    path: Storable | None = Field(None, description="A file or folder of the machine the server runs on.")
     thorough: bool = Field(False, description="Search for every question, however many there are.")
     questions: list[GivenQuestion] = Field([], max_length=5000, description="Beside those that documents bring along.")
 
@@ -45,7 +47,7 @@ class ChangeBody(Body):
 class PublicationBody(Body):
     """Publish a checked change."""
 
-    accept_broken: str | None = Field(None, description="Why answers may be lost; goes into the audit log.")
+    accept_broken: Storable | None = Field(None, description="Why answers may be lost; goes into the audit log.")
 
 
 class EditedLine(Body):

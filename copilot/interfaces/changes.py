@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
@@ -82,7 +81,7 @@ def _edit(body: ChangeBody) -> Edit:
     if body.upload is not None:
         try:
             data = base64.b64decode(body.upload, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:  # that of base64, or signs that no such text has
             raise InvalidChange(f"`upload` is not base64 ({error}). Send the bytes of the file in base64.") from error
     return Edit(path=body.path, source=body.source, data=data, delete=body.delete, new=body.new)
 

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from copilot.curating.opinion import LONGEST_COMMENT, LONGEST_EDIT, DownvoteReason
 from knowledge.document import Audience, DocumentKind
+from knowledge.text import is_storable
+
+
+def _storable(text: str) -> str:
+    if not is_storable(text):
+        raise ValueError("it holds a NUL or half a character")
+    return text
+
+
+#: Text that a database can look for or keep.
+Storable = Annotated[str, AfterValidator(_storable)]
 
 
 class Body(BaseModel):

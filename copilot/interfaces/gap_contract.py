@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import Field
 
 from copilot.curating.gap import GapStatus, ObservationKind
-from copilot.interfaces.contract import Body
+from copilot.interfaces.contract import Body, Storable
 
 
 class GapBody(Body):
@@ -77,7 +77,7 @@ class GapDetailsBody(GapBody):
 class AssignmentBody(Body):
     """Who answers a gap."""
 
-    owner: str = Field(max_length=200, description="A person's id; empty: nobody.")
+    owner: Storable = Field(max_length=200, description="A person's id; empty: nobody.")
 
 
 class DismissalBody(Body):

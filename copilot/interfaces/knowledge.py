@@ -11,6 +11,7 @@ from copilot.curating.publishing.publication import Publication, PublicationStat
 from copilot.curating.publishing.service import PublishingService
 from copilot.curating.publishing.telling import ShownNotice, Telling
 from copilot.curating.verifying import permit
+from copilot.errors import CopilotError
 from copilot.interfaces.drafts import LocalDrafts
 from copilot.interfaces.knowledge_contract import (
     GapAnswerBody,
@@ -29,6 +30,7 @@ from copilot.interfaces.knowledge_contract import (
     WithdrawnReply,
 )
 from copilot.people.caller import Caller
+from copilot.people.scope import Scope
 from knowledge.errors import UnknownDocument
 from knowledge.reader import Reader
 from knowledge.store import KnowledgeStore
@@ -109,11 +111,12 @@ class LocalKnowledge:
         return GapDraftReply(**shown.model_dump(), gap_id=gap_id)
 
     def list(self, *, caller: Caller | None = None) -> KnowledgeList:
-        """Return what was approved here, and the pins, as far as the caller may read the documents."""
-        reader = (caller or self._operator).reader()
+        """Return what was approved here, and the pins, as far as the caller may read the documents or their drafts."""
+        caller = caller or self._operator
+        reader = caller.reader()
         found = self._publications.list(None, _MOST)
         return KnowledgeList(
-            publications=[_publication(one) for one in found if self._may_read(one, reader)],
+            publications=[_publication(one) for one in found if self._may_see(one, caller, reader)],
             pins=[_pin(one) for one in self._pinning.list(reader)],
         )
 
@@ -151,10 +154,17 @@ class LocalKnowledge:
         seen = self._telling.see(id, (caller or self._operator).person)
         return Seen(id=seen.id, seen_at=seen.seen_at or seen.created_at)
 
-    def _may_read(self, one: Publication, reader: Reader) -> bool:
-        if one.document_id is None or one.status is PublicationStatus.WITHDRAWN:
-            return True
-        return self._text(one.document_id, reader) is not None
+    def _may_see(self, one: Publication, caller: Caller, reader: Reader) -> bool:
+        """Tell it by the document, and by the draft where there is none (yet, or any more): both say for whom it is."""
+        if one.document_id is not None and one.status is not PublicationStatus.WITHDRAWN:
+            return self._text(one.document_id, reader) is not None
+        if Scope.DRAFTS_READ not in caller.scopes:
+            return False
+        try:
+            self._drafts.as_caller(caller.person.id, caller.surface).show(one.draft_id)
+        except CopilotError:
+            return False
+        return True
 
     def _stands(self, one: EvaluationQuestion, reader: Reader) -> bool:
         """Tell whether a document still says what is asked for: a corrected answer has other quotes."""

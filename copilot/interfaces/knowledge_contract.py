@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from copilot.interfaces.contract import Body
+from copilot.interfaces.contract import Body, Storable
 from copilot.interfaces.draft_contract import DraftReply
 from knowledge.document import Audience
 
@@ -18,8 +18,8 @@ class GapAnswerBody(Body):
     answer: str = Field(max_length=40_000)
     title: str | None = Field(None, max_length=160, description="Default: the question of the gap.")
     audience: Audience | None = Field(None, description="Default: internal, or as the document it joins.")
-    groups: list[str] = Field([], max_length=20)
-    document_id: str | None = Field(
+    groups: list[Storable] = Field([], max_length=20)
+    document_id: Storable | None = Field(
         None, max_length=1000, description="One that was approved here: the answer joins it. Any other: it is related."
     )
     language: Literal["zh", "en"] | None = Field(None, description="Default: that of the gap.")

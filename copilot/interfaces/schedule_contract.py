@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from copilot.delivery.delivery import ChannelName
-from copilot.interfaces.contract import Body
+from copilot.interfaces.contract import Body, Storable
 
 Scope = Literal["person", "team"]
 Language = Literal["zh", "en"]
@@ -17,9 +17,9 @@ Language = Literal["zh", "en"]
 class DigestBody(Body):
     """Which digest is wanted now."""
 
-    person: str | None = Field(None, max_length=200, description="Whose; null: mine. Of others: managers.")
+    person: Storable | None = Field(None, max_length=200, description="Whose; null: mine. Of others: managers.")
     scope: Scope = Field("person", description="`team`: a manager's, about everybody who shares a group with them.")
-    week: str | None = Field(
+    week: Storable | None = Field(
         None, max_length=20, description="Of the calendar, as 2026-W47; null: the last that ended."
     )
     language: Language = "zh"
@@ -28,20 +28,22 @@ class DigestBody(Body):
 class ScheduleAsk(Body):
     """When a digest is to be made, for whom, and where it goes."""
 
-    person: str | None = Field(None, max_length=200, description="Null: mine.")
+    person: Storable | None = Field(None, max_length=200, description="Null: mine.")
     scope: Scope = "person"
     weekday: str = Field("mon", max_length=10, description="mon … sun.")
     at: str = Field("09:00", max_length=5, description="Local time.")
     zone: str = Field("Asia/Shanghai", max_length=64, description="Of the IANA database.")
     language: Language = "zh"
     channel: ChannelName | None = Field(None, description="Null: it is drafted and stays here.")
-    destination: str = Field("", max_length=2_000, description="In the form of the channel; of a file, its folder.")
+    destination: Storable = Field(
+        "", max_length=2_000, description="In the form of the channel; of a file, its folder."
+    )
 
 
 class PauseBody(Body):
     """Why a schedule is paused."""
 
-    reason: str | None = Field(None, max_length=500)
+    reason: Storable | None = Field(None, max_length=500)
 
 
 class ScheduleBody(Body):

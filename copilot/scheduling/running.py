@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID, uuid4, uuid5
 
@@ -38,6 +38,8 @@ _MOST_ATTEMPTS = 5
 #: Between two attempts of one run; a database that is away needs no more patience.
 _AGAIN = timedelta(minutes=2)
 _AT_ONCE = 20
+#: Runs among which the last one of the schedule's own times is looked for, behind those that people asked for.
+_LOOKED_BACK = 50
 #: The namespace of drafts that a schedule made (RFC 9562, version 5).
 _DRAFTS = UUID("b1d0f6a2-6d5b-5d0c-8f5e-2f4f4a7b9c11")
 _UNEXPECTED = "internal_error"
@@ -131,6 +133,8 @@ class Running:
             self._store.settle(transaction, tried)
             return tried
         last, first = self._store.last(transaction, schedule.id), schedule.next_due_at
+        if last is not None and not _is_due(schedule, last):  # somebody asked for it, beside the times
+            last = next((one for one in self._store.runs(schedule.id, _LOOKED_BACK) if _is_due(schedule, one)), None)
         if last is not None and first <= last.due_at:
             first = schedule.weekly.after(last.due_at)
         if first > now:
@@ -141,7 +145,8 @@ class Running:
         return run
 
     def _new(self, schedule: Schedule, due: Sequence[datetime], now: datetime) -> Run:
-        covered = before_due(schedule.weekly.day(due[0]), schedule.weekly.day(due[-1]), len(due) - 1)
+        first, last = (_last_begun(schedule, one) for one in (due[0], due[-1]))
+        covered = before_due(first, last, len(due) - 1)
         return Run(
             schedule_id=schedule.id,
             due_at=due[-1],
@@ -255,7 +260,7 @@ class Running:
             if moves_on:
                 if kept.leased_by != self._worker:
                     return
-                told = _freed(told, kept.weekly.after(run.due_at))
+                told = _freed(told, kept.weekly.after(run.due_at) if _is_due(kept, run) else kept.next_due_at)
             if run.outcome is Outcome.PAUSED:
                 told = replace(told, enabled=False, reason=run.detail)
             self._store.settle(transaction, run)
@@ -281,6 +286,19 @@ class Running:
 
 def _freed(schedule: Schedule, next_due_at: datetime) -> Schedule:
     return replace(schedule, next_due_at=next_due_at, leased_until=None, leased_by=None)
+
+
+def _is_due(schedule: Schedule, run: Run) -> bool:
+    """Tell a run of the schedule's own times from one that somebody asked for."""
+    return schedule.weekly.after(run.due_at - timedelta(microseconds=1)) == run.due_at
+
+
+def _last_begun(schedule: Schedule, due: datetime) -> date:
+    """Return the local day of a due time, or the day of UTC while the local one has not begun there.
+
+    Days are counted in UTC: on one that is not over, what happens until its end would be in no digest at all.
+    """
+    return min(schedule.weekly.day(due), due.astimezone(UTC).date())
 
 
 def _left(person: Person) -> str:

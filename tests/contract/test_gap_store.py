@@ -102,6 +102,20 @@ def test_what_is_taken_back_counts_no_more_until_it_is_said_again(records: Recor
     assert records.gaps.observations(G, 1)[0].comment == "还是不对"
 
 
+def test_what_a_person_asked_last_is_told_by_gap(records: Records) -> None:
+    other = GapId("g2")
+    add(records, seen("a1:abstained"), seen("a2:abstained", minutes=5, question="金牌版什么价"))
+    add(records, seen("a3:abstained", minutes=9, person="li"))
+    add(records, seen("a4:abstained"), gap=other)
+    told = records.gaps.last_asked("mei", [G, other])
+    assert {id: one.question for id, one in told.items()} == {G: "金牌版什么价", other: "金牌版多少钱"}
+    assert list(records.gaps.last_asked("li", [G, other])) == [G]
+    assert records.gaps.last_asked("li", []) == {}
+    with records.transactions.begin() as transaction:
+        records.gaps.withdraw(transaction, "a3:abstained")
+    assert records.gaps.last_asked("li", [G, other]) == {}
+
+
 def test_a_gap_without_observations_is_not_listed_and_keeps_its_id(records: Records) -> None:
     add(records, seen())
     with records.transactions.begin() as transaction:

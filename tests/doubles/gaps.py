@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -142,6 +142,11 @@ class InMemoryGapStore:
         """Return observations of a gap, the newest first."""
         by_id = sorted(self._of(id), key=lambda one: one.id)
         return sorted(by_id, key=lambda one: one.at, reverse=True)[:limit]
+
+    def last_asked(self, person: str, ids: Collection[GapId]) -> Mapping[GapId, Observation]:
+        """Return the newest observation of a person in each of these gaps."""
+        theirs = {id: [one for one in self.observations(id, 10_000) if one.person == person] for id in ids}
+        return {id: seen[0] for id, seen in theirs.items() if seen}
 
     def askers(self, id: GapId) -> Sequence[str]:
         """Return everybody who asked, by their first observation."""

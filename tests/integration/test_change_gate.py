@@ -6,6 +6,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,22 @@ from click.testing import Result
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
+from copilot.adapters.sql.evaluation_question_store import SqlEvaluationQuestionStore
+from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.audit.surface import Surface
 from copilot.bootstrap import Application, corpus_folder, open_application
 from copilot.cli.app import app as command_line
 from copilot.cli.changes import read_questions
-from copilot.errors import ChangeBreaksAnswers, IndexChanged, InvalidChange, StaleChange, UnknownChange
+from copilot.curating.evaluation_question import EvaluationQuestion
+from copilot.errors import (
+    ChangeBreaksAnswers,
+    IndexChanged,
+    InvalidChange,
+    InvalidRequest,
+    NotPermitted,
+    StaleChange,
+    UnknownChange,
+)
 from copilot.evaluation.comparing import holds
 from copilot.interfaces.api.app import create_app
 from copilot.interfaces.change_contract import ChangeBody, ChangeReportBody, GivenQuestion, PublicationBody
@@ -195,11 +207,14 @@ def test_a_new_document_becomes_an_upload_that_outlives_the_next_ingestion(inges
     [
         ({"source": "renewal.md", "text": "  \n"}, InvalidChange, "empty"),
         ({"source": "renewal.md", "upload": "%%%"}, InvalidChange, "base64"),
+        ({"source": "renewal.md", "upload": "续费"}, InvalidChange, "base64"),
         ({"source": "renewal.md", "upload": "AAEC//4="}, InvalidChange, "no document"),
         ({"source": "renewals.md", "text": RENEWAL}, UnknownDocument, "renewal.md"),
         ({"source": "renewal.md", "text": RENEWAL, "new": True}, InvalidChange, "already"),
         ({"text": RENEWAL}, InvalidChange, "which document"),
         ({"path": "https://example.com/a.md"}, InvalidChange, "address"),
+        ({"path": " "}, InvalidChange, "path is empty"),
+        ({"path": "x" * 5_000}, InvalidChange, "no path"),
     ],
 )
 def test_what_is_no_edit_is_refused(
@@ -389,3 +404,64 @@ def test_at_the_command_line_an_edit_is_shown_stopped_and_published(
     nothing = invoke("change", "check", *edit)
     assert (nothing.exit_code, "Nothing changes" in nothing.stdout) == (0, True)
     assert invoke("change", "check").exit_code == 2
+
+
+SECRET = "---\ntitle: 裁员方案\naudience: internal\ngroups: [hr]\n---\n## 补偿怎么算\n\n裁员补偿按 N+1 计算。\n"
+
+
+@pytest.fixture
+def curator() -> Caller:
+    """Keeps the knowledge, and is not in the group of one document."""
+    person = Person(id="li", name="Li", roles=frozenset({Role.CURATOR}))
+    return Caller(person=person, scopes=scopes_of(person), surface=Surface.HTTP)
+
+
+def test_no_edit_reaches_documents_that_its_author_may_not_read(
+    ingested: Application, folder: Path, tmp_path: Path, curator: Caller
+) -> None:
+    (folder / "layoffs.md").write_text(SECRET, encoding="utf-8")
+    ingested.indexing.ingest([str(folder)], corpus=False)
+    changes, other = ingested.copilot.changes, tmp_path / "other"
+    other.mkdir()
+    (other / "renewal.md").write_text(RENEWAL, encoding="utf-8")
+    origin = ingested.store.find("layoffs.md").origin
+    whole = ChangeBody(path=str(other), source=origin)
+    with pytest.raises(NotPermitted) as refused:
+        changes.check(whole, caller=curator)
+    assert "裁员" not in refused.value.message
+    assert "layoffs.md" in {document.source for document in changes.check(whole).documents}
+    made = changes.check(ChangeBody(source="plan.md", text=SECRET, new=True))
+    changes.publish(made.id, PublicationBody())
+    with pytest.raises(NotPermitted):
+        changes.check(ChangeBody(source="plan.md", text="# 别的\n\n别的内容。", new=True), caller=curator)
+
+
+def test_kept_questions_about_what_one_may_not_read_are_not_told(
+    ingested: Application, folder: Path, curator: Caller
+) -> None:
+    (folder / "layoffs.md").write_text(SECRET, encoding="utf-8")
+    ingested.indexing.ingest([str(folder)], corpus=False)
+    secret, open_to_all = (ingested.store.find(name) for name in ("layoffs.md", "renewal.md"))
+    engine = ingested.store._engine
+    kept = SqlEvaluationQuestionStore(engine)
+    with SqlTransactions(engine).begin() as transaction:
+        for name, stored in (("secret", secret), ("open", open_to_all)):
+            asked = EvaluationQuestion(
+                id=name,
+                text=f"补偿怎么算 {name}",
+                document_ids=(stored.id,),
+                quotes=(),
+                added_at=datetime(2026, 11, 26, tzinfo=UTC),
+            )
+            assert kept.add(transaction, asked)
+    edit = ChangeBody(source="renewal.md", text=RENEWAL + "\n## 补偿怎么算\n\n补偿怎么算见合同。\n")
+    heard: list[str] = []
+    report = ingested.copilot.changes.check(edit, caller=curator, listen=lambda done, total, text: heard.append(text))
+    assert "补偿怎么算 open" in heard
+    assert "secret" not in " ".join(heard) + report.model_dump_json()
+
+
+def test_a_reason_that_cannot_be_kept_is_refused(ingested: Application) -> None:
+    report = check(ingested, source="renewal.md", text=WITHOUT_WHO)
+    with pytest.raises(InvalidRequest, match="NUL"):
+        ingested.copilot.changes.publish(report.id, PublicationBody(accept_broken="a\0b"))

@@ -240,6 +240,7 @@ def test_a_withdrawn_document_is_gone_and_its_gap_open(office: Office) -> None:
     assert gap is not None
     assert gap.status is GapStatus.OPEN
     assert office.call("curator", "GET", "/v1/knowledge")["publications"][0]["status"] == "withdrawn"
+    assert office.call("wang", "GET", "/v1/knowledge")["publications"] == []
     again = office.draft()
     office.decide(again["id"])
     assert len(office.notices("wang")) == 1  # the answer they were told of is gone, this is another

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -193,6 +193,18 @@ class SqlGapStore:
         )
         with self._engine.connect() as connection:
             return [_observation(row) for row in connection.execute(query)]
+
+    def last_asked(self, person: str, ids: Collection[GapId]) -> Mapping[GapId, Observation]:
+        """Return the newest observation of a person in each of these gaps that they asked about."""
+        if not ids:
+            return {}
+        query = (
+            select(gap_observations)
+            .where(gap_observations.c.person == person, gap_observations.c.gap_id.in_(ids), _counted)
+            .order_by(gap_observations.c.at, gap_observations.c.id.desc())
+        )
+        with self._engine.connect() as connection:
+            return {GapId(row.gap_id): _observation(row) for row in connection.execute(query)}
 
     def askers(self, id: GapId) -> Sequence[str]:
         """Return everybody who asked, by their first observation."""

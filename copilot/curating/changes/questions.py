@@ -30,8 +30,9 @@ def written(trial: Trial, reader: Reader) -> list[Asked]:
     return found
 
 
-def kept(questions: Sequence[EvaluationQuestion]) -> list[Asked]:
-    """Return the questions that are kept to evaluate with."""
+def kept(questions: Sequence[EvaluationQuestion], trial: Trial, reader: Reader) -> list[Asked]:
+    """Return the questions that are kept to evaluate with and whose documents may be read; others' are not told of."""
+    may = {str(one.id) for one in trial.before.store.summaries() if reader.may_read(one.metadata)}
     return [
         Asked(
             set=KEPT,
@@ -43,6 +44,7 @@ def kept(questions: Sequence[EvaluationQuestion]) -> list[Asked]:
             ),
         )
         for one in questions
+        if reader.everything or may.issuperset(one.document_ids)
     ]
 
 

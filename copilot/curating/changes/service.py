@@ -25,6 +25,7 @@ from copilot.people.caller import Caller
 from copilot.people.scope import Scope
 from copilot.transaction import Transactions
 from knowledge.errors import InvalidQuery, NothingIngested
+from knowledge.text import is_storable
 
 #: Reports that can still be published; an older one is checked again.
 _REMEMBERED = 50
@@ -139,8 +140,11 @@ class ChangeService:
     def _compared(
         self, caller: Caller, trial: Trial, given: Sequence[Asked], listen: Listener, *, thorough: bool
     ) -> ChangeReport:
-        every = [] if not trial.documents else [*written(trial, caller.reader()), *kept(self._kept.list()), *given]
-        touching = Touching(trial, caller.reader())
+        reader = caller.reader()
+        every: list[Asked] = []
+        if trial.documents:
+            every = [*written(trial, reader), *kept(self._kept.list(), trial, reader), *given]
+        touching = Touching(trial, reader)
         counts: Counter[Verdict] = Counter()
         found: list[QuestionChange] = []
         notes = list(trial.notes)
@@ -231,6 +235,8 @@ def _reason(text: str | None) -> str | None:
         raise InvalidRequest("The reason is empty. Say why the answers may be lost.")
     if reason is not None and len(reason) > _LONGEST_REASON:
         raise InvalidRequest(f"The reason has {len(reason)} characters; at most {_LONGEST_REASON} are kept.")
+    if reason is not None and not is_storable(reason):
+        raise InvalidRequest("The reason holds a NUL or half a character. Type it again.")
     return reason
 
 

@@ -97,6 +97,7 @@ class Trials(Protocol):
 
         Raises:
             UnknownDocument: nothing has this source.
+            NotPermitted: it changes documents that this reader may not read.
             InvalidChange: the edit is no document, or not one that can be tried.
         """
         ...

@@ -12,11 +12,15 @@ from typing import Literal
 from copilot.errors import KnowledgeUnreadable
 from knowledge.document import Audience
 from knowledge.front_matter import split_front_matter
-from knowledge.outline import slug
+from knowledge.outline import find_headings, slug
 from knowledge.reader import AccessLabel, access_label
 
-_HEADING = re.compile(r"\A\s*##[ \t]+(?P<title>[^\n]+?)[ \t#]*\n")
-_INNER_HEADING = re.compile(r"^(#{1,4})(?=[ \t]+\S)", re.MULTILINE)
+_HEADING = re.compile(r"\A\s*##[ \t](?P<title>[^\n]*)\n")
+_INNER_HEADING = re.compile(r"^ {0,3}(#{1,4})(?=[ \t])")
+_LOWERED_HEADING = re.compile(r"^##(#{1,4})(?=[ \t])")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+#: A longer answer is refused for its length (copilot/curating/publishing/refusals.py) and not read here.
+_READ = 8_000
 _LONGEST_TITLE = 160
 _MOST_QUESTIONS, _LONGEST_QUESTION = 20, 200
 
@@ -85,8 +89,7 @@ def draft_text(entry: Entry) -> str:
 
 def section_text(entry: Entry) -> str:
     """Return the section of an entry: headings of the answer stand below its own."""
-    answer = _INNER_HEADING.sub(r"##\1", entry.answer.strip())
-    return f"## {entry.title}\n\n{answer}"
+    return f"## {entry.title}\n\n{_moved(entry.answer.strip(), _INNER_HEADING, '##')}"
 
 
 def read_entry(content: str) -> Entry:
@@ -116,20 +119,20 @@ def read_entry(content: str) -> Entry:
     if lacking or metadata.owner is None or metadata.review_by is None:
         raise KnowledgeUnreadable(f"The entry lacks {', '.join(lacking)}. Add it.")
     title = one_line(front.title)
-    if heading and one_line(heading["title"]) != title:
-        raise KnowledgeUnreadable(
-            f"The title says {title[:60]!r} and the heading {heading['title'][:60]!r}. Make them the same."
-        )
+    # Cut here and not in the pattern, which would look through a long line from each of its signs.
+    headed = heading["title"].strip().rstrip(" \t#") if heading else None
+    if headed is not None and one_line(headed) != title:
+        raise KnowledgeUnreadable(f"The title says {title[:60]!r} and the heading {headed[:60]!r}. Make them the same.")
     if len(questions) > _MOST_QUESTIONS or any(len(one) > _LONGEST_QUESTION for one in questions):
         raise KnowledgeUnreadable(
             f"At most {_MOST_QUESTIONS} questions of {_LONGEST_QUESTION} characters fit. Leave the least usual out."
         )
     if len(title) > _LONGEST_TITLE:
         raise KnowledgeUnreadable(f"The title has {len(title)} characters; at most {_LONGEST_TITLE} fit. Shorten it.")
-    return Entry(
+    entry = Entry(
         title=title,
         questions=questions,
-        answer=_raised(answer.strip()),
+        answer=_moved(answer.strip(), _LOWERED_HEADING),
         language="en" if metadata.language == "en" else "zh",
         stages=metadata.stages,
         roles=metadata.roles,
@@ -139,11 +142,31 @@ def read_entry(content: str) -> Entry:
         review_by=metadata.review_by,
         related=metadata.related,
     )
+    if len(entry.answer) <= _READ and not _stands_alone(entry):
+        raise KnowledgeUnreadable(
+            "The answer leaves a block of code open, or has a heading without words: what stands below it in the "
+            "document would become part of it. Close the block, or give the heading words."
+        )
+    return entry
 
 
-def _raised(answer: str) -> str:
-    """Take back what `section_text` did to headings, so that writing again changes nothing."""
-    return re.sub(r"^##(#{1,4})(?=[ \t]+\S)", r"\1", answer, flags=re.MULTILINE)
+def _stands_alone(entry: Entry) -> bool:
+    """Tell whether the section ends where another one begins; asked of what reads the document later."""
+    found = find_headings(f"{section_text(entry)}\n\n## {entry.title}\n\n{entry.title}")
+    return sum(len(one.path) == 1 for one in found) == 2
+
+
+def _moved(answer: str, heading: re.Pattern[str], before: str = "") -> str:
+    """Put something before the marks of headings, or take back what was put there; blocks of code stay as they are."""
+    lines, fence = answer.split("\n"), ""
+    for number, line in enumerate(lines):
+        mark = _FENCE.match(line)
+        if not fence:
+            fence = mark[1] if mark else ""
+            lines[number] = heading.sub(rf"{before}\1", line)
+        elif mark and mark[1].startswith(fence) and line.strip() == mark[1]:
+            fence = ""
+    return "\n".join(lines)
 
 
 def _quoted(value: object) -> str:

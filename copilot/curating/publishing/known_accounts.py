@@ -29,7 +29,8 @@ class KnownAccount:
         """Return what names it."""
         if len(self.name) >= _SHORTEST and self.name in folded:
             return self.name
-        if len(self.id) >= _SHORTEST_ID and re.search(rf"(?<![a-z0-9-]){re.escape(self.id)}(?![a-z0-9-])", folded):
+        # Looked for first as it stands: a pattern for each of thousands of accounts takes seconds to make.
+        if len(self.id) >= _SHORTEST_ID and self.id in folded and _is_word(self.id, folded):
             return self.id
         return next((one for one in self.contacts if _is_named(one, folded)), None)
 
@@ -59,6 +60,10 @@ def _known(account: Account) -> KnownAccount:
         name=fold(_NAME_NOTE.sub("", account.text("name") or "").strip()),
         contacts=[fold(one.strip()) for one in names if isinstance(one, str) and len(one.strip()) > 1],
     )
+
+
+def _is_word(id: str, folded: str) -> bool:
+    return re.search(rf"(?<![a-z0-9-]){re.escape(id)}(?![a-z0-9-])", folded) is not None
 
 
 def _is_named(name: str, folded: str) -> bool:

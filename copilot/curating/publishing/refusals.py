@@ -36,7 +36,7 @@ _ONE_OFF = re.compile(
     r"|\bone[- ]off\b|\bthis (?:one )?time only\b|\bas an exception for\b"
 )
 _NUMBERED = re.compile(
-    r"(?:客户|账号|账户|合同|订单|工单|租户|account|contract|order|tenant|ticket)\s*(?:编号|号码|号|id|no\.?|number)\s*[:#是为]?\s*"
+    r"(?:客户|账号|账户|合同|订单|工单|租户|account|contract|order|tenant|ticket)\s*(?:编号|号码|号|id|no\.?|number)\s*(?:[:#是为]\s*)?"
     r"(?=[a-z0-9-]*\d)[a-z0-9-]{4,}"
 )
 _DAY = re.compile(
@@ -56,7 +56,7 @@ _TURNS = re.compile(
     re.MULTILINE,
 )
 _ADDRESS = re.compile(
-    r"(?:(?P<scheme>[a-z][a-z0-9+.-]*):)//(?P<host>[^\s/?#<>\"')\]，。、；]+)"
+    r"(?:(?P<scheme>[a-z][a-z0-9+.-]{0,30}):)//(?P<host>[^\s/?#<>\"')\]，。、；]+)"
     r"|(?<![\w@./-])(?P<bare>(?:[a-z0-9-]+\.)+(?:com|cn|net|org|io|ru|xyz|top|info|site|app|co|me|cc|vip))(?![\w-])"
 )
 _EMBEDDED = re.compile(
@@ -73,7 +73,7 @@ _CLAUSE = re.compile(r"[,，。.!！?？;；\n~…]+")
 #: Characters of content that make an answer of what is left beside "I do not know".
 _SAYS_SOMETHING = 8
 _SPEAKS = re.compile(
-    r"^\s*(?:\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s*)?(?P<who>[^\s:,。，\d][^:,。，\n]{0,15}?)\s*(?P<at>\d{1,2}:\d{2}(?::\d{2})?)?\s*:\s*\S"
+    r"^\s*(?:\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s*)?(?P<who>[^\s:,。，\d][^:,。，\n]{0,15}?)(?:\s*(?P<at>\d{1,2}:\d{2}(?::\d{2})?))?\s*:\s*\S"
 )
 _STAMPED = re.compile(
     r"^\s*(?:\[?\d{4}[-/]\d{1,2}[-/]\d{1,2}\s+\d{1,2}:\d{2}|[^\s:]{1,16}\s+(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}\s+)?\d{1,2}:\d{2}(?::\d{2})?\s*$)"

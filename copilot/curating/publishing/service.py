@@ -7,6 +7,7 @@ the index finds nothing changed, and all that people see of it is one transactio
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -95,6 +96,7 @@ class PublishingService:
         self._telling = telling
         self._now = now
         self._new_id = new_id
+        self._writing = threading.Lock()
 
     def decided(self, draft: Draft) -> None:
         """Follow a decision at once; what cannot be done now is done by `step` later. Raises nothing."""
@@ -164,8 +166,10 @@ class PublishingService:
         entry, today = self._rules.read(revision.content), self._now().date()
         self._rules.fits(draft, entry)
         source = draft.inputs.get(HOME) or source_of(publication.gap_id)
-        made = document_file(self._shelf.read(source), entry, publication.gap_id, today)
-        stored = self._shelf.publish(source, made.text)
+        # What two join at once is read and written by one after the other; this process alone owns the files.
+        with self._writing:
+            made = document_file(self._shelf.read(source), entry, publication.gap_id, today)
+            stored = self._shelf.publish(source, made.text)
         self._verify(stored, person, today)
         done = replace(
             publication,

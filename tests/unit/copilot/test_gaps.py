@@ -115,6 +115,21 @@ def test_numbers_of_people_are_masked_for_who_need_not_see_them(bench: GapBench)
         assert ("13800138000" in observation.question) is seen
 
 
+def test_who_only_asked_reads_a_gap_in_their_own_words(bench: GapBench) -> None:
+    mei, li = bench.person("mei"), bench.person("li")
+    bench.meanings.mean("裁员补偿怎么算", "王总那边裁员补偿怎么算的呀")
+    bench.ask("王总那边裁员补偿怎么算的呀", "mei", document_id=bench.document(owner="zhao"))
+    bench.ask("裁员补偿怎么算", "li")
+    gap = bench.gap()
+    assert gap.askers == 2
+    for caller, words in ((mei, "王总那边裁员补偿怎么算的呀"), (li, "裁员补偿怎么算")):
+        (listed,) = bench.service.list(caller).gaps
+        shown = bench.service.show(caller, gap.id)
+        assert listed.question == shown.gap.question == words
+        assert [one.question for one in shown.observations] == [words]
+    assert bench.service.list(li).gaps[0].document_id is None
+
+
 def test_what_is_no_gap_is_counted_apart_for_those_who_see_all(bench: GapBench) -> None:
     bench.queue.refused = {"retrieval_failed": 3}
     assert bench.service.list(OWNER_CALLS).not_gaps == {"retrieval_failed": 3, "no_permission": 0, "out_of_scope": 0}

@@ -12,7 +12,7 @@ from copilot.answering.pin import Pin
 from copilot.answering.pinned import SURE, PinnedAnswers
 from copilot.answering.question import Question
 from knowledge.chunk import same_words
-from knowledge.document import Metadata
+from knowledge.document import Audience, Metadata
 from knowledge.reader import Reader
 from tests.contract.material import identity, indexed
 from tests.doubles.database import InMemoryDatabase
@@ -52,10 +52,12 @@ class Pinned:
         groups: frozenset[str] = frozenset({"财务"}),
         similarity: float | None = None,
         whole: bool = True,
+        audience: Audience = Audience.INTERNAL,
+        metadata: Metadata = FINANCE,
     ) -> Answer | None:
         documents, database = InMemoryKnowledgeStore(), InMemoryDatabase()
         for version in range(1, self.version + 1):
-            documents.save(indexed("a.md", TEXT, version=version, metadata=FINANCE))
+            documents.save(indexed("a.md", TEXT, version=version, metadata=metadata))
         pins = InMemoryPinStore(database)
         pins.put(object(), [self.pin])
         found = passage(TEXT, similarity=0.9)
@@ -65,7 +67,7 @@ class Pinned:
         answers = PinnedAnswers(
             pins=pins, documents=documents, chunks=InMemoryQuestionStore(documents), today=lambda: TODAY
         )
-        question = Question(text=text, person="wang", reader=Reader(groups=groups))
+        question = Question(text=text, person="wang", reader=Reader(groups=groups, audience=audience))
         reply = Reply(id="r", conversation_id="c", question=question, passages=[found], timings_ms={})
         return answers.reply(reply, whole=whole)
 
@@ -85,6 +87,14 @@ def test_another_question_does_not() -> None:
     assert Pinned().ask("税率是多少钱") is None
 
 
+def test_a_point_in_a_figure_makes_another_question() -> None:
+    one = Pinned()
+    one = replace(one, pin=replace(one.pin, question="税率是 1.5 吗", words=same_words("税率是 1.5 吗")))
+    assert same_words("税率是 15 吗") == one.pin.words
+    assert one.ask("税率是 15 吗", similarity=0.999) is None
+    assert one.ask("税率是1.5吗") is not None
+
+
 def test_a_very_sure_match_gets_it_unless_it_denies_or_counts_differently() -> None:
     assert Pinned().ask("请问税率是多少", similarity=SURE) is not None
     assert Pinned().ask("请问税率是多少", similarity=SURE - 0.001) is None
@@ -94,6 +104,17 @@ def test_a_very_sure_match_gets_it_unless_it_denies_or_counts_differently() -> N
 
 def test_it_is_for_those_who_may_read_it() -> None:
     assert Pinned().ask(QUESTION, groups=frozenset()) is None
+
+
+def test_customers_are_not_told_which_of_us_pinned_it() -> None:
+    for_all = Metadata(audience=Audience.CUSTOMER)
+    inside = Pinned().ask(QUESTION, metadata=for_all)
+    outside = Pinned().ask(QUESTION, metadata=for_all, audience=Audience.CUSTOMER, groups=frozenset())
+    assert inside is not None
+    assert outside is not None
+    assert "wang" in inside.composition.explanation
+    assert "wang" not in outside.composition.explanation
+    assert inside.composition.text == outside.composition.text
 
 
 def test_it_ends_after_its_last_day_and_with_its_version() -> None:

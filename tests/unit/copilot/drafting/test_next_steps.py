@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import process_time
 
 import pytest
 
@@ -92,3 +93,10 @@ def test_a_long_list_ends_somewhere() -> None:
 )  # fmt: skip
 def test_broken_texts_are_read_as_far_as_they_go(text: str) -> None:
     assert next_steps(MESSAGE, text) == ()
+
+
+@pytest.mark.parametrize("line", ["*" * 40_000, " " * 40_000 + "x", "| " * 20_000, "负责人" + "*" * 40_000])
+def test_a_long_line_of_marks_is_looked_through_once(line: str) -> None:
+    before = process_time()
+    next_steps(DraftKind.ANDON, f"## 下一步\n\n{line}\n- 联系客户(2026-12-01 前,李)")
+    assert process_time() - before < 2

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from copilot.errors import InvalidRequest, NotPermitted, UnknownPerson
+from copilot.insight.counts import Gaps, OpenGap
 from copilot.insight.period import usual_period
 from copilot.insight.report import EVERYBODY, Report, Scope, one_person, team_of
 from copilot.people.person import Person
@@ -59,6 +60,20 @@ def test_an_admin_who_may_not_read_accounts_reads_no_names() -> None:
     named = report(RISK, caller=calls(WANG)).figure("needs_attention")
     assert named is not None
     assert "Star" in named.action
+
+
+def test_what_others_asked_is_told_to_those_who_see_all_gaps_and_without_numbers() -> None:
+    asked = OpenGap(id="g", question="客户 13800138000 的退款找谁", askers=2, observations=3, owner="wang")
+    counted = Counted(open=Gaps(open=1, without_owner=0, opened=1, answered=0, first=[asked]))
+    for person in (WANG, KONG, ADMIN):
+        told = report(counted, caller=calls(person)).figure("open_gaps")
+        assert told is not None
+        assert told.rows[0].name == "客户 ••• 的退款找谁"
+        assert "13800138000" not in told.action
+    own = report(counted, caller=calls(LI), scope=one_person("li")).figure("open_gaps")
+    assert own is not None
+    assert (own.value, list(own.rows), own.chart) == (1, [], None)
+    assert "退款" not in own.analysis + own.action
 
 
 def test_a_team_is_who_shares_a_group_with_its_manager() -> None:

@@ -105,3 +105,36 @@ def test_whatever_is_written_stays_in_its_place(title: str, answer: str) -> None
     entry = replace(ENTRY, title=one_line(title), questions=[one_line(title)], answer=answer.strip())
     read = read_entry(draft_text(entry))
     assert (read.questions, read.owner, read.groups) == (list(entry.questions), "expert", ("财务",))
+
+
+def test_a_heading_of_spaces_is_looked_through_once() -> None:
+    hostile = draft_text(ENTRY).replace("## 税率是多少", "##" + " #" * 20_000 + " " * 20_000 + "x")
+    with pytest.raises(KnowledgeUnreadable, match="Make them the same"):
+        read_entry(hostile)
+
+
+def test_signs_that_close_a_heading_are_not_its_words() -> None:
+    assert read_entry(draft_text(ENTRY).replace("## 税率是多少", "##  税率是多少 ## ")).title == "税率是多少"
+
+
+def test_headings_of_an_answer_stand_below_its_own_however_they_are_set_in() -> None:
+    entry = replace(ENTRY, answer="先看这里。\n\n  ## 怎么作废\n\n不是这里。")
+    made = document_file(document_file(None, OTHER, "g2", TODAY).text, read_entry(draft_text(entry)), "g1", TODAY)
+    assert "\n#### 怎么作废\n" in made.text
+    body = split_front_matter(made.text).text
+    assert body[slice(*(section_span(body, "怎么作废") or (0, 0)))] == "当月内作废重开。"
+    again = document_file(made.text, replace(entry, answer="都一样。"), "g1", TODAY)
+    assert "不是这里" not in again.text
+
+
+def test_lines_of_code_are_no_headings() -> None:
+    entry = replace(ENTRY, answer="运行:\n\n```sh\n# 先备份\ncopilot backup\n```\n\n# 之后\n\n再看。")
+    assert "\n# 先备份\n" in draft_text(entry)
+    assert "\n### 之后\n" in draft_text(entry)
+    assert read_entry(draft_text(entry)).answer == entry.answer
+
+
+@pytest.mark.parametrize("answer", ["看:\n\n```\n没有结束", "看。\n\n# \n\n下面", "看。\n\n<!-- 没有结束"])
+def test_an_answer_that_would_swallow_the_next_one_is_refused(answer: str) -> None:
+    with pytest.raises(KnowledgeUnreadable, match="leaves a block"):
+        read_entry(draft_text(replace(ENTRY, answer=answer)))

@@ -165,3 +165,17 @@ def test_an_expired_draft_opens_its_gap(desk: Publishing) -> None:
     gap = desk.gaps.get(GAP)
     assert gap is not None
     assert gap.status is GapStatus.OPEN
+
+
+def test_a_document_is_read_and_written_by_one_at_a_time(desk: Publishing, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone: list[bool] = []
+    read = desk.shelf.read
+
+    def watched(source: str) -> str | None:
+        alone.append(desk.service._writing.locked())
+        return read(source)
+
+    monkeypatch.setattr(desk.shelf, "read", watched)
+    desk.service.decided(desk.approve(desk.draft()))
+    assert alone == [True]
+    assert not desk.service._writing.locked()

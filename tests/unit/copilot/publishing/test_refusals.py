@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,6 +91,13 @@ def test_the_message_shows_what_was_found_masked_and_holds_every_reason() -> Non
     assert "0013" not in refused.value.message
 
 
+@pytest.mark.parametrize("text", ["客户号" + " " * 7_990, "a" * 8_000, "账号 id" + " :" * 3_900])
+def test_a_long_run_of_signs_is_looked_through_once(text: str) -> None:
+    before = process_time()
+    REFUSALS.of(text)
+    assert process_time() - before < 2
+
+
 def test_two_letters_of_a_name_inside_a_word_name_nobody() -> None:
     known = Refusals(lambda: iter([KnownAccount(id="a1", name="高", contacts=["高峰"])]))
     assert known.of("业务高峰期先扩容,a1 档不用。") == []
@@ -100,3 +109,14 @@ def test_no_text_breaks_it(text: str) -> None:
     for one in REFUSALS.of(text):
         assert isinstance(one, KnowledgeRefused)
     assert all("*" in one.masked for one in personal_data(text))
+
+
+def test_thousands_of_accounts_are_looked_for_at_once() -> None:
+    many = [KnownAccount(id=f"acct-{n:05}", name=f"客户公司{n:05}", contacts=[f"联系人{n:05}"]) for n in range(5_000)]
+    known, before = Refusals(lambda: iter(many)), process_time()
+    known.findings("续费发票由财务开具,3 个工作日内寄出。", *(f"发票怎么开 {n}" for n in range(20)))
+    assert process_time() - before < 1
+    assert [one.code for one in known.of("acct-00042 的续费发票由财务开具,3 个工作日内寄出。")] == [
+        "answer_account_specific"
+    ]
+    assert known.of("xacct-00042 的续费发票由财务开具,3 个工作日内寄出。") == []

@@ -252,3 +252,49 @@ def _until_idle(step: Callable[[], bool]) -> None:
             pass
     except Killed:
         pass
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "days"),
+    [
+        ("Asia/Shanghai", time(9), (date(2026, 11, 2), date(2026, 11, 8))),
+        ("Asia/Shanghai", time(6), (date(2026, 11, 1), date(2026, 11, 7))),  # it is Sunday yet in UTC
+        ("Pacific/Auckland", time(9), (date(2026, 11, 1), date(2026, 11, 7))),
+        ("America/Los_Angeles", time(20), (date(2026, 11, 2), date(2026, 11, 8))),
+    ],
+)
+def test_only_days_that_are_over_in_utc_are_told_and_each_of_them_is(
+    zone: str, at: time, days: tuple[date, date]
+) -> None:
+    world = World()
+    weekly = Weekly(weekday=0, at=at, zone=zone)
+    first = weekly.after(datetime(2026, 11, 4, tzinfo=UTC))
+    world.database.schedules[ID] = replace(world.database.schedules[ID], weekly=weekly, next_due_at=first)
+    for week in range(2):
+        world.now = first + timedelta(days=7 * week)
+        _until_idle(world.worker().step)
+    told = [(since, until) for _, since, until, _ in world.made]
+    assert told[0] == days
+    assert told[1] == tuple(day + timedelta(days=7) for day in days)
+    assert all(until < world.now.date() for _, until in told)
+
+
+def test_a_run_that_somebody_asks_for_takes_no_due_time_away() -> None:
+    world = World(now=MONDAY + timedelta(days=2))  # nobody was there on Monday
+    asked = world.worker().run_now(world.schedule)
+    assert (asked.outcome, asked.until) == (Outcome.QUEUED, date(2026, 11, 3))
+    _until_idle(world.worker().step)
+    assert [(run.due_at, run.outcome) for run in world.store.runs(ID, 9)] == [
+        (world.now, Outcome.QUEUED),
+        (MONDAY, Outcome.QUEUED),
+    ]
+    assert world.schedule.next_due_at == MONDAY + timedelta(days=7)
+
+
+def test_one_that_was_killed_is_finished_and_takes_no_due_time_away() -> None:
+    world = World(now=MONDAY + timedelta(seconds=5), fails={"made": Killed()})
+    with pytest.raises(Killed):
+        world.worker().run_now(world.schedule)
+    _until_idle(world.worker().step)
+    assert sorted(run.due_at for run in world.store.runs(ID, 9)) == [MONDAY, world.now]
+    assert set(world.outcomes()) == {"queued"}
