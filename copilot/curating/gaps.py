@@ -141,7 +141,8 @@ class GapService:
                 document_id=document_id,
             )
             gap = self._collector.record(observation)
-        return _shown(self._visible(person, gap), person, own=True)
+        found = self._visible(person, gap)
+        return _shown(found, person, self._asked(person, found))
 
     def _gap_of(self, answer_id: str) -> GapId | None:
         with self._transactions.begin() as transaction:
