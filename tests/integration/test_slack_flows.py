@@ -279,6 +279,11 @@ def test_app_home_shows_my_accounts_and_the_map(stage: Stage) -> None:
     click(stage, "U0LI", pressed["account_advice_0"])
     wait_for(lambda: True if len(stage.server.world.ours("D0LI")) > count else None)
 
+    opening |= {"tab": "messages"}
+    assert stage.sender.event(stage.sender.envelope(opening))[0] == 200
+    offered = wait_for(lambda: next(iter(stage.server.world.prompts), None))
+    assert "青禾烘焙" in json.dumps(offered, ensure_ascii=False)  # the account of hers that does worst, at its stage
+    stage.server.world.prompts.clear()
     opening |= {"user": "U0WANG", "tab": "messages", "channel": "D0WANG"}
     assert stage.sender.event(stage.sender.envelope(opening))[0] == 200
     assert wait_for(lambda: next(iter(stage.server.world.prompts), None))["channel_id"] == "D0WANG"

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from copilot.curating.gap import GapStatus
-from copilot.drafting.draft import DraftStatus
+from copilot.drafting.draft import DraftKind, DraftStatus
 from copilot.interfaces.slack import ids
 from copilot.interfaces.slack.advice import SlackAdvice
 from copilot.interfaces.slack.clicks import Click
@@ -15,6 +15,7 @@ from copilot.interfaces.slack.drafts import SlackDrafts
 from copilot.interfaces.slack.home_view import Home, MyAccount, OwnedGap, WaitingDraft, home_view
 from copilot.interfaces.slack.identity import Known
 from copilot.interfaces.slack.prompts import suggested_prompts
+from copilot.people.person import Role
 from copilot.people.scope import Scope
 from knowledge.errors import ReportableError
 
@@ -24,6 +25,12 @@ _PAGE = 200
 _PAGES = 10
 #: Advice is made for so many accounts: a page has to open at once.
 _ADVISED = 5
+
+
+def _decides_for_others(known: Known, kind: DraftKind) -> bool:
+    """Managers decide on drafts of their people, curators on knowledge; the policy has the last word."""
+    knowledge = kind is DraftKind.KNOWLEDGE
+    return known.person.has(Role.ADMIN, Role.CURATOR if knowledge else Role.MANAGER)
 
 
 class SlackHome:
@@ -60,7 +67,13 @@ class SlackHome:
     def suggest(self, user: str, channel: str, thread: str | None = None) -> None:
         """Suggest what to ask, in the direct messages."""
         known = self._desk.member(user)
-        prompts = suggested_prompts(known.language, roles=sorted(known.person.roles))
+        account = self._first_of(known)
+        prompts = suggested_prompts(
+            known.language,
+            roles=sorted(known.person.roles),
+            stage=account.stage if account else None,
+            account=account.name if account else None,
+        )
         self._desk.calls(
             "assistant.threads.setSuggestedPrompts",
             once=True,
@@ -80,6 +93,11 @@ class SlackHome:
             name = str(record.get("name") or click.value)
             message = self._advice.advise(known, click.value, name, click.channel)
             self._desk.poster.post(click.user, None, message, f"advice:{click.trigger_id}")
+
+    def _first_of(self, known: Known) -> MyAccount | None:
+        """Return the account of theirs that does worst, of those that are looked at."""
+        judged = [one for one in self._accounts(known) if one.score is not None]
+        return min(judged, key=lambda one: one.score or 0, default=None)
 
     def _accounts(self, known: Known) -> list[MyAccount]:
         if Scope.ACCOUNTS_READ not in known.caller.scopes:
@@ -115,6 +133,7 @@ class SlackHome:
             next_action=first.title if first else None,
             urgency=first.urgency if first else None,
             due=first.due if first else None,
+            stage=advice.stage,
         )
 
     def _waiting(self, known: Known) -> list[WaitingDraft]:
@@ -131,5 +150,5 @@ class SlackHome:
                 updated_at=one.updated_at,
             )
             for one in found
-            if one.created_by == known.person.id
+            if one.created_by == known.person.id or _decides_for_others(known, one.kind)
         ]

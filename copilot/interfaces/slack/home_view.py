@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from copilot.accounts.health import Band
+from copilot.accounts.lifecycle import Stage
 from copilot.drafting.draft import DraftKind
 from copilot.drafting.kinds import KINDS
 from copilot.interfaces.contract import MapStage, NavigationBody
@@ -67,6 +68,7 @@ class MyAccount:
     next_action: str | None = None
     urgency: Urgency | None = None
     due: date | None = None
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
