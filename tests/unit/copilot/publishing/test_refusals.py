@@ -116,7 +116,6 @@ def test_thousands_of_accounts_are_looked_for_at_once() -> None:
     known, before = Refusals(lambda: iter(many)), process_time()
     known.findings("续费发票由财务开具,3 个工作日内寄出。", *(f"发票怎么开 {n}" for n in range(20)))
     assert process_time() - before < 1
-    assert [one.code for one in known.of("acct-00042 的续费发票由财务开具,3 个工作日内寄出。")] == [
-        "answer_account_specific"
-    ]
-    assert known.of("xacct-00042 的续费发票由财务开具,3 个工作日内寄出。") == []
+    text = "acct-00042 的续费发票由财务开具,3 个工作日内寄出。"
+    assert [one.code for one in known.of(text)] == ["answer_account_specific"]
+    assert known.of(f"x{text}") == []
