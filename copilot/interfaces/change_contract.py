@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from copilot.interfaces.contract import Body, Storable, TurnBody
 
+#: Every quote is looked for in every answer: longer ones would keep the server busy, and say no more.
+_Quote = Annotated[str, Field(max_length=4_000)]
+_Source = Annotated[str, Field(max_length=1_000)]
 VerdictName = Literal["unchanged", "changed", "broken", "mended"]
 
 
@@ -16,11 +19,11 @@ class GivenQuestion(Body):
 
     set: Storable = "given"
     id: Storable = Field(min_length=1)
-    question: Storable = Field(min_length=1)
+    question: Storable = Field(min_length=1, max_length=2_000)
     answerable: bool = True
-    quotes: list[str] = Field([], description="Each says it, wherever it stands.")
-    sources: list[str] = Field([], description="Each holds it.")
-    history: list[TurnBody] = Field([], description="What was said before.")
+    quotes: list[_Quote] = Field([], max_length=50, description="Each says it, wherever it stands.")
+    sources: list[_Source] = Field([], max_length=50, description="Each holds it.")
+    history: list[TurnBody] = Field([], max_length=50, description="What was said before.")
 
 
 class ChangeBody(Body):
