@@ -116,7 +116,7 @@ class Running:
     def run_now(self, schedule: Schedule) -> Run:
         """Run a schedule outside its times, for the seven days before today; returns what came of it."""
         now = self._now()
-        run = self._new(schedule, [now], now)
+        run = replace(self._new(schedule, [now], now), asked=True)
         with self._transactions.begin() as transaction:
             self._store.begin(transaction, run)
         self._attempt(schedule, run, asked=True)
@@ -133,8 +133,8 @@ class Running:
             self._store.settle(transaction, tried)
             return tried
         last, first = self._store.last(transaction, schedule.id), schedule.next_due_at
-        if last is not None and not _is_due(schedule, last):  # somebody asked for it, beside the times
-            last = next((one for one in self._store.runs(schedule.id, _LOOKED_BACK) if _is_due(schedule, one)), None)
+        if last is not None and last.asked:
+            last = next((one for one in self._store.runs(schedule.id, _LOOKED_BACK) if not one.asked), None)
         if last is not None and first <= last.due_at:
             first = schedule.weekly.after(last.due_at)
         if first > now:
@@ -260,7 +260,7 @@ class Running:
             if moves_on:
                 if kept.leased_by != self._worker:
                     return
-                told = _freed(told, kept.weekly.after(run.due_at) if _is_due(kept, run) else kept.next_due_at)
+                told = _freed(told, kept.next_due_at if run.asked else kept.weekly.after(run.due_at))
             if run.outcome is Outcome.PAUSED:
                 told = replace(told, enabled=False, reason=run.detail)
             self._store.settle(transaction, run)
@@ -286,11 +286,6 @@ class Running:
 
 def _freed(schedule: Schedule, next_due_at: datetime) -> Schedule:
     return replace(schedule, next_due_at=next_due_at, leased_until=None, leased_by=None)
-
-
-def _is_due(schedule: Schedule, run: Run) -> bool:
-    """Tell a run of the schedule's own times from one that somebody asked for."""
-    return schedule.weekly.after(run.due_at - timedelta(microseconds=1)) == run.due_at
 
 
 def _last_begun(schedule: Schedule, due: datetime) -> date:

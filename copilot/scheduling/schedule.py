@@ -59,6 +59,7 @@ class Run:
     due_at: datetime
     since: date
     until: date
+    asked: bool = False  #: whether a person wanted it beside the times; `due_at` is when they did
     missed: int = 0  #: due times before this one that it covers too
     attempts: int = 0
     draft_id: str | None = None

@@ -524,6 +524,7 @@ schedule_runs = Table(
     Column("due_at", DateTime(timezone=True), primary_key=True),
     Column("since", Date, nullable=False),
     Column("until", Date, nullable=False),
+    Column("asked", Boolean, nullable=False),
     Column("missed", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("draft_id", String(36)),
