@@ -12,7 +12,7 @@ from copilot.interfaces.contract import AnswerBody, ChoiceBody, RatingBody
 from copilot.interfaces.slack import ids
 from copilot.interfaces.slack.answer_blocks import Setting, answer_message
 from copilot.interfaces.slack.calculator_blocks import calculators_message
-from copilot.interfaces.slack.claims import Kept
+from copilot.interfaces.slack.claims import SHARED, Kept
 from copilot.interfaces.slack.clicks import Click, Submission
 from copilot.interfaces.slack.commands import EXPERT
 from copilot.interfaces.slack.deciding import Where
@@ -204,7 +204,7 @@ class SlackActions:
             "private": False,
             "audience": Audience.INTERNAL.value,
         }
-        return replace(kept, id=f"{kept.id}:shared", ts=ts, thread=kept.thread or ts, body=body)
+        return replace(kept, id=f"{kept.id}{SHARED}", ts=ts, thread=kept.thread or ts, body=body)
 
     def _request(self, click: Click, key: str, kind: str, work: dict[str, Any]) -> None:
         private = bool(work.get("private")) or kind == "command"
