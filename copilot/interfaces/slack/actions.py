@@ -54,7 +54,7 @@ class SlackActions:
         elif click.action_id == ids.ASK_EXPERT:
             self._request(click, f"expert:{click.value}", "command", {"name": EXPERT, "answer": click.value})
         elif click.action_id == ids.ASK_AGAIN:
-            self._again(click)
+            self._again(click, known)
         elif click.action_id == ids.FIND_PRIVATE:
             answer, _ = self._desk.answer(click.value, click)
             work = {"text": answer.question, "private": True, "after": ""}
@@ -148,14 +148,16 @@ class SlackActions:
         else:
             self._desk.open(click.trigger_id, feedback_view(answer.question, known.language, id))
 
-    def _again(self, click: Click) -> None:
+    def _again(self, click: Click, known: Known) -> None:
         """Ask once more: `value` names the answer, or the claim where there was none."""
         before = self._desk.claims.claimed(click.value)
         if before is not None:
-            text, private = str(before.work.get("text") or ""), before.kind in ("command", "shortcut")
-            name = str(before.work.get("name") or "")
+            private = before.kind in ("command", "shortcut") or bool(before.work.get("private"))
+            if private and before.person != click.user:
+                self._desk.tell(click, notice("not_yours", known.language))
+                return
             kind = "command" if before.kind == "command" else "click"
-            work: dict[str, Any] = {"text": text, "name": name, "private": private, "after": ""}
+            work: dict[str, Any] = {**before.work, "private": private}
         else:
             answer, kept = self._desk.answer(click.value, click)
             kind = "click"
@@ -197,6 +199,7 @@ class SlackActions:
         noted = with_note(message, _SHARED_BY[language].format(who=mention(known.user.id, known.user.name)))
         posted = self._desk.poster.post(kept.channel, thread, noted, key)
         self._desk.kept.keep(self._public(kept, public, posted.ts))
+        self._desk.poster.upload(posted.channel, thread or posted.ts, noted.files)
 
     def _public(self, kept: Kept, answer: AnswerBody, ts: str) -> Kept:
         body = dict(kept.body) | {

@@ -79,6 +79,10 @@ NOTICES: Mapping[str, Texts] = {
         "zh": "已请教专家,问题记为知识缺口。",
         "en": "An expert is asked, and the question is recorded as a gap.",
     },
+    "nobody_asked": {
+        "zh": "这个主题还没有负责人。问题已记下,有了答案会告诉你。",
+        "en": "Nobody answers for this topic yet. Your question is kept, and you will be told when it has an answer.",
+    },
     "knowledge_kept": {
         "zh": "已存为知识草稿,等负责人确认。",
         "en": "Kept as a draft of knowledge; its owner will confirm it.",

@@ -116,8 +116,11 @@ class Reply:
         """Where we may not write, the asker gets it alone: never silence."""
         _log.warning("%s cannot be answered in place (%s): told directly", self.claim.key, error.error)
         noted = with_note(message, told("cannot_write", self.language, error=error.error))
+        person, key = self.claim.person, self.claim.key
         try:
-            self._begun = self._poster.post(self.claim.person, None, noted, self.claim.key).ts
+            found = self._poster.found(person, None, key) if self.claim.attempts else None
+            self._begun = found or self._poster.post(person, None, noted, key).ts
+            self._poster.upload(person, None, message.files)
         except SlackRefused as again:
             _log.error("%s cannot be answered at all: %s, then %s", self.claim.key, error.error, again.error)
             self._begun = UNSEEN
@@ -131,11 +134,13 @@ class Reply:
         try:
             if url:
                 self._poster.respond(url, said)
+                self._poster.upload(claim.person, None, said.files)  # a file in the channel would be seen by all
                 return UNSEEN
         except SlackRefused as error:
             _log.info("%s: %s", claim.key, error.message)
         try:
             self._poster.whisper(claim.channel, claim.person, said, thread=claim.thread or None)
+            self._poster.upload(claim.person, None, said.files)
         except SlackRefused as error:
             return self._elsewhere(said, error)
         return UNSEEN
