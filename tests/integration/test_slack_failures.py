@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,6 +120,18 @@ def test_a_hanging_slack_is_waited_for_within_a_budget_and_asked_again_later(
             question = stage.ask("C0SALES", "U0WANG", "续费应该谁负责")
             assert "客户成功经理" in shown(stage.answer_to(question))
             assert len(server.world.ours("C0SALES")) == 1
+
+
+def test_clicks_that_hang_keep_nobody_else_waiting(stage: Stage) -> None:
+    stage.server.fail("users.info", *[hangs(4)] * 12)
+    for _ in range(10):
+        began = time.monotonic()
+        click = {"action_id": "show_why", "value": "gone"}
+        assert stage.sender.click("U0LI", click, {"channel": "C0SALES", "ts": "1.0"})[0] == 200
+        assert time.monotonic() - began < 1.0
+    began = time.monotonic()
+    assert stage.sender.command("C0SALES", "U0WANG", "help")[0] == 200
+    assert time.monotonic() - began < 1.0
 
 
 def test_what_a_killed_process_left_is_finished_once(application: Application, server: SlackServer) -> None:

@@ -37,8 +37,10 @@ from knowledge.errors import ReportableError
 
 _log = logging.getLogger(__name__)
 
-#: Threads of bolt, for buttons and modals; answers have their own.
+#: Threads of bolt, which acknowledge and carry out modals; answers have their own.
 _THREADS = 6
+#: Threads for what follows an acknowledged click: however long Slack takes there, the next one is acknowledged at once.
+_AFTER = 8
 #: Which field of a modal shows what stands against it.
 _FIELDS: Mapping[str, str] = {
     ids.DRAFT_EDIT_VIEW: "piece_000",
@@ -86,6 +88,7 @@ class SlackApp:
         self._signed = signing_secret is not None
         self._us = us
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="slack-bolt")
+        self._after = ThreadPoolExecutor(_AFTER, thread_name_prefix="slack-after")
         unsigned = WebClient(base_url=client.base_url, timeout=client.timeout, retry_handlers=[])
         self.bolt = App(
             name="frontline-copilot",
@@ -111,6 +114,7 @@ class SlackApp:
         """Let go of the threads."""
         self._intake.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._after.shutdown(wait=False, cancel_futures=True)
 
     def _listen(self) -> None:
         app = self.bolt
@@ -136,6 +140,9 @@ class SlackApp:
         return BoltResponse(status=200, body="")
 
     def _home_opened(self, event: dict[str, Any]) -> None:
+        self._later(lambda: self._show_home(event))
+
+    def _show_home(self, event: Mapping[str, Any]) -> None:
         user = str(event.get("user") or "")
         try:
             if event.get("tab") == "messages":
@@ -171,7 +178,10 @@ class SlackApp:
             trigger_id=str(body.get("trigger_id") or ""),
             response_url=str(body.get("response_url") or ""),
         )
-        self._guarded(click, lambda: self._shortcuts.ask(body))
+        try:
+            self._shortcuts.ask(body)
+        except Exception as error:  # noqa: BLE001  # told once Slack has its answer
+            self._later(partial(self._guarded, click, partial(_fail, error)))
         ack()
 
     def _save_shortcut(self, ack: Ack, body: dict[str, Any]) -> None:
@@ -183,12 +193,12 @@ class SlackApp:
             trigger_id=str(body.get("trigger_id") or ""),
             response_url=str(body.get("response_url") or ""),
         )
-        self._guarded(click, lambda: self._shortcuts.save(body))
+        self._later(lambda: self._guarded(click, lambda: self._shortcuts.save(body)))
 
     def _action(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
         click = read_click(body)
-        self._guarded(click, lambda: self._clicked(click))
+        self._later(lambda: self._guarded(click, lambda: self._clicked(click)))
 
     def _clicked(self, click: Click) -> None:
         action = click.action_id
@@ -232,10 +242,18 @@ class SlackApp:
             return
         ack()
         if after is not None:
-            self._guarded(Click(user=sent.user, action_id=sent.callback_id, value="", trigger_id=uuid4().hex), after)
+            click = Click(user=sent.user, action_id=sent.callback_id, value="", trigger_id=uuid4().hex)
+            self._later(partial(self._guarded, click, after))
 
     def _language(self, sent: Submission) -> Language:
         return self._desk.identity.known(sent.user).language
+
+    def _later(self, do: Callable[[], object]) -> None:
+        """Do what is acknowledged already."""
+        try:
+            self._after.submit(do)
+        except RuntimeError:  # the process ends; whoever clicked sees that nothing changed
+            _log.warning("a click comes too late: the process stops")
 
     def _guarded(self, click: Click, do: Callable[[], object]) -> None:
         """Do it; whatever goes wrong is told to whoever clicked."""
@@ -255,6 +273,10 @@ class SlackApp:
             self._desk.tell(click, message_in(language))
         except ReportableError as error:
             _log.error("%s could not be told: %s", click.user, error.message)
+
+
+def _fail(error: Exception) -> None:
+    raise error
 
 
 def _nothing() -> None:
