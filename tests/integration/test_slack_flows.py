@@ -138,12 +138,14 @@ def test_a_click_changes_ones_own_advice_and_never_shows_that_of_another(stage: 
     stage.server.world.user("U0ZHAO", "zhao", email="zhao@ours.example", locale="en-US")
     owner = stage.application.copilot.people.of(the_owner(Surface.CLI))
     owner.add(NewPersonBody(id="zhao", name="Zhao", email="zhao@ours.example", roles=[Role.FRONTLINE]))
-    pressed = buttons(command(stage, "U0LI", "next a1")["blocks"])
-    command(stage, "U0ZHAO", "next a1")
+    hers = command(stage, "U0LI", "next a1")
+    pressed = buttons(hers["blocks"])
+    assert "Next best actions" in shown(command(stage, "U0ZHAO", "next a1"))
     before = len(stage.server.world.responses)
     click(stage, "U0LI", pressed["suggestion_later_0"], PLACE, ephemeral=True)
     changed = stage.response(before)
-    assert "下一步建议" in shown(changed)  # hers, not the English one of Zhao
+    sections = [[one for one in message["blocks"] if one["type"] == "section"] for message in (hers, changed)]
+    assert sections[0] == sections[1]  # in her words and with her sources, though Zhao asked last
     assert "以后再说 · Li" in shown(changed)
 
 
@@ -361,8 +363,24 @@ def test_guests_press_nothing_and_old_buttons_say_so(stage: Stage) -> None:
     before = len(stage.server.world.responses)
     click(stage, "U0GUEST", {"action_id": "show_why", "value": "x"}, PLACE)
     assert "not_permitted" in shown(stage.response(before))
+    assert "guest here" in shown(stage.response(before))
     click(stage, "U0LI", {"action_id": "show_why", "value": "gone"}, PLACE)
     assert "message_too_old" in shown(stage.response(before + 1))
+
+
+def test_app_home_of_a_guest_says_why_it_is_empty(stage: Stage) -> None:
+    opening = {"type": "app_home_opened", "user": "U0GUEST", "tab": "home", "channel": "D0GUEST"}
+    assert stage.sender.event(stage.sender.envelope(opening))[0] == 200
+    assert "guest here" in shown(wait_for(lambda: stage.server.world.homes.get("U0GUEST")))
+
+
+def test_a_button_of_somebody_elses_direct_messages_opens_nothing(stage: Stage) -> None:
+    answer = stage.answer_to(stage.ask("D0WANG", "U0WANG", "试用一般给多久"))
+    why = buttons(answer["blocks"])["show_why"]
+    before = len(stage.server.world.responses)
+    click(stage, "U0LI", why, PLACE)
+    assert "message_too_old" in shown(stage.response(before))
+    assert opened(stage, "U0WANG", why, answer)["callback_id"] == "why"
 
 
 def test_where_we_may_not_write_the_asker_is_told_directly(stage: Stage) -> None:

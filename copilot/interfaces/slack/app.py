@@ -19,6 +19,7 @@ from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from copilot.errors import SlackRefused, SlackUnavailable
 from copilot.interfaces.slack import ids
 from copilot.interfaces.slack.actions import SlackActions
 from copilot.interfaces.slack.advice import SlackAdvice
@@ -30,7 +31,8 @@ from copilot.interfaces.slack.elements import Message
 from copilot.interfaces.slack.events import question_of
 from copilot.interfaces.slack.home import SlackHome
 from copilot.interfaces.slack.intake import Intake
-from copilot.interfaces.slack.notices import notice, problem, told
+from copilot.interfaces.slack.mrkdwn import shortened
+from copilot.interfaces.slack.notices import detail, notice, problem, told
 from copilot.interfaces.slack.shortcuts import SlackShortcuts
 from copilot.interfaces.slack.texts import Language
 from knowledge.errors import ReportableError
@@ -50,6 +52,10 @@ _FIELDS: Mapping[str, str] = {
     ids.FEEDBACK_VIEW: "reason",
     ids.KNOWLEDGE_VIEW: "answer",
 }
+
+
+#: Characters that are read below a field.
+_MODAL_ERROR = 150
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,16 +149,24 @@ class SlackApp:
         self._later(lambda: self._show_home(event))
 
     def _show_home(self, event: Mapping[str, Any]) -> None:
-        user = str(event.get("user") or "")
+        user, messages = str(event.get("user") or ""), event.get("tab") == "messages"
         try:
-            if event.get("tab") == "messages":
+            if messages:
                 self._home.suggest(user, str(event.get("channel") or ""))
             else:
                 self._home.publish(user)
         except ReportableError as error:
             _log.warning("App Home of %s: %s %s", user, error.code, error.message)
+            if not messages and not isinstance(error, SlackUnavailable | SlackRefused):
+                self._refuse_home(user, error)
         except Exception:  # noqa: BLE001  # the listener's boundary
             _log.exception("App Home of %s failed", user)
+
+    def _refuse_home(self, user: str, error: ReportableError) -> None:
+        try:
+            self._home.refuse(user, error)
+        except ReportableError as lost:
+            _log.warning("App Home of %s stays as it is: %s", user, lost.message)
 
     def _command(self, ack: Ack, body: dict[str, Any]) -> None:
         name, rest = parsed(question_of(str(body.get("text") or ""), self._us.user))
@@ -233,7 +247,7 @@ class SlackApp:
                     return
                 after = partial(self._shortcuts.submitted, sent)
         except ReportableError as error:
-            ack(response_action="errors", errors={field: error.message[:150]})
+            ack(response_action="errors", errors={field: self._detail(sent, error)})
             return
         except Exception:  # noqa: BLE001  # whoever typed something must not lose it
             reference = uuid4().hex[:12]
@@ -244,6 +258,11 @@ class SlackApp:
         if after is not None:
             click = Click(user=sent.user, action_id=sent.callback_id, value="", trigger_id=uuid4().hex)
             self._later(partial(self._guarded, click, after))
+
+    def _detail(self, sent: Submission, error: ReportableError) -> str:
+        """Return what stands against a modal, without asking Slack once more where it has just not answered."""
+        unsure = isinstance(error, SlackUnavailable)
+        return shortened(error.message if unsure else detail(error, self._language(sent)), _MODAL_ERROR)
 
     def _language(self, sent: Submission) -> Language:
         return self._desk.identity.known(sent.user).language

@@ -17,7 +17,7 @@ from knowledge.errors import ReportableError
 
 def ask_expert(desk: Desk, claim: Claim, known: Known) -> Message:
     """Record the gap and tag the expert: in the thread of the question, or directly where only the asker saw it."""
-    answer, kept = desk.answer(str(claim.work.get("answer")))
+    answer, kept = desk.answer(str(claim.work.get("answer")), claim.person)
     owner = _owner(desk, answer, known)
     expert = _reached(desk, owner)
     gap = desk.experts.record(
