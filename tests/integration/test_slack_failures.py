@@ -122,6 +122,16 @@ def test_a_hanging_slack_is_waited_for_within_a_budget_and_asked_again_later(
             assert len(server.world.ours("C0SALES")) == 1
 
 
+@pytest.mark.parametrize(("failure", "said"), [(busy("0"), "客户成功经理"), (broken(), "interrupted")])
+def test_a_private_answer_that_slack_did_not_take_comes_later_and_an_unclear_one_is_said_to_be(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, failure: Failure, said: str
+) -> None:
+    monkeypatch.setattr("copilot.interfaces.slack.answering._FIRST_WAIT", timedelta(seconds=0.1))
+    stage.server.fail("response", failure)
+    assert stage.sender.command("C0SALES", "U0WANG", "ask 续费应该谁负责")[0] == 200
+    assert said in shown(stage.response())
+
+
 def test_clicks_that_hang_keep_nobody_else_waiting(stage: Stage) -> None:
     stage.server.fail("users.info", *[hangs(4)] * 12)
     for _ in range(10):

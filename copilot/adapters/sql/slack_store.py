@@ -80,8 +80,8 @@ class SqlSlackStore:
             row = connection.execute(select(slack_events).where(slack_events.c.key == claim.key)).one()
         return _claim(row)
 
-    def writing(self, claim: Claim, answer_ts: str) -> None:
-        """Remember which message the answer is being written into."""
+    def writing(self, claim: Claim, answer_ts: str | None) -> None:
+        """Remember which message the answer is being written into; None: into none after all."""
         self._change(claim.key, {"answer_ts": answer_ts})
 
     def settle(self, key: str, status: ClaimStatus, reason: str | None = None, answer_ts: str | None = None) -> bool:

@@ -85,8 +85,8 @@ class ClaimStore(Protocol):
         """Go on with a claim; None when somebody else has taken it over or finished it."""
         ...
 
-    def writing(self, claim: Claim, answer_ts: str) -> None:
-        """Remember which message the answer is being written into."""
+    def writing(self, claim: Claim, answer_ts: str | None) -> None:
+        """Remember which message the answer is being written into; None: into none after all."""
         ...
 
     def settle(self, key: str, status: ClaimStatus, reason: str | None = None, answer_ts: str | None = None) -> bool:

@@ -155,8 +155,10 @@ class Poster:
             reply = webhook.send_dict(body)
         except (OSError, http.client.HTTPException, SlackClientError) as error:
             raise SlackUnclear(f"Slack's response address does not answer ({type(error).__name__}).") from error
-        if reply.status_code == 429 or reply.status_code >= 500:
-            raise SlackUnavailable(f"Slack's response address answered {reply.status_code}.")
+        if reply.status_code == 429:
+            raise SlackUnavailable("Slack's response address asks for patience.")
+        if reply.status_code >= 500:
+            raise SlackUnclear(f"Slack's response address answered {reply.status_code}.")
         if reply.status_code != 200:
             raise SlackRefused("Slack's response address is used up.", error=str(reply.body)[:100])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from copilot.errors import SlackRefused, SlackUnclear
+from copilot.errors import SlackRefused, SlackUnavailable, SlackUnclear
 from copilot.interfaces.slack.claims import Claim, ClaimStatus, ClaimStore
 from copilot.interfaces.slack.elements import Message
 from copilot.interfaces.slack.limits import Block
@@ -132,18 +132,28 @@ class Reply:
         said = notice("interrupted", self.language) if self._begun == UNSEEN else message
         self._claims.writing(claim, UNSEEN)
         try:
-            if url:
-                self._poster.respond(url, said)
-                self._poster.upload(claim.person, None, said.files)  # a file in the channel would be seen by all
-                return UNSEEN
-        except SlackRefused as error:
-            _log.info("%s: %s", claim.key, error.message)
-        try:
-            self._poster.whisper(claim.channel, claim.person, said, thread=claim.thread or None)
-            self._poster.upload(claim.person, None, said.files)
+            self._sent_alone(said, url)
+        except SlackUnclear:
+            raise
+        except SlackUnavailable:  # not taken for certain: the next attempt brings the answer itself
+            if self._begun != UNSEEN:
+                self._claims.writing(claim, None)
+            raise
         except SlackRefused as error:
             return self._elsewhere(said, error)
         return UNSEEN
+
+    def _sent_alone(self, said: Message, url: str) -> None:
+        claim = self.claim
+        try:
+            if url:
+                self._poster.respond(url, said)
+                self._poster.upload(claim.person, None, said.files)  # a file in the channel would be seen by all
+                return
+        except SlackRefused as error:
+            _log.info("%s: %s", claim.key, error.message)
+        self._poster.whisper(claim.channel, claim.person, said, thread=claim.thread or None)
+        self._poster.upload(claim.person, None, said.files)
 
 
 def _turn(claim: Claim) -> threading.Lock:
