@@ -286,6 +286,16 @@ def test_what_a_message_has_no_room_for_comes_as_a_file(stage: Stage) -> None:
     assert sent[1]["channel_id"] == "D0LI"
 
 
+def test_a_decision_made_elsewhere_is_told_in_the_messages_about_the_draft(stage: Stage) -> None:
+    command(stage, "U0LI", "plan a1")
+    message = stage.server.world.ours("D0LI")[-1]
+    draft, _ = buttons(message["blocks"])["draft_reject"]["value"].split(":")
+    reject = DraftDecisionBody(decision=Verdict.REJECT, revision=1, reason="换个场景再写")
+    stage.application.copilot.drafts.as_caller("li", Surface.APP).decide(draft, reject)
+    wait_for(lambda: True if "换个场景再写" in shown(message) else None)
+    assert "draft_approve" not in buttons(message["blocks"])
+
+
 def test_what_was_private_is_tried_again_privately(stage: Stage) -> None:
     slack = stage.application.slack
     assert slack is not None

@@ -116,6 +116,10 @@ class SlackApp:
             return BoltResponse(status=404, body="")
         return self.bolt.dispatch(BoltRequest(body=body, headers=dict(headers)))
 
+    def draft_decided(self, draft_id: str) -> None:
+        """Change every message about a draft, behind whoever has decided."""
+        self._later(partial(self._drafts.refresh, draft_id))
+
     def close(self) -> None:
         """Let go of the threads."""
         self._intake.close()

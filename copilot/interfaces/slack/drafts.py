@@ -96,8 +96,7 @@ class SlackDrafts:
         """Approve a revision."""
         known.caller.need(Scope.DRAFTS_DECIDE)
         body = DraftDecisionBody(decision=Verdict.APPROVE, revision=revision)
-        self._desk.drafts(known).decide(draft_id, body)
-        self.refresh(draft_id)
+        self._desk.drafts(known).decide(draft_id, body)  # the messages follow (`SlackApp.draft_decided`)
 
     def submit(self, submission: Submission) -> tuple[str, str]:
         """Carry out what a modal says; returns the draft and where it is shown.
