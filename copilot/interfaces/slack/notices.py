@@ -111,7 +111,7 @@ NOTICES: Mapping[str, Texts] = {
         "en": "{word} is no NAME=VALUE, as in `/copilot calc ue ltv=30000 cac=12000`.",
     },
 }
-#: By the code of an error; where a language is missing, the error itself says it better.
+#: By the code of an error.
 _NEXT: Mapping[str, Texts] = {
     "nothing_ingested": {
         "zh": "知识库还是空的,还没有可以回答的资料。请管理员运行 `copilot ingest`。",
@@ -119,6 +119,7 @@ _NEXT: Mapping[str, Texts] = {
     },
     "not_permitted": {
         "zh": "你的角色不能这样做。请管理员给你相应的角色(`copilot people set`)。",
+        "en": "Your role does not allow that. Ask an admin for one that does (`copilot people set`).",
     },
     "index_unavailable": {
         "zh": "知识库现在打不开,请稍后再问。",
@@ -153,8 +154,10 @@ def notice(reason: str, language: Language, **values: str | int) -> Message:
 
 def detail(error: ReportableError, language: Language) -> str:
     """Return what went wrong and what to do, in the reader's language where we have it."""
-    known = None if error.message in _WHO else _NEXT.get(error.code, {}).get(language)
-    return known or error.message
+    if error.message in _WHO or (language == "en" and error.code == "not_permitted"):  # it names the roles that may
+        return error.message
+    known = _NEXT.get(error.code)
+    return known[language] if known else error.message
 
 
 def problem(error: ReportableError, language: Language, *, again: str | None = None) -> Message:
