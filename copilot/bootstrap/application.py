@@ -434,6 +434,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     slack = slack_of(
         settings, engine, copilot=wired.copilot, people=people_store, documents=store, transactions=transactions
     )
+    if slack is not None:
+        followers.append(slack.decided)
     return replace(wired, slack=slack)
 
 

@@ -130,7 +130,9 @@ def _handler(server: SlackServer) -> type[BaseHTTPRequestHandler]:
         def _serve(self, raw: bytes) -> None:
             parts = urlsplit(self.path)
             try:
-                if parts.path.startswith("/response/"):
+                if parts.path.startswith("/response/") and (failure := server.failure("response")):
+                    self._send(failure.status, b"")
+                elif parts.path.startswith("/response/"):
                     server.world.respond(parts.path.removeprefix("/response/"), json.loads(raw))
                     self._send(200, b"ok")
                 elif parts.path.startswith("/upload/"):

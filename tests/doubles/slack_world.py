@@ -241,6 +241,8 @@ def _replies(world: SlackWorld, given: Mapping[str, Any]) -> Json:
 
 
 def _history(world: SlackWorld, given: Mapping[str, Any]) -> Json:
+    if str(given.get("channel")).startswith("U"):  # only chat.* take a user for a conversation
+        raise SlackError("channel_not_found")
     channel = world._channel(given)
     inside = [one for one in world.messages if one["channel"] == channel["id"] and not one.get("thread_ts")]
     return {"messages": inside[::-1][: int(given.get("limit") or 100)]}

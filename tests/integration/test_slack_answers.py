@@ -178,3 +178,20 @@ def test_a_private_preview_is_shared_once(stage: Stage) -> None:
     (public,) = stage.server.world.ours("C0SALES")
     assert "shared by <@U0WANG>" in shown(public)
     assert "share" not in buttons(public["blocks"])
+
+
+def test_what_is_asked_privately_about_a_message_opens_no_conversation_below_it_until_it_is_shared(
+    stage: Stage,
+) -> None:
+    talk = stage.server.world.said("C0SALES", "U0LI", "试用一般给多久")
+    assert stage.sender.shortcut("U0WANG", "ask_about_message", talk)[0] == 200
+    preview = stage.response()
+    reply, envelope = stage.sender.message("C0SALES", "U0LI", "续费应该谁负责", thread=talk["ts"])
+    assert stage.sender.event(envelope)[0] == 200
+    assert _settled(stage, f"message:C0SALES:{reply['ts']}") == "unknown"  # people talk to each other
+
+    stage.sender.click("U0WANG", buttons(preview["blocks"])["share"], talk, ephemeral=True)
+    stage.response(1)
+    follow_up, envelope = stage.sender.message("C0SALES", "U0LI", "续费应该谁负责", thread=talk["ts"])
+    assert stage.sender.event(envelope)[0] == 200
+    assert "客户成功经理" in shown(stage.answer_to(follow_up))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,6 +120,28 @@ def test_a_hanging_slack_is_waited_for_within_a_budget_and_asked_again_later(
             question = stage.ask("C0SALES", "U0WANG", "续费应该谁负责")
             assert "客户成功经理" in shown(stage.answer_to(question))
             assert len(server.world.ours("C0SALES")) == 1
+
+
+@pytest.mark.parametrize(("failure", "said"), [(busy("0"), "客户成功经理"), (broken(), "interrupted")])
+def test_a_private_answer_that_slack_did_not_take_comes_later_and_an_unclear_one_is_said_to_be(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, failure: Failure, said: str
+) -> None:
+    monkeypatch.setattr("copilot.interfaces.slack.answering._FIRST_WAIT", timedelta(seconds=0.1))
+    stage.server.fail("response", failure)
+    assert stage.sender.command("C0SALES", "U0WANG", "ask 续费应该谁负责")[0] == 200
+    assert said in shown(stage.response())
+
+
+def test_clicks_that_hang_keep_nobody_else_waiting(stage: Stage) -> None:
+    stage.server.fail("users.info", *[hangs(4)] * 12)
+    for _ in range(10):
+        began = time.monotonic()
+        click = {"action_id": "show_why", "value": "gone"}
+        assert stage.sender.click("U0LI", click, {"channel": "C0SALES", "ts": "1.0"})[0] == 200
+        assert time.monotonic() - began < 1.0
+    began = time.monotonic()
+    assert stage.sender.command("C0SALES", "U0WANG", "help")[0] == 200
+    assert time.monotonic() - began < 1.0
 
 
 def test_what_a_killed_process_left_is_finished_once(application: Application, server: SlackServer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from copilot.audit.surface import Surface
 from copilot.bootstrap import open_application
 from copilot.interfaces.draft_contract import DraftDecisionBody
 from copilot.interfaces.people_contract import NewPersonBody
+from copilot.interfaces.slack.claims import Claim, ClaimStatus
 from copilot.people.caller import the_owner
 from copilot.people.person import Role
 from knowledge.adapters.hashing_embedder import HashingEmbedder
-from tests.doubles.slack_server import buttons, refuses, slack_server
+from tests.doubles.slack_server import broken, buttons, refuses, slack_server
 from tests.doubles.slack_world import Json
 from tests.integration.conftest import FAQ, PLAYBOOK
 from tests.slack_stage import Stage, a_workspace, slack_settings, stage_of, wait_for
@@ -132,6 +134,21 @@ def test_advice_is_accepted_put_off_and_rejected_with_a_reason(stage: Stage) -> 
     assert [one.reason for one in rejected] == ["老板刚换了人"]
 
 
+def test_a_click_changes_ones_own_advice_and_never_shows_that_of_another(stage: Stage) -> None:
+    stage.server.world.user("U0ZHAO", "zhao", email="zhao@ours.example", locale="en-US")
+    owner = stage.application.copilot.people.of(the_owner(Surface.CLI))
+    owner.add(NewPersonBody(id="zhao", name="Zhao", email="zhao@ours.example", roles=[Role.FRONTLINE]))
+    hers = command(stage, "U0LI", "next a1")
+    pressed = buttons(hers["blocks"])
+    assert "Next best actions" in shown(command(stage, "U0ZHAO", "next a1"))
+    before = len(stage.server.world.responses)
+    click(stage, "U0LI", pressed["suggestion_later_0"], PLACE, ephemeral=True)
+    changed = stage.response(before)
+    sections = [[one for one in message["blocks"] if one["type"] == "section"] for message in (hers, changed)]
+    assert sections[0] == sections[1]  # in her words and with her sources, though Zhao asked last
+    assert "以后再说 · Li" in shown(changed)
+
+
 def test_a_plan_is_edited_approved_and_delivered_in_the_direct_messages(stage: Stage) -> None:
     assert "私聊" in shown(command(stage, "U0LI", "plan a1"))
     message = wait_for(lambda: next(iter(stage.server.world.ours("D0LI")[-1:]), None))
@@ -206,6 +223,22 @@ def test_feedback_why_and_choices(stage: Stage) -> None:
     wait_for(lambda: True if len(stage.server.world.ours("C0SALES")) > count else None)
 
 
+def test_the_owner_hears_of_a_question_from_direct_messages_and_from_a_channel_without_them(stage: Stage) -> None:
+    stage.server.world.channel("C0WANG", ["U0WANG"], name="wang")
+    for place in ("D0WANG", "C0WANG"):
+        answer = stage.answer_to(stage.ask(place, "U0WANG", "续费团队的差旅额度是多少"))
+        before = len(stage.server.world.ours("D0LI"))
+        told = len(stage.server.world.responses)
+        stage.server.fail("chat.postMessage", broken(done=True))
+        click(stage, "U0WANG", buttons(answer["blocks"])["ask_expert"], answer)
+        asked = wait_for(lambda: next(iter(stage.server.world.ours("D0LI")[before:]), None))  # noqa: B023
+        assert "answer_gap" in buttons(asked["blocks"])
+        assert "请教" in shown(stage.response(told)) or "expert" in shown(stage.response(told))
+        assert len(stage.server.world.ours("D0LI")) == before + 1
+    assert not any("answer_gap" in buttons(one["blocks"]) for one in stage.server.world.ours("D0WANG"))
+    assert any("answer_gap" in buttons(one["blocks"]) for one in stage.server.world.ours("C0WANG"))
+
+
 def test_what_nobody_answers_goes_to_the_owner_and_becomes_knowledge(stage: Stage) -> None:
     question = stage.ask("C0SALES", "U0WANG", "续费团队的提成比例是多少")
     answer = stage.answer_to(question)
@@ -242,6 +275,53 @@ def test_what_nobody_answers_goes_to_the_owner_and_becomes_knowledge(stage: Stag
         20,
     )
     assert "百分之三" in shown(told)
+
+
+def test_what_a_message_has_no_room_for_comes_as_a_file(stage: Stage) -> None:
+    files = stage.server.world.files
+    before = len(files)
+    command(stage, "U0LI", "plan a1")
+    sent = wait_for(lambda: files[before:] if len(files) >= before + 2 else None)  # the bytes, then where they go
+    assert "何店长" in sent[0]["content"]
+    assert sent[1]["channel_id"] == "D0LI"
+
+
+def test_a_decision_made_elsewhere_is_told_in_the_messages_about_the_draft(stage: Stage) -> None:
+    command(stage, "U0LI", "plan a1")
+    message = stage.server.world.ours("D0LI")[-1]
+    draft, _ = buttons(message["blocks"])["draft_reject"]["value"].split(":")
+    reject = DraftDecisionBody(decision=Verdict.REJECT, revision=1, reason="换个场景再写")
+    stage.application.copilot.drafts.as_caller("li", Surface.APP).decide(draft, reject)
+    wait_for(lambda: True if "换个场景再写" in shown(message) else None)
+    assert "draft_approve" not in buttons(message["blocks"])
+
+
+def test_what_was_private_is_tried_again_privately(stage: Stage) -> None:
+    slack = stage.application.slack
+    assert slack is not None
+    assert slack._running is not None
+    claims = slack._running.app._desk.claims
+    now = datetime.now(UTC)
+    failed = Claim(
+        key="private:x:U0WANG",
+        event_id=None,
+        kind="click",
+        channel="C0SALES",
+        thread="1.0",
+        ts="1.0",
+        person="U0WANG",
+        work={"text": "试用一般给多久", "private": True, "after": ""},
+        status=ClaimStatus.REFUSED,
+        at=now,
+        lease=now,
+    )
+    assert claims.claim(failed)
+    said, before = len(stage.server.world.ours("C0SALES")), len(stage.server.world.responses)
+    click(stage, "U0LI", {"action_id": "ask_again", "value": failed.key}, PLACE)
+    assert "只有提问的人" in shown(stage.response(before))
+    click(stage, "U0WANG", {"action_id": "ask_again", "value": failed.key}, PLACE, ephemeral=True)
+    assert "1 周" in shown(stage.response(before + 1))
+    assert len(stage.server.world.ours("C0SALES")) == said
 
 
 def test_shortcuts_ask_about_a_message_and_keep_it(stage: Stage) -> None:
@@ -293,8 +373,24 @@ def test_guests_press_nothing_and_old_buttons_say_so(stage: Stage) -> None:
     before = len(stage.server.world.responses)
     click(stage, "U0GUEST", {"action_id": "show_why", "value": "x"}, PLACE)
     assert "not_permitted" in shown(stage.response(before))
+    assert "guest here" in shown(stage.response(before))
     click(stage, "U0LI", {"action_id": "show_why", "value": "gone"}, PLACE)
     assert "message_too_old" in shown(stage.response(before + 1))
+
+
+def test_app_home_of_a_guest_says_why_it_is_empty(stage: Stage) -> None:
+    opening = {"type": "app_home_opened", "user": "U0GUEST", "tab": "home", "channel": "D0GUEST"}
+    assert stage.sender.event(stage.sender.envelope(opening))[0] == 200
+    assert "guest here" in shown(wait_for(lambda: stage.server.world.homes.get("U0GUEST")))
+
+
+def test_a_button_of_somebody_elses_direct_messages_opens_nothing(stage: Stage) -> None:
+    answer = stage.answer_to(stage.ask("D0WANG", "U0WANG", "试用一般给多久"))
+    why = buttons(answer["blocks"])["show_why"]
+    before = len(stage.server.world.responses)
+    click(stage, "U0LI", why, PLACE)
+    assert "message_too_old" in shown(stage.response(before))
+    assert opened(stage, "U0WANG", why, answer)["callback_id"] == "why"
 
 
 def test_where_we_may_not_write_the_asker_is_told_directly(stage: Stage) -> None:

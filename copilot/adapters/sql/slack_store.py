@@ -12,10 +12,12 @@ from copilot.adapters.sql.moment import aware
 from copilot.adapters.sql.tables import slack_events, slack_messages
 from copilot.adapters.sql.transactions import SqlTransactions, connection_of
 from copilot.adapters.sql.upsert import insert_new, put
-from copilot.interfaces.slack.claims import Claim, ClaimStatus, Kept
+from copilot.interfaces.slack.claims import SHARED, Claim, ClaimStatus, Kept
 
 #: Refusals that begin no conversation: whoever writes below them talks to others.
 _NO_TALK = ("guest", "stranger", "inactive", "external_channel")
+#: What begins a conversation that everybody sees; commands, shortcuts and clicks are answered beside it.
+_ALOUD = ("mention", "direct", "engaged")
 _OPEN = slack_events.c.status == ClaimStatus.CLAIMED.value
 
 
@@ -78,8 +80,8 @@ class SqlSlackStore:
             row = connection.execute(select(slack_events).where(slack_events.c.key == claim.key)).one()
         return _claim(row)
 
-    def writing(self, claim: Claim, answer_ts: str) -> None:
-        """Remember which message the answer is being written into."""
+    def writing(self, claim: Claim, answer_ts: str | None) -> None:
+        """Remember which message the answer is being written into; None: into none after all."""
         self._change(claim.key, {"answer_ts": answer_ts})
 
     def settle(self, key: str, status: ClaimStatus, reason: str | None = None, answer_ts: str | None = None) -> bool:
@@ -94,20 +96,32 @@ class SqlSlackStore:
         self._change(claim.key, {"lease": until.astimezone(UTC), "reason": reason})
 
     def engaged(self, channel: str, thread: str, since: datetime) -> bool:
-        """Tell whether something was asked of us in a thread since then."""
+        """Tell whether something was asked of us, or shared, where everybody in a thread saw it since then."""
         query = (
             select(slack_events.c.key)
             .where(
                 slack_events.c.channel == channel,
                 slack_events.c.thread == thread,
+                slack_events.c.kind.in_(_ALOUD),
                 slack_events.c.status != ClaimStatus.IGNORED.value,
                 or_(slack_events.c.reason.is_(None), slack_events.c.reason.not_in(_NO_TALK)),
                 slack_events.c.at >= since.astimezone(UTC),
             )
             .limit(1)
         )
+        shared = (
+            select(slack_messages.c.id)
+            .where(
+                slack_messages.c.kind == "answer",
+                slack_messages.c.channel == channel,
+                slack_messages.c.thread == thread,
+                slack_messages.c.id.endswith(SHARED, autoescape=True),
+                slack_messages.c.at >= since.astimezone(UTC),
+            )
+            .limit(1)
+        )
         with self._engine.connect() as connection:
-            return connection.execute(query).first() is not None
+            return any(connection.execute(one).first() is not None for one in (query, shared))
 
     def answers(self, channel: str, thread: str) -> set[str]:
         """Return the messages of a thread that answer something, or are being written."""

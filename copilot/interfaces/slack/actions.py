@@ -12,7 +12,7 @@ from copilot.interfaces.contract import AnswerBody, ChoiceBody, RatingBody
 from copilot.interfaces.slack import ids
 from copilot.interfaces.slack.answer_blocks import Setting, answer_message
 from copilot.interfaces.slack.calculator_blocks import calculators_message
-from copilot.interfaces.slack.claims import Kept
+from copilot.interfaces.slack.claims import SHARED, Kept
 from copilot.interfaces.slack.clicks import Click, Submission
 from copilot.interfaces.slack.commands import EXPERT
 from copilot.interfaces.slack.deciding import Where
@@ -30,6 +30,8 @@ from copilot.interfaces.slack.texts import Texts
 from copilot.interfaces.slack.why_view import why_view
 from knowledge.document import Audience
 
+#: Answers that are shared at the same time wait for each other only by chance.
+_TURNS = 32
 _SHARED_BY: Texts = {"zh": "由 {who} 分享", "en": "shared by {who}"}
 
 
@@ -40,7 +42,7 @@ class SlackActions:
         self._desk = desk
         self._intake = intake
         self._drafts = drafts
-        self._sharing = threading.Lock()
+        self._sharing = tuple(threading.Lock() for _ in range(_TURNS))
 
     def click(self, click: Click) -> None:
         """Handle one button."""
@@ -54,9 +56,9 @@ class SlackActions:
         elif click.action_id == ids.ASK_EXPERT:
             self._request(click, f"expert:{click.value}", "command", {"name": EXPERT, "answer": click.value})
         elif click.action_id == ids.ASK_AGAIN:
-            self._again(click)
+            self._again(click, known)
         elif click.action_id == ids.FIND_PRIVATE:
-            answer, _ = self._desk.answer(click.value, click)
+            answer, _ = self._desk.answer(click.value, click.user, click)
             work = {"text": answer.question, "private": True, "after": ""}
             self._request(click, f"private:{click.value}:{click.user}", "click", work)
         elif click.action_id == ids.SHARE:
@@ -70,7 +72,7 @@ class SlackActions:
         said = complaint(submission.values)
         if said is None:
             return False
-        _, kept = self._desk.answer(submission.metadata)
+        _, kept = self._desk.answer(submission.metadata, submission.user)
         if kept.body.get("asked_by") == known.person.id:
             told = RatingBody(helpful=False, reason=DownvoteReason(said.reason), comment=said.comment)
             self._desk.copilot.curation.feedback(submission.metadata, told, person=known.person.id)
@@ -89,7 +91,7 @@ class SlackActions:
 
     def _choose(self, click: Click, known: Known) -> None:
         id, number = ids.named(click.value)
-        answer, kept = self._desk.answer(id, click)
+        answer, kept = self._desk.answer(id, click.user, click)
         at = int(number) if number.isdecimal() else -1
         if not 0 <= at < len(answer.choices):
             return
@@ -119,7 +121,7 @@ class SlackActions:
 
     def _why(self, click: Click, known: Known) -> None:
         """Show what the answer rests on, as far as whoever looks may see it now."""
-        answer, _ = self._desk.answer(click.value, click)
+        answer, _ = self._desk.answer(click.value, click.user, click)
         reader = known.caller.reader()
         seen = [one for one in answer.passages if self._desk.may_read(one.document_id, reader)]
         shown = answer.model_copy(update={"passages": seen})
@@ -127,7 +129,7 @@ class SlackActions:
 
     def _rate(self, click: Click, known: Known) -> None:
         id, said = ids.named(click.value)
-        answer, kept = self._desk.answer(id, click)
+        answer, kept = self._desk.answer(id, click.user, click)
         helpful = said == "up"
         if kept.body.get("asked_by") == known.person.id:
             self._desk.copilot.curation.feedback(id, RatingBody(helpful=helpful), person=known.person.id)
@@ -148,23 +150,25 @@ class SlackActions:
         else:
             self._desk.open(click.trigger_id, feedback_view(answer.question, known.language, id))
 
-    def _again(self, click: Click) -> None:
+    def _again(self, click: Click, known: Known) -> None:
         """Ask once more: `value` names the answer, or the claim where there was none."""
         before = self._desk.claims.claimed(click.value)
         if before is not None:
-            text, private = str(before.work.get("text") or ""), before.kind in ("command", "shortcut")
-            name = str(before.work.get("name") or "")
+            private = before.kind in ("command", "shortcut") or bool(before.work.get("private"))
+            if private and before.person != click.user:
+                self._desk.tell(click, notice("not_yours", known.language))
+                return
             kind = "command" if before.kind == "command" else "click"
-            work: dict[str, Any] = {"text": text, "name": name, "private": private, "after": ""}
+            work: dict[str, Any] = {**before.work, "private": private}
         else:
-            answer, kept = self._desk.answer(click.value, click)
+            answer, kept = self._desk.answer(click.value, click.user, click)
             kind = "click"
             work = {"text": answer.question, "private": bool(kept.body.get("private")), "after": ""}
         self._request(click, f"again:{click.value}", kind, work)
 
     def _share(self, click: Click, known: Known) -> None:
         """Post what only the asker has seen, if everybody there may see every document it shows, now."""
-        answer, kept = self._desk.answer(click.value, click)
+        answer, kept = self._desk.answer(click.value, click.user, click)
         language = known.language
         if kept.person != click.user:
             self._desk.tell(click, notice("not_yours", language))
@@ -185,7 +189,7 @@ class SlackActions:
         public = answer.model_copy(
             update={"passages": [one for one in answer.passages if one.document_id not in unseen]}
         )
-        with self._sharing:  # a second click looks only when the first one has posted
+        with self._sharing[hash(answer.answer_id) % _TURNS]:  # a second click looks only when the first one has posted
             self._post(public, kept, known)
         self._desk.poster.respond(click.response_url, notice("shared", language), replace=True)
 
@@ -197,6 +201,7 @@ class SlackActions:
         noted = with_note(message, _SHARED_BY[language].format(who=mention(known.user.id, known.user.name)))
         posted = self._desk.poster.post(kept.channel, thread, noted, key)
         self._desk.kept.keep(self._public(kept, public, posted.ts))
+        self._desk.poster.upload(posted.channel, thread or posted.ts, noted.files)
 
     def _public(self, kept: Kept, answer: AnswerBody, ts: str) -> Kept:
         body = dict(kept.body) | {
@@ -204,7 +209,7 @@ class SlackActions:
             "private": False,
             "audience": Audience.INTERNAL.value,
         }
-        return replace(kept, id=f"{kept.id}:shared", ts=ts, thread=kept.thread or ts, body=body)
+        return replace(kept, id=f"{kept.id}{SHARED}", ts=ts, thread=kept.thread or ts, body=body)
 
     def _request(self, click: Click, key: str, kind: str, work: dict[str, Any]) -> None:
         private = bool(work.get("private")) or kind == "command"

@@ -43,7 +43,11 @@ class SlackAdvice:
         for action in advice.actions:
             body = {"message": message}
             self._desk.keep(
-                id=f"suggestion:{action.id}"[:120], kind="suggestion", subject=action.id, body=body, **common
+                id=f"suggestion:{action.id}:{known.user.id}"[:120],
+                kind="suggestion",
+                subject=action.id,
+                body=body,
+                **common,
             )
         return advice_message(advice, name, known.language)
 
@@ -51,7 +55,7 @@ class SlackAdvice:
         """Handle a button below a suggestion."""
         suggestion, number = ids.named(click.value)
         known = self._desk.member(click.user, Scope.ACCOUNTS_READ)
-        kept = self._message(suggestion)
+        kept = self._message(suggestion, click.user)
         prefix = click.action_id.removesuffix(number)
         if prefix == ids.SUGGESTION_REJECT:
             known.caller.need(Scope.ACCOUNTS_WRITE)
@@ -66,7 +70,7 @@ class SlackAdvice:
     def submit(self, submission: Submission) -> None:
         """Carry out a rejection; a reason that is missing is told inside the modal."""
         known = self._desk.member(submission.user, Scope.ACCOUNTS_WRITE)
-        kept = self._message(submission.metadata)
+        kept = self._message(submission.metadata, submission.user)
         at = kept.body.get("at") or {}
         click = Click(user=submission.user, action_id="", value="", trigger_id="", **at)
         self._react(known, kept, submission.metadata, rejection(submission.values), click)
@@ -126,8 +130,9 @@ class SlackAdvice:
             body=dict(kept.body) | {"at": at},
         )
 
-    def _message(self, suggestion: str) -> Kept:
-        pointers = self._desk.kept.about("suggestion", suggestion)
+    def _message(self, suggestion: str, user: str) -> Kept:
+        """Return their own message: the same step is suggested to others, who may see other sources."""
+        pointers = [one for one in self._desk.kept.about("suggestion", suggestion) if one.person == user]
         found = self._desk.kept.about("advice", str(pointers[-1].body["message"])) if pointers else ()
         if not found:
             raise MessageTooOld("This advice is too old; it is not kept. Ask for it again.")

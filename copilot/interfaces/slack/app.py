@@ -19,6 +19,7 @@ from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from copilot.errors import SlackRefused, SlackUnavailable
 from copilot.interfaces.slack import ids
 from copilot.interfaces.slack.actions import SlackActions
 from copilot.interfaces.slack.advice import SlackAdvice
@@ -30,15 +31,18 @@ from copilot.interfaces.slack.elements import Message
 from copilot.interfaces.slack.events import question_of
 from copilot.interfaces.slack.home import SlackHome
 from copilot.interfaces.slack.intake import Intake
-from copilot.interfaces.slack.notices import notice, problem, told
+from copilot.interfaces.slack.mrkdwn import shortened
+from copilot.interfaces.slack.notices import detail, notice, problem, told
 from copilot.interfaces.slack.shortcuts import SlackShortcuts
 from copilot.interfaces.slack.texts import Language
 from knowledge.errors import ReportableError
 
 _log = logging.getLogger(__name__)
 
-#: Threads of bolt, for buttons and modals; answers have their own.
+#: Threads of bolt, which acknowledge and carry out modals; answers have their own.
 _THREADS = 6
+#: Threads for what follows an acknowledged click: however long Slack takes there, the next one is acknowledged at once.
+_AFTER = 8
 #: Which field of a modal shows what stands against it.
 _FIELDS: Mapping[str, str] = {
     ids.DRAFT_EDIT_VIEW: "piece_000",
@@ -48,6 +52,10 @@ _FIELDS: Mapping[str, str] = {
     ids.FEEDBACK_VIEW: "reason",
     ids.KNOWLEDGE_VIEW: "answer",
 }
+
+
+#: Characters that are read below a field.
+_MODAL_ERROR = 150
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +94,7 @@ class SlackApp:
         self._signed = signing_secret is not None
         self._us = us
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="slack-bolt")
+        self._after = ThreadPoolExecutor(_AFTER, thread_name_prefix="slack-after")
         unsigned = WebClient(base_url=client.base_url, timeout=client.timeout, retry_handlers=[])
         self.bolt = App(
             name="frontline-copilot",
@@ -107,10 +116,15 @@ class SlackApp:
             return BoltResponse(status=404, body="")
         return self.bolt.dispatch(BoltRequest(body=body, headers=dict(headers)))
 
+    def draft_decided(self, draft_id: str) -> None:
+        """Change every message about a draft, behind whoever has decided."""
+        self._later(partial(self._drafts.refresh, draft_id))
+
     def close(self) -> None:
         """Let go of the threads."""
         self._intake.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._after.shutdown(wait=False, cancel_futures=True)
 
     def _listen(self) -> None:
         app = self.bolt
@@ -136,16 +150,27 @@ class SlackApp:
         return BoltResponse(status=200, body="")
 
     def _home_opened(self, event: dict[str, Any]) -> None:
-        user = str(event.get("user") or "")
+        self._later(lambda: self._show_home(event))
+
+    def _show_home(self, event: Mapping[str, Any]) -> None:
+        user, messages = str(event.get("user") or ""), event.get("tab") == "messages"
         try:
-            if event.get("tab") == "messages":
+            if messages:
                 self._home.suggest(user, str(event.get("channel") or ""))
             else:
                 self._home.publish(user)
         except ReportableError as error:
             _log.warning("App Home of %s: %s %s", user, error.code, error.message)
+            if not messages and not isinstance(error, SlackUnavailable | SlackRefused):
+                self._refuse_home(user, error)
         except Exception:  # noqa: BLE001  # the listener's boundary
             _log.exception("App Home of %s failed", user)
+
+    def _refuse_home(self, user: str, error: ReportableError) -> None:
+        try:
+            self._home.refuse(user, error)
+        except ReportableError as lost:
+            _log.warning("App Home of %s stays as it is: %s", user, lost.message)
 
     def _command(self, ack: Ack, body: dict[str, Any]) -> None:
         name, rest = parsed(question_of(str(body.get("text") or ""), self._us.user))
@@ -171,7 +196,10 @@ class SlackApp:
             trigger_id=str(body.get("trigger_id") or ""),
             response_url=str(body.get("response_url") or ""),
         )
-        self._guarded(click, lambda: self._shortcuts.ask(body))
+        try:
+            self._shortcuts.ask(body)
+        except Exception as error:  # noqa: BLE001  # told once Slack has its answer
+            self._later(partial(self._guarded, click, partial(_fail, error)))
         ack()
 
     def _save_shortcut(self, ack: Ack, body: dict[str, Any]) -> None:
@@ -183,12 +211,12 @@ class SlackApp:
             trigger_id=str(body.get("trigger_id") or ""),
             response_url=str(body.get("response_url") or ""),
         )
-        self._guarded(click, lambda: self._shortcuts.save(body))
+        self._later(lambda: self._guarded(click, lambda: self._shortcuts.save(body)))
 
     def _action(self, ack: Ack, body: dict[str, Any]) -> None:
         ack()
         click = read_click(body)
-        self._guarded(click, lambda: self._clicked(click))
+        self._later(lambda: self._guarded(click, lambda: self._clicked(click)))
 
     def _clicked(self, click: Click) -> None:
         action = click.action_id
@@ -223,7 +251,7 @@ class SlackApp:
                     return
                 after = partial(self._shortcuts.submitted, sent)
         except ReportableError as error:
-            ack(response_action="errors", errors={field: error.message[:150]})
+            ack(response_action="errors", errors={field: self._detail(sent, error)})
             return
         except Exception:  # noqa: BLE001  # whoever typed something must not lose it
             reference = uuid4().hex[:12]
@@ -232,10 +260,23 @@ class SlackApp:
             return
         ack()
         if after is not None:
-            self._guarded(Click(user=sent.user, action_id=sent.callback_id, value="", trigger_id=uuid4().hex), after)
+            click = Click(user=sent.user, action_id=sent.callback_id, value="", trigger_id=uuid4().hex)
+            self._later(partial(self._guarded, click, after))
+
+    def _detail(self, sent: Submission, error: ReportableError) -> str:
+        """Return what stands against a modal, without asking Slack once more where it has just not answered."""
+        unsure = isinstance(error, SlackUnavailable)
+        return shortened(error.message if unsure else detail(error, self._language(sent)), _MODAL_ERROR)
 
     def _language(self, sent: Submission) -> Language:
         return self._desk.identity.known(sent.user).language
+
+    def _later(self, do: Callable[[], object]) -> None:
+        """Do what is acknowledged already."""
+        try:
+            self._after.submit(do)
+        except RuntimeError:  # the process ends; whoever clicked sees that nothing changed
+            _log.warning("a click comes too late: the process stops")
 
     def _guarded(self, click: Click, do: Callable[[], object]) -> None:
         """Do it; whatever goes wrong is told to whoever clicked."""
@@ -255,6 +296,10 @@ class SlackApp:
             self._desk.tell(click, message_in(language))
         except ReportableError as error:
             _log.error("%s could not be told: %s", click.user, error.message)
+
+
+def _fail(error: Exception) -> None:
+    raise error
 
 
 def _nothing() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from copilot.audit.surface import Surface
@@ -105,6 +106,18 @@ class Channels:
         """
         kept = None if fresh else self._readers.get(channel)
         return kept or self._readers.put(channel, self._asked(channel))
+
+    def holds(self, channel: str, user: str) -> bool:
+        """Tell whether somebody is among the members; where those cannot be seen, or are too many, they are not.
+
+        Raises:
+            SlackUnavailable: Slack does not say.
+        """
+        try:
+            pages = self._paged("conversations.members", "members", channel=channel)
+            return any(user in page for page in islice(pages, _PAGES))
+        except SlackRefused:
+            return False
 
     def _asked(self, channel: str) -> Readers:
         members: list[str] = []

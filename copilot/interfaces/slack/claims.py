@@ -18,6 +18,8 @@ LEASE = timedelta(minutes=4)
 ENGAGED_FOR = timedelta(days=7)
 #: How long the buttons of a message work.
 KEPT_FOR = timedelta(days=180)
+#: Ends the id of an answer that was shown to one person first and is public now.
+SHARED = ":shared"
 
 
 class ClaimStatus(StrEnum):
@@ -83,8 +85,8 @@ class ClaimStore(Protocol):
         """Go on with a claim; None when somebody else has taken it over or finished it."""
         ...
 
-    def writing(self, claim: Claim, answer_ts: str) -> None:
-        """Remember which message the answer is being written into."""
+    def writing(self, claim: Claim, answer_ts: str | None) -> None:
+        """Remember which message the answer is being written into; None: into none after all."""
         ...
 
     def settle(self, key: str, status: ClaimStatus, reason: str | None = None, answer_ts: str | None = None) -> bool:
@@ -96,7 +98,7 @@ class ClaimStore(Protocol):
         ...
 
     def engaged(self, channel: str, thread: str, since: datetime) -> bool:
-        """Tell whether something was asked of us in a thread since then."""
+        """Tell whether something was asked of us, or shared, where everybody in a thread saw it since then."""
         ...
 
     def answers(self, channel: str, thread: str) -> set[str]:

@@ -15,6 +15,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from copilot.drafting.draft import Draft
 from copilot.errors import SlackRefused, SlackUnavailable
 from copilot.interfaces.slack.app import SlackApp, Us
 from copilot.interfaces.slack.calls import SlackCalls
@@ -84,6 +85,11 @@ class SlackConnection:
     def pause(self, seconds: float) -> bool:
         """Wait; True as soon as the process stops."""
         return self._stopping.wait(seconds)
+
+    def decided(self, draft: Draft) -> None:
+        """Show a draft anew that was decided on, on whatever surface; returns at once."""
+        if self._running is not None and not self._stopping.is_set():
+            self._running.app.draft_decided(draft.id)
 
     def over_http(self, body: str, headers: Mapping[str, str]) -> BoltResponse:
         """Answer a request of Slack."""

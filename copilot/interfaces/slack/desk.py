@@ -70,13 +70,13 @@ class Desk:
         """Return the use cases around deliveries, as this person in Slack."""
         return self.copilot.deliveries.as_caller(known.person.id, Surface.SLACK)
 
-    def answer(self, id: str, click: Click | None = None) -> tuple[AnswerBody, Kept]:
-        """Return an answer that was shown, and how; of several messages the one that was clicked.
+    def answer(self, id: str, user: str, click: Click | None = None) -> tuple[AnswerBody, Kept]:
+        """Return an answer that a user was shown, and how; of several messages the one that was clicked.
 
         Raises:
-            MessageTooOld: it is not kept any more.
+            MessageTooOld: it is not kept any more, or was shown to others alone.
         """
-        found = self.kept.about("answer", id)
+        found = [one for one in self.kept.about("answer", id) if one.person == user or _public(one)]
         if not found:
             raise MessageTooOld("This message is too old; what it was about is not kept. Ask again.")
         clicked = [one for one in found if click is not None and one.ts and one.ts == click.ts]
@@ -121,3 +121,8 @@ class Desk:
             return plain(self.copilot.people.person(person).name)
         except InvalidRequest:
             return plain(person)
+
+
+def _public(kept: Kept) -> bool:
+    """Tell whether an answer stands where others than the asker read it."""
+    return not kept.body.get("private") and not kept.channel.startswith("D")

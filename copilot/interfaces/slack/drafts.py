@@ -6,6 +6,7 @@ Every message about a draft is changed with it, whoever decides and wherever (RE
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from copilot.approval.decision import Verdict
 from copilot.drafting.draft import DraftKind
@@ -46,6 +47,7 @@ class SlackDrafts:
         message = draft_message(reply, self._setting(reply, known))
         key = f"draft:{draft_id}:{reply.revision}:{known.user.id}"
         posted = self._desk.poster.post(known.user.id, None, message, key)
+        self._desk.poster.upload(posted.channel, posted.ts, message.files)
         self._desk.keep(
             id=f"draft:{draft_id}:{posted.channel}:{posted.ts}"[:120],
             kind="draft",
@@ -54,7 +56,7 @@ class SlackDrafts:
             thread=posted.ts,
             ts=posted.ts,
             person=known.user.id,
-            body={},
+            body={"whole": reply.revision},
         )
 
     def refresh(self, draft_id: str) -> None:
@@ -63,7 +65,11 @@ class SlackDrafts:
             try:
                 known = self._desk.member(kept.person, Scope.DRAFTS_READ)
                 reply = self._desk.drafts(known).show(draft_id)
-                self._desk.poster.update(kept.channel, kept.ts, draft_message(reply, self._setting(reply, known)))
+                message = draft_message(reply, self._setting(reply, known))
+                self._desk.poster.update(kept.channel, kept.ts, message)
+                if kept.body.get("whole") != reply.revision:  # the file beside it is of an earlier one
+                    self._desk.poster.upload(kept.channel, kept.thread, message.files)
+                    self._desk.kept.keep(replace(kept, body={"whole": reply.revision}))
             except ReportableError as error:
                 _log.warning("the message %s about draft %s stays as it is: %s", kept.ts, draft_id, error.message)
 
@@ -90,8 +96,7 @@ class SlackDrafts:
         """Approve a revision."""
         known.caller.need(Scope.DRAFTS_DECIDE)
         body = DraftDecisionBody(decision=Verdict.APPROVE, revision=revision)
-        self._desk.drafts(known).decide(draft_id, body)
-        self.refresh(draft_id)
+        self._desk.drafts(known).decide(draft_id, body)  # the messages follow (`SlackApp.draft_decided`)
 
     def submit(self, submission: Submission) -> tuple[str, str]:
         """Carry out what a modal says; returns the draft and where it is shown.

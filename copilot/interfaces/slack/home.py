@@ -14,6 +14,7 @@ from copilot.interfaces.slack.desk import Desk
 from copilot.interfaces.slack.drafts import SlackDrafts
 from copilot.interfaces.slack.home_view import Home, MyAccount, OwnedGap, WaitingDraft, home_view
 from copilot.interfaces.slack.identity import Known
+from copilot.interfaces.slack.notices import problem
 from copilot.interfaces.slack.prompts import suggested_prompts
 from copilot.people.person import Role
 from copilot.people.scope import Scope
@@ -54,6 +55,12 @@ class SlackHome:
             stage=stage,
         )
         self._desk.calls("views.publish", user_id=user, view=home_view(home))
+
+    def refuse(self, user: str, error: ReportableError) -> None:
+        """Show somebody why there is no page for them."""
+        language = self._desk.identity.known(user).language
+        said = problem(error, language)
+        self._desk.calls("views.publish", user_id=user, view={"type": "home", "blocks": list(said.blocks)})
 
     def _gaps(self, known: Known) -> Sequence[OwnedGap]:
         """Return the open questions that they answer for, those that most people asked first."""

@@ -79,6 +79,10 @@ NOTICES: Mapping[str, Texts] = {
         "zh": "已请教专家,问题记为知识缺口。",
         "en": "An expert is asked, and the question is recorded as a gap.",
     },
+    "nobody_asked": {
+        "zh": "这个主题还没有负责人。问题已记下,有了答案会告诉你。",
+        "en": "Nobody answers for this topic yet. Your question is kept, and you will be told when it has an answer.",
+    },
     "knowledge_kept": {
         "zh": "已存为知识草稿,等负责人确认。",
         "en": "Kept as a draft of knowledge; its owner will confirm it.",
@@ -107,6 +111,7 @@ NOTICES: Mapping[str, Texts] = {
         "en": "{word} is no NAME=VALUE, as in `/copilot calc ue ltv=30000 cac=12000`.",
     },
 }
+#: By the code of an error.
 _NEXT: Mapping[str, Texts] = {
     "nothing_ingested": {
         "zh": "知识库还是空的,还没有可以回答的资料。请管理员运行 `copilot ingest`。",
@@ -120,8 +125,19 @@ _NEXT: Mapping[str, Texts] = {
         "zh": "知识库现在打不开,请稍后再问。",
         "en": "The knowledge cannot be opened right now. Ask again later.",
     },
+    "message_too_old": NOTICES["too_old"],
+    "stale_revision": {
+        "zh": "草稿已有更新的一版。请打开最新一版,再决定或修改。",
+        "en": "There is a newer revision of this draft. Open it, then decide or edit.",
+    },
+    "unknown_draft": {
+        "zh": "没有这份草稿,或者你不能看。请找它的作者。",
+        "en": "There is no such draft that you may see. Ask its author.",
+    },
     "unknown_account": {"zh": "没有这个客户。", "en": "There is no such account."},
 }
+#: Told as they are, whatever the code says: why somebody is not answered at all.
+_WHO = frozenset(text for reason in ("guest", "stranger", "inactive") for text in NOTICES[reason].values())
 _AGAIN: Texts = {"zh": "再试一次", "en": "Try again"}
 
 
@@ -136,15 +152,22 @@ def notice(reason: str, language: Language, **values: str | int) -> Message:
     return Message(text=shown, blocks=(section(shown),))
 
 
+def detail(error: ReportableError, language: Language) -> str:
+    """Return what went wrong and what to do, in the reader's language where we have it."""
+    if error.message in _WHO or (language == "en" and error.code == "not_permitted"):  # it names the roles that may
+        return error.message
+    known = _NEXT.get(error.code)
+    return known[language] if known else error.message
+
+
 def problem(error: ReportableError, language: Language, *, again: str | None = None) -> Message:
     """Return what went wrong; `again` is the claim that a button tries once more."""
-    known = _NEXT.get(error.code)
     choices = getattr(error, "choices", None)
     body = ProblemBody(
         title=error.code,
         status=503 if error.retryable else 422,
         code=error.code,
-        detail=known[language] if known else error.message,
+        detail=detail(error, language),
         choices=list(choices) if choices else None,
     )
     made = problem_message(body, language)

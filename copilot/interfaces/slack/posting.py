@@ -6,6 +6,7 @@ broke off, or a process was killed, the thread is looked through for the marker 
 
 from __future__ import annotations
 
+import http.client
 import logging
 import threading
 from collections.abc import Callable, Collection, Mapping
@@ -21,6 +22,7 @@ from copilot.interfaces.slack.elements import AsFile, Message, context, section
 from copilot.interfaces.slack.limits import MESSAGE_TEXT, Block, checked
 from copilot.interfaces.slack.mrkdwn import shortened
 from copilot.interfaces.slack.progress import Step, loading_messages, status, task_chunk
+from copilot.interfaces.slack.remembered import Remembered
 from copilot.interfaces.slack.texts import Language
 
 _log = logging.getLogger(__name__)
@@ -30,6 +32,9 @@ MARKER = "copilot_answer"
 _BRIEF_S = 3.0
 _STOP_S = 6.0
 _PAGES = 10
+#: The direct messages with somebody stay the same.
+_DIRECT_S = 86_400.0
+_DIRECTS = 5_000
 #: Words of Slack for a workspace that has no streams, or a token that may not.
 _NO_STREAMS = frozenset(
     {"unknown_method", "missing_scope", "not_allowed_token_type", "method_deprecated", "deprecated"}
@@ -64,6 +69,7 @@ class Poster:
         self._team = team
         self._streams = threading.Event()
         self._streams.set()
+        self._directs = Remembered[str](life_s=_DIRECT_S, most=_DIRECTS)
 
     def post(self, channel: str, thread: str | None, message: Message, key: str) -> Posted:
         """Post a message; one that broke off is looked for before it is posted again.
@@ -72,6 +78,7 @@ class Poster:
             SlackRefused: Slack does not take it there.
             SlackUnavailable: no answer in time; it may be tried again with the same key.
         """
+        channel = self.conversation(channel)
         given = _payload(message) | {"metadata": marker(key)}
         for attempt in range(3):
             if attempt and (found := self.found(channel, thread, key)) is not None:
@@ -84,9 +91,27 @@ class Poster:
                     raise
         raise AssertionError("unreachable")
 
+    def conversation(self, to: str) -> str:
+        """Return where somebody is told: a user's direct messages, as only those can be looked through again.
+
+        Raises:
+            SlackUnavailable: Slack does not say.
+        """
+        if to[:1] not in ("U", "W"):
+            return to
+        kept = self._directs.get(to)
+        if kept is not None:
+            return kept
+        try:
+            told = self._calls("conversations.open", users=to)
+        except SlackRefused as error:  # posting says what stands against it
+            _log.info("no direct messages with %s: %s", to, error.error)
+            return to
+        return self._directs.put(to, str((told.get("channel") or {}).get("id") or to))
+
     def found(self, channel: str, thread: str | None, key: str) -> str | None:
         """Return our message with this marker, if it stands there."""
-        for told in self._ours(channel, thread):
+        for told in self._ours(self.conversation(channel), thread):
             metadata = told.get("metadata") or {}
             if (metadata.get("event_payload") or {}).get("key") == key:
                 return str(told["ts"])
@@ -96,7 +121,7 @@ class Poster:
         """Return a message that we began after a moment and never finished; `known` are those of other answers."""
         for told in self._ours(channel, thread):
             ts = str(told.get("ts", ""))
-            if not told.get("metadata") and ts > since and ts not in known:
+            if not told.get("metadata") and not told.get("files") and ts > since and ts not in known:
                 return ts
         return None
 
@@ -128,10 +153,12 @@ class Poster:
         body |= {"delete_original": True} if message is None else _payload(message)
         try:
             reply = webhook.send_dict(body)
-        except (OSError, SlackClientError) as error:
+        except (OSError, http.client.HTTPException, SlackClientError) as error:
             raise SlackUnclear(f"Slack's response address does not answer ({type(error).__name__}).") from error
-        if reply.status_code == 429 or reply.status_code >= 500:
-            raise SlackUnavailable(f"Slack's response address answered {reply.status_code}.")
+        if reply.status_code == 429:
+            raise SlackUnavailable("Slack's response address asks for patience.")
+        if reply.status_code >= 500:
+            raise SlackUnclear(f"Slack's response address answered {reply.status_code}.")
         if reply.status_code != 200:
             raise SlackRefused("Slack's response address is used up.", error=str(reply.body)[:100])
 
@@ -208,12 +235,19 @@ class Poster:
 
     def upload(self, channel: str, thread: str | None, files: Collection[AsFile]) -> None:
         """Put what does not fit beside its message; without it the message still holds the answer."""
+        if not files:
+            return
+        try:
+            channel = self.conversation(channel)
+        except SlackUnavailable as error:
+            _log.warning("files are not uploaded: %s", error.message)
+            return
         for file in files:
             try:
                 self._calls.client.files_upload_v2(
                     filename=file.name, title=file.title, content=file.content, channel=channel, thread_ts=thread
                 )
-            except (OSError, SlackClientError) as error:
+            except (OSError, http.client.HTTPException, SlackClientError) as error:
                 _log.warning("file %r is not uploaded: %s", file.name, type(error).__name__)
 
     def _posted(

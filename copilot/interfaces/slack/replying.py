@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from copilot.errors import SlackRefused, SlackUnclear
+from copilot.errors import SlackRefused, SlackUnavailable, SlackUnclear
 from copilot.interfaces.slack.claims import Claim, ClaimStatus, ClaimStore
 from copilot.interfaces.slack.elements import Message
 from copilot.interfaces.slack.limits import Block
@@ -116,8 +116,11 @@ class Reply:
         """Where we may not write, the asker gets it alone: never silence."""
         _log.warning("%s cannot be answered in place (%s): told directly", self.claim.key, error.error)
         noted = with_note(message, told("cannot_write", self.language, error=error.error))
+        person, key = self.claim.person, self.claim.key
         try:
-            self._begun = self._poster.post(self.claim.person, None, noted, self.claim.key).ts
+            found = self._poster.found(person, None, key) if self.claim.attempts else None
+            self._begun = found or self._poster.post(person, None, noted, key).ts
+            self._poster.upload(person, None, message.files)
         except SlackRefused as again:
             _log.error("%s cannot be answered at all: %s, then %s", self.claim.key, error.error, again.error)
             self._begun = UNSEEN
@@ -129,16 +132,28 @@ class Reply:
         said = notice("interrupted", self.language) if self._begun == UNSEEN else message
         self._claims.writing(claim, UNSEEN)
         try:
-            if url:
-                self._poster.respond(url, said)
-                return UNSEEN
-        except SlackRefused as error:
-            _log.info("%s: %s", claim.key, error.message)
-        try:
-            self._poster.whisper(claim.channel, claim.person, said, thread=claim.thread or None)
+            self._sent_alone(said, url)
+        except SlackUnclear:
+            raise
+        except SlackUnavailable:  # not taken for certain: the next attempt brings the answer itself
+            if self._begun != UNSEEN:
+                self._claims.writing(claim, None)
+            raise
         except SlackRefused as error:
             return self._elsewhere(said, error)
         return UNSEEN
+
+    def _sent_alone(self, said: Message, url: str) -> None:
+        claim = self.claim
+        try:
+            if url:
+                self._poster.respond(url, said)
+                self._poster.upload(claim.person, None, said.files)  # a file in the channel would be seen by all
+                return
+        except SlackRefused as error:
+            _log.info("%s: %s", claim.key, error.message)
+        self._poster.whisper(claim.channel, claim.person, said, thread=claim.thread or None)
+        self._poster.upload(claim.person, None, said.files)
 
 
 def _turn(claim: Claim) -> threading.Lock:
