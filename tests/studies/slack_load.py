@@ -37,7 +37,10 @@ SENDERS = 12
 
 
 class FastCopilot:
-    """Answers at once, and now and then not at all."""
+    """Answers at once, and now and then not at all; nobody asks it for gaps or knowledge."""
+
+    gaps: Any = None
+    knowledge: Any = None
 
     def __init__(self, seed: int, trouble: float = 0.05) -> None:
         self._chance = random.Random(seed)
