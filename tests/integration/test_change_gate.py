@@ -464,4 +464,6 @@ def test_kept_questions_about_what_one_may_not_read_are_not_told(
 def test_a_reason_that_cannot_be_kept_is_refused(ingested: Application) -> None:
     report = check(ingested, source="renewal.md", text=WITHOUT_WHO)
     with pytest.raises(InvalidRequest, match="NUL"):
-        ingested.copilot.changes.publish(report.id, PublicationBody(accept_broken="a\0b"))
+        ingested.copilot.changes.publish(report.id, PublicationBody.model_construct(accept_broken="a\0b"))
+    with pytest.raises(ValueError, match="NUL"):
+        PublicationBody(accept_broken="a\0b")
