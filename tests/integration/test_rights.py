@@ -64,7 +64,7 @@ def test_every_route_has_a_row_and_every_row_a_route(client: TestClient) -> None
         else:
             assert isinstance(route, Route) or hasattr(route, "methods")
             routes |= {(method, route.path) for method in route.methods - {"HEAD"}}
-    assert routes == set(ROUTES)
+    assert routes == set(ROUTES) - {("POST", "/slack/events")}  # only where Slack is set up
 
 
 @pytest.mark.parametrize("role", list(Role))
