@@ -27,6 +27,7 @@ from copilot.drafting.kind_rules import KindRules
 from copilot.drafting.kinds import WITHOUT_ACCOUNT
 from copilot.drafting.other_language import recomposed
 from copilot.drafting.revising import Revised, Setting, revised
+from copilot.drafting.rights import KEEPERS, WRITERS, check_may_see, check_may_write, sees_digest
 from copilot.drafting.store import DraftStore
 from copilot.drafting.wording import Wording
 from copilot.errors import (
@@ -38,14 +39,11 @@ from copilot.errors import (
     UnknownDraft,
 )
 from copilot.idempotency import checked_key
-from copilot.people.person import Person, Role
+from copilot.people.person import Person
 from copilot.transaction import Transaction, Transactions
 from knowledge.reader import Reader
 from knowledge.text import is_chinese, is_storable
 
-#: Who may write drafts about accounts, and see them; those about none are for whoever keeps the knowledge too.
-WRITERS = (Role.FRONTLINE, Role.MANAGER)
-KEEPERS = (Role.CURATOR, Role.ADMIN)
 _MOST_INPUTS, _LONGEST_INPUT = 20, 2_000
 #: Statuses in which sending the same text again makes no new revision.
 _SETTLED = (DraftStatus.OPEN, DraftStatus.APPROVED, DraftStatus.DELIVERED)
@@ -134,7 +132,7 @@ class DraftService:
             InvalidRequest: an input is too long, or the key has the wrong form.
             IdempotencyKeyReused: with this key the person asked for something else.
         """
-        _may_write(person, kind)
+        check_may_write(person, kind)
         if kind is DraftKind.WEEKLY_DIGEST:
             raise InvalidRequest(
                 f"A {kind.value} is about a person and not about an account: `copilot digest`, POST /v1/digests."
@@ -304,7 +302,7 @@ class DraftService:
     def may_see(self, draft: Draft, person: Person) -> bool:
         """Tell whether a person may know of a draft at all."""
         if draft.kind is DraftKind.WEEKLY_DIGEST:
-            return _sees_digest(draft, person)
+            return sees_digest(draft, person)
         rules = self._rules.get(draft.kind)
         if rules is None:
             return person.has(*WRITERS) or not person.has(*KEEPERS)
@@ -321,8 +319,8 @@ class DraftService:
             StaleRevision: somebody else was faster; its `diff` is what has changed since `based_on`.
         """
         draft = self.get(id)
-        _may_write(person, draft.kind)
-        _may_see(draft, person)
+        check_may_write(person, draft.kind)
+        check_may_see(draft, person)
         text = checked(content)
         quotes = used(text, self._known_quotes(draft.id))
         found = self._findings(draft, text, quotes)
@@ -338,7 +336,7 @@ class DraftService:
             StaleRevision: somebody else was faster; its `diff` is what has changed since `based_on`.
         """
         draft = self.get(id)
-        _may_write(person, draft.kind)
+        check_may_write(person, draft.kind)
         before = self._drafts.revision(draft.id, based_on)
         if before is None or based_on != draft.revision:
             raise self.stale(draft, based_on, person)
@@ -522,7 +520,7 @@ class DraftService:
         return Written(draft=draft, revision=self.revision(draft, draft.revision, person))
 
     def _seen(self, draft: Draft, revision: Revision, person: Person) -> Revision:
-        _may_see(draft, person)
+        check_may_see(draft, person)
         reader = self._reader_of(person)
         now = self._access.findings(draft.kind, revision, reader)
         shown = self._access.visible(revision, reader, draft.language)
@@ -573,23 +571,6 @@ def _nearest(content: str, *others: str) -> str:
 def _id_of(person: Person, key: str) -> str:
     """Return the id that a draft gets by a person's key, so that the key need not be kept beside it."""
     return str(uuid5(_KEYS, f"{person.id}\n{key}"))
-
-
-def _may_write(person: Person, kind: DraftKind) -> None:
-    if not person.has(*WRITERS, *(KEEPERS if kind in WITHOUT_ACCOUNT else ())):
-        raise NotPermitted(f"{person.id!r} writes no drafts: that takes the role frontline or manager. Ask an admin.")
-
-
-def _sees_digest(draft: Draft, person: Person) -> bool:
-    return person.has(Role.MANAGER, Role.ADMIN) or person.id in (draft.created_by, draft.inputs.get("person"))
-
-
-def _may_see(draft: Draft, person: Person) -> None:
-    """Keep a digest to whom it is for, who made it, and those who see everybody's figures."""
-    if draft.kind is DraftKind.WEEKLY_DIGEST and not _sees_digest(draft, person):
-        raise NotPermitted(
-            f"Draft {draft.id!r} is the digest of {draft.inputs.get('person')!r}. They and managers may read it."
-        )
 
 
 def _inputs(inputs: Mapping[str, str]) -> Mapping[str, str]:

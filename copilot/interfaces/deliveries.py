@@ -11,7 +11,7 @@ from copilot.audit.surface import Surface
 from copilot.delivery.delivery import Delivery, DeliveryStatus
 from copilot.delivery.service import DeliveryService
 from copilot.drafting.draft import DraftId
-from copilot.drafting.service import KEEPERS, WRITERS
+from copilot.drafting.rights import KEEPERS, WRITERS
 from copilot.errors import UnknownDelivery
 from copilot.interfaces.delivery_contract import DeliverBody, DeliveryBody, DeliveryList, delivery_body
 from copilot.people.person import Person

@@ -12,7 +12,8 @@ from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
 from copilot.drafting.difference import difference
 from copilot.drafting.draft import Draft, DraftKind, DraftStatus, Finding, Revision, SourceQuote
-from copilot.drafting.service import KEEPERS, WRITERS, DraftService
+from copilot.drafting.rights import KEEPERS, WRITERS
+from copilot.drafting.service import DraftService
 from copilot.errors import UnknownDraft
 from copilot.interfaces.draft_contract import (
     ChangeReply,

@@ -18,7 +18,8 @@ from copilot.curating.publishing.knowledge_rules import GAP, HOME, PIN, VALID_UN
 from copilot.curating.publishing.refusals import Refusals
 from copilot.curating.verifying import REVIEW_AFTER
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus
-from copilot.drafting.service import KEEPERS, WRITERS, DraftService, Written
+from copilot.drafting.rights import KEEPERS, WRITERS
+from copilot.drafting.service import DraftService, Written
 from copilot.errors import (
     GapClosed,
     IdempotencyKeyReused,

@@ -10,7 +10,7 @@ from copilot.curating.publishing.document_file import ORIGIN, source_of
 from copilot.curating.publishing.entry import Entry, read_entry
 from copilot.curating.publishing.refusals import Refusals
 from copilot.drafting.draft import Draft, Finding, Revision
-from copilot.drafting.service import KEEPERS
+from copilot.drafting.rights import KEEPERS
 from copilot.errors import AudienceMismatch, GapClosed, KnowledgeUnreadable
 from copilot.people.person import Person
 from knowledge.document import Metadata, document_id
