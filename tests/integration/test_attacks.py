@@ -45,7 +45,7 @@ from tests.unit.copilot.answering_standins import LabelsNow
 #: Strings of these lists are no documents by themselves; so many stand in one.
 _GROUPED = 20
 _SAMPLE = 15
-_PAGES = Path(__file__).parent.parent.parent / "copilot" / "interfaces" / "api" / "pages"
+_PAGES = Path(__file__).parent.parent.parent / "copilot" / "interfaces" / "web" / "static"
 _HARMLESS_TAGS = frozenset(
     ["p", "ol", "ul", "li", "em", "strong", "code", "pre", "hr", "br", "blockquote", *(f"h{n}" for n in range(1, 7))]
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs
 
@@ -51,12 +50,13 @@ from copilot.interfaces.contract import (
 )
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestionBody
 from copilot.interfaces.local import LocalCopilot
+from copilot.interfaces.web.app import add_web
+from copilot.interfaces.web.pages import STATIC
 from copilot.people.access import AccessService
 from copilot.people.key import SESSION_LENGTH
 from knowledge.document import Audience
 
 _LONGEST_FORM = 4096  # bytes; nobody has signed in yet, so nothing may be kept in memory for them
-_PAGES = Path(__file__).parent / "pages"
 
 
 #: A version of a document; as large as the database can count.
@@ -102,6 +102,7 @@ def create_app(
     add_insights(app, copilot.insights)
     add_schedules(app, copilot.schedules)
     add_slack(app, slack)
+    add_web(app, copilot)
     return app
 
 
@@ -120,7 +121,7 @@ def _add_health(app: FastAPI, ready: Callable[[], ReadyBody]) -> None:
 
 
 def _add_pages(app: FastAPI, access: AccessService) -> None:
-    app.mount("/pages", StaticFiles(directory=_PAGES), name="pages")
+    app.mount("/pages", StaticFiles(directory=STATIC), name="pages")
 
     def signed_in(session: str | None, request: Request) -> Response | None:
         if session is None:
@@ -144,11 +145,11 @@ def _add_pages(app: FastAPI, access: AccessService) -> None:
             )
         if request.state.person is None:
             return RedirectResponse("/login", status_code=303)
-        return FileResponse(_PAGES / "chat.html", headers={"Cache-Control": "no-store"})
+        return FileResponse(STATIC / "chat.html", headers={"Cache-Control": "no-store"})
 
     @app.get("/login", include_in_schema=False)
     def login_page() -> Response:
-        return FileResponse(_PAGES / "login.html")
+        return FileResponse(STATIC / "login.html")
 
     @app.post("/login", include_in_schema=False)
     async def log_in(request: Request) -> Response:
@@ -162,11 +163,11 @@ def _add_pages(app: FastAPI, access: AccessService) -> None:
 
     @app.get("/docs", include_in_schema=False)
     def docs_page() -> Response:
-        return FileResponse(_PAGES / "docs.html")
+        return FileResponse(STATIC / "docs.html")
 
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> Response:
-        return FileResponse(_PAGES / "icon.svg", media_type="image/svg+xml")
+        return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
 
 def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:

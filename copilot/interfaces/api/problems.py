@@ -7,11 +7,12 @@ from uuid import uuid4
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from copilot.interfaces.contract import ProblemBody
 from copilot.interfaces.presentation import problem
+from copilot.interfaces.web.trouble import is_page, trouble_page
 from knowledge.errors import ReportableError
 
 _log = logging.getLogger(__name__)
@@ -34,20 +35,20 @@ def add_problem_handlers(app: FastAPI) -> None:
     """Register the handlers."""
 
     @app.exception_handler(ReportableError)
-    def _known(request: Request, error: ReportableError) -> JSONResponse:
-        del request
-        return _response(problem(error))
+    def _known(request: Request, error: ReportableError) -> Response:
+        return _response(request, problem(error))
 
     @app.exception_handler(RequestValidationError)
-    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        del request
+    def _invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
         detail = f"{where}: {first['msg'].lower()}. /openapi.json describes what is expected."
-        return _response(ProblemBody(title="Invalid request", status=422, code="invalid_request", detail=detail))
+        return _response(
+            request, ProblemBody(title="Invalid request", status=422, code="invalid_request", detail=detail)
+        )
 
     @app.exception_handler(HTTPException)
-    def _http(request: Request, error: HTTPException) -> JSONResponse:
+    def _http(request: Request, error: HTTPException) -> Response:
         codes = {404: "not_found", 405: "method_not_allowed"}
         detail = f"{request.method} {request.url.path}: {str(error.detail).lower()}. /docs lists what there is."
         body = ProblemBody(
@@ -56,17 +57,18 @@ def add_problem_handlers(app: FastAPI) -> None:
             code=codes.get(error.status_code, "http_error"),
             detail=detail,
         )
-        response = _response(body)
+        response = _response(request, body)
         response.headers.update(error.headers or {})
         return response
 
     @app.exception_handler(Exception)
-    def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-        del request
-        return _response(unexpected(error))
+    def _unforeseen(request: Request, error: Exception) -> Response:
+        return _response(request, unexpected(error))
 
 
-def _response(body: ProblemBody) -> JSONResponse:
+def _response(request: Request, body: ProblemBody) -> Response:
+    if is_page(request.url.path):
+        return trouble_page(request, body)
     return JSONResponse(
         body.model_dump(exclude_none=True), status_code=body.status, media_type="application/problem+json"
     )

@@ -26,6 +26,8 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("GET", "/app"): _OPEN,
     ("GET", "/login"): _OPEN,
     ("POST", "/login"): _OPEN,
+    # Language and theme are kept by the browser; leaving ends what there is.
+    ("POST", "/preferences"): _OPEN,
     # Slack signs its requests; without settings for it there is no such route.
     ("POST", "/slack/events"): _OPEN,
     # Style sheets, scripts and pictures of our pages; they hold nothing of anybody's.

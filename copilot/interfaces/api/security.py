@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import cookie_parser
-from starlette.responses import JSONResponse
+from starlette.requests import Request, cookie_parser
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copilot.interfaces.api.scopes import RouteScopes
 from copilot.interfaces.contract import ProblemBody
+from copilot.interfaces.web.trouble import is_page, trouble_page
 from copilot.people.access import AccessService
 from copilot.people.caller import Caller, refusal
 from copilot.people.scope import scopes_of
@@ -59,9 +61,10 @@ class Gate:
         state = scope.setdefault("state", {})
         state["caller"], state["person"] = caller, caller.person.id if caller else None
         refused = self._refusal(scope["method"], scope["path"], caller)
-        await (refused or self._app)(scope, receive, send_with_headers)
+        answer: ASGIApp = self._app if refused is None else _as_page(Request(scope), refused)
+        await answer(scope, receive, send_with_headers)
 
-    def _refusal(self, method: str, path: str, caller: Caller | None) -> JSONResponse | None:
+    def _refusal(self, method: str, path: str, caller: Caller | None) -> ProblemResponse | None:
         """Return what stands against a request, before its body is read."""
         need = self._routes.need(method, path)
         if need == "open":
@@ -93,11 +96,27 @@ class Gate:
         return self._access.caller_of_session(session) if session else None
 
 
-def _problem(status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    body = ProblemBody(title=title, status=status, code=code, detail=detail)
-    return JSONResponse(
-        body.model_dump(exclude_none=True),
-        status_code=status,
-        media_type="application/problem+json",
-        headers=headers,
-    )
+def _as_page(request: Request, refused: ProblemResponse) -> Response:
+    """Say it as the reader of a page expects it: strangers are led to sign in and back."""
+    if not is_page(request.url.path):
+        return refused
+    if refused.problem.code != "not_authenticated":
+        return trouble_page(request, refused.problem)
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse("/login" if request.method != "GET" else f"/login?{urlencode({'next': back})}", 303)
+
+
+class ProblemResponse(JSONResponse):
+    """A problem as JSON (RFC 9457)."""
+
+    media_type = "application/problem+json"
+
+    def __init__(self, problem: ProblemBody, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(problem.model_dump(exclude_none=True), status_code=problem.status, headers=headers)
+        self.problem = problem
+
+
+def _problem(
+    status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None
+) -> ProblemResponse:
+    return ProblemResponse(ProblemBody(title=title, status=status, code=code, detail=detail), headers)

@@ -1,0 +1,14 @@
+"""The workbench: every page a person signs in for."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from copilot.interfaces.local import LocalCopilot
+from copilot.interfaces.web.preferences import add_preferences
+
+
+def add_web(app: FastAPI, copilot: LocalCopilot) -> None:
+    """Register the pages."""
+    del copilot
+    add_preferences(app)

@@ -1,0 +1,33 @@
+"""An error as a page, for those who read pages."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from copilot.interfaces.contract import ProblemBody
+from copilot.interfaces.web.language import language_of
+from copilot.interfaces.web.pages import page
+from copilot.interfaces.web.words import Speaker
+
+
+def is_page(path: str) -> bool:
+    """Tell whether people, not programs, ask for a path."""
+    return path == "/app" or path.startswith("/app/")
+
+
+def trouble_page(request: Request, problem: ProblemBody) -> HTMLResponse:
+    """Write a problem as a page with a way on."""
+    t = Speaker(language_of(request))
+    known = {404: "not_found", 403: "not_permitted"}.get(problem.status, "failed")
+    detail = t("not_found.detail") if problem.code == "not_found" else problem.detail
+    return page(
+        request,
+        "message.html",
+        {},
+        status=problem.status,
+        title=t(known),
+        detail=detail,
+        code=problem.code,
+        reference=problem.reference,
+    )

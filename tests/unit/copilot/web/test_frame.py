@@ -1,0 +1,60 @@
+"""Language, words and ways back of the pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from copilot.interfaces.web.language import Language, preferred
+from copilot.interfaces.web.pages import sliced
+from copilot.interfaces.web.preferences import own_path
+from copilot.interfaces.web.words import SHARED, Speaker
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "zh"),
+        ("zh-TW,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB,en;q=0.9,zh;q=0.8", "en"),
+        ("fr,en;q=0.2", "en"),
+        ("zh;q=0,en;q=0.1", "en"),
+        ("de", "zh"),
+        ("en;q=viel, zh;q=0.1", "zh"),
+    ],
+)
+def test_the_language_is_the_first_of_ours_that_a_browser_prefers(header: str, language: Language) -> None:
+    assert preferred(header) == language
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "/\\evil.example", "https://evil.example", "", "javascript:x", "/a\nb"]
+)
+def test_the_way_back_never_leads_elsewhere(path: str) -> None:
+    assert own_path(path) == "/app"
+
+
+def test_the_way_back_is_a_path_of_ours() -> None:
+    assert own_path("/app/accounts?page=2") == "/app/accounts?page=2"
+
+
+def test_values_are_put_into_words() -> None:
+    assert Speaker("en", {"many": ("{n} 个", "{n} of them")})("many", n=3) == "3 of them"
+
+
+def test_words_that_are_missing_are_an_error() -> None:
+    with pytest.raises(KeyError, match="nothing"):
+        Speaker("zh")("nothing")
+
+
+def test_every_word_is_there_in_both_languages() -> None:
+    assert all(zh.strip() and en.strip() for zh, en in SHARED.values())
+
+
+@pytest.mark.parametrize(("page", "rows"), [(0, [0, 1]), (2, [2, 3]), (3, [4]), (99, [4])])
+def test_a_page_beyond_the_last_is_the_last(page: int, rows: list[int]) -> None:
+    found = sliced(range(5), page, size=2)
+    assert (list(found.rows), found.pages, found.count) == (rows, 3, 5)
+
+
+def test_an_empty_list_has_one_page() -> None:
+    assert sliced([], 1).pages == 1
