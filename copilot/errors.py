@@ -11,7 +11,7 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             InvalidSchedule, UnknownSchedule, ScheduleExists,
                             KnowledgeRefused (AnswerEmpty, AnswerAccountSpecific, AnswerPersonal, AnswerInstructs,
                             AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable), MessageTooOld)
-                          NotPermitted (ApprovalRequired, AudienceMismatch)
+                          NotPermitted (ApprovalRequired, AudienceMismatch, BadToken (ExpiredToken))
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           IndexChanged
                           FontMissing · AuditLogBroken
@@ -383,6 +383,18 @@ class NotPermitted(CopilotError):
     """This person may not do that."""
 
     code = "not_permitted"
+
+
+class BadToken(NotPermitted):
+    """A signed token is forged, or made for something else."""
+
+    code = "bad_token"
+
+
+class ExpiredToken(BadToken):
+    """A signed token was good once; a new one helps."""
+
+    code = "expired_token"
 
 
 class ApprovalRequired(NotPermitted):

@@ -572,3 +572,12 @@ slack_messages = Table(
     Index("ix_slack_messages_kind_subject", "kind", "subject"),
     Index("ix_slack_messages_channel_thread", "channel", "thread"),
 )
+
+#: What tokens of ours are signed with; the newest signs. The numbers make one of several who begin at once the first.
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("secret", String(64), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
