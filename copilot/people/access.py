@@ -15,6 +15,7 @@ from copilot.people.keys import KeyService
 from copilot.people.person import OWNER, Person, owner
 from copilot.people.scope import Scope, scopes_of
 from copilot.people.store import PeopleStore
+from copilot.people.visitors import Visitors
 
 #: A sign-in link that nobody used in this time is dead.
 _LINK_LIFE = timedelta(hours=1)
@@ -31,12 +32,14 @@ class AccessService:
         store: KeyStore,
         people: PeopleStore,
         keys: KeyService,
+        visitors: Visitors | None = None,
         configured_key: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._people = people
         self._keys = keys
+        self.visitors = visitors
         self._configured_key = configured_key
         self._now = now
         self._lock = threading.Lock()
