@@ -56,6 +56,10 @@ _HARMLESS = frozenset(
         "smtp_from",
         "notice_email",
         "slack_people",
+        "widget_origins",
+        "widget_internal",
+        "widget_token_minutes",
+        "handover_to",
         "host",
         "port",
         "approval_policy",
@@ -218,11 +222,31 @@ class Settings(BaseSettings):
     slack_people: Path | None = Field(
         None, description="TOML file that says which user of Slack is which person; others are found by e-mail."
     )
+    widget_origins: Names = Field(
+        (), description="Pages that may embed the chat, each by its exact origin, as `https://www.ours.com`."
+    )
+    widget_internal: bool = Field(
+        False, description="Whether tokens may be made that show internal text, for pages our own people alone see."
+    )
+    widget_token_minutes: Annotated[int, Field(ge=1, le=120, description="How long a visitor's token holds.")] = 15
+    handover_to: Names = Field(
+        (),
+        description=(
+            "Who is told when somebody asks for a person: `email:help@ours.com`, `slack:#support`, `webhook:https://…`."
+        ),
+    )
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
 
     @field_validator(
-        "delivery_internal", "delivery_allowed", "web_allowed", "health_weights", "contact_days", mode="before"
+        "delivery_internal",
+        "delivery_allowed",
+        "web_allowed",
+        "health_weights",
+        "contact_days",
+        "widget_origins",
+        "handover_to",
+        mode="before",
     )
     @classmethod
     def _several(cls, value: object) -> object:
