@@ -52,6 +52,7 @@ from copilot.bootstrap.parsing import parsers_of
 from copilot.bootstrap.publishing import ApprovedShelf, notice_channels, publishing_of, rules_of
 from copilot.bootstrap.schedules import Scheduling, schedules_of
 from copilot.bootstrap.trials import Live
+from copilot.bootstrap.visitors import conversations_of, visitors_of
 from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
@@ -356,6 +357,17 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     work.delivering.worker.also(gaps.step)
     work.delivering.worker.also(publishing.service.step, publishing.service.keep_house)
     work.delivering.worker.also(publishing.telling.step)
+    conversations = conversations_of(
+        settings,
+        engine,
+        documents=store,
+        questions=question_store,
+        transactions=transactions,
+        audit=audit,
+        operator=operator,
+        wake=work.delivering.worker.wake,
+    )
+    work.delivering.worker.also(conversations.handovers.step)
     key = settings.api_key
     keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
     people = PeopleService(store=people_store, keys=key_store, transactions=transactions, audit=audit)
@@ -402,6 +414,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),
             schedules=LocalSchedules(scheduling.service, scheduling.digests, work.drafts, operator, person_of),
             knowledge=publishing.knowledge,
+            conversations=conversations,
             verified_only=settings.verified_only,
         ),
         approvals=work.approvals,
@@ -412,6 +425,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             store=key_store,
             people=people_store,
             keys=keys,
+            visitors=visitors_of(settings, engine),
             configured_key=key.get_secret_value() if key else None,
         ),
         audit=audit,

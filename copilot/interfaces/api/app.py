@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from copilot.interfaces.api.accounts import add_accounts
 from copilot.interfaces.api.advice import add_advice
+from copilot.interfaces.api.asking import add_asking
 from copilot.interfaces.api.audit import add_audit
 from copilot.interfaces.api.calculators import add_calculators
 from copilot.interfaces.api.cases import add_cases
 from copilot.interfaces.api.changes import add_changes
+from copilot.interfaces.api.conversations import add_conversations
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
 from copilot.interfaces.api.gaps import add_gaps
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.api.insights import add_insights
 from copilot.interfaces.api.knowledge import add_knowledge
+from copilot.interfaces.api.origins import CrossOrigin
 from copilot.interfaces.api.outlooks import add_outlooks
 from copilot.interfaces.api.people import add_people
 from copilot.interfaces.api.problems import add_problem_handlers
@@ -32,13 +33,11 @@ from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.schedules import add_schedules
 from copilot.interfaces.api.security import SESSION_COOKIE, Gate
 from copilot.interfaces.api.slack import SlackRequests, add_slack
-from copilot.interfaces.api.streaming import answer_events
 from copilot.interfaces.api.uploads import add_uploads
 from copilot.interfaces.api.verifying import add_verifying
+from copilot.interfaces.api.widget import add_widget
 from copilot.interfaces.contract import (
     AccessBody,
-    AnswerBody,
-    AskBody,
     Deleted,
     DocumentAccess,
     DocumentBody,
@@ -51,9 +50,11 @@ from copilot.interfaces.contract import (
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestionBody
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.web.app import add_web
+from copilot.interfaces.web.chat import chat_page
 from copilot.interfaces.web.pages import STATIC
 from copilot.people.access import AccessService
 from copilot.people.key import SESSION_LENGTH
+from copilot.people.origins import Origins
 from knowledge.document import Audience
 
 _LONGEST_FORM = 4096  # bytes; nobody has signed in yet, so nothing may be kept in memory for them
@@ -80,12 +81,16 @@ def create_app(
         responses={status: {"model": ProblemBody} for status in (401, 403, 404, 409, 422, 503)},
     )
     app.add_middleware(Gate, access=access)
+    origins = access.visitors.origins if access.visitors is not None else Origins()
+    app.add_middleware(CrossOrigin, origins=origins)  # around the gate: its refusals are read across origins too
     add_problem_handlers(app)
     _add_health(app, ready)
-    _add_pages(app, access)
+    _add_pages(app, access, copilot)
+    add_widget(app, access.visitors)
     add_verifying(app, copilot.verifying)  # before the pages of documents, whose ids may be any path
     _add_knowledge(app, copilot)
-    _add_answers(app, copilot)
+    add_asking(app, copilot)
+    add_conversations(app, copilot.conversations)
     add_questions(app, copilot.curation)
     add_changes(app, copilot.changes)
     add_gaps(app, copilot.gaps)
@@ -120,7 +125,7 @@ def _add_health(app: FastAPI, ready: Callable[[], ReadyBody]) -> None:
         return state
 
 
-def _add_pages(app: FastAPI, access: AccessService) -> None:
+def _add_pages(app: FastAPI, access: AccessService, copilot: LocalCopilot) -> None:
     app.mount("/pages", StaticFiles(directory=STATIC), name="pages")
 
     def signed_in(session: str | None, request: Request) -> Response | None:
@@ -138,14 +143,14 @@ def _add_pages(app: FastAPI, access: AccessService) -> None:
         return response
 
     @app.get("/app", include_in_schema=False)
-    def chat_page(request: Request, login: str | None = None) -> Response:
+    def ask_page(request: Request, login: str | None = None) -> Response:
         if login is not None:
             return signed_in(access.redeem_link(login), request) or RedirectResponse(
                 "/login?expired=1", status_code=303
             )
         if request.state.person is None:
             return RedirectResponse("/login", status_code=303)
-        return FileResponse(STATIC / "chat.html", headers={"Cache-Control": "no-store"})
+        return chat_page(request, copilot)
 
     @app.get("/login", include_in_schema=False)
     def login_page() -> Response:
@@ -235,19 +240,3 @@ def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
     def list_failures() -> FailureList:
         """List what could not be ingested and why, until it can or is gone; `retry_failed` tries it again."""
         return copilot.failures()
-
-
-def _add_answers(app: FastAPI, copilot: LocalCopilot) -> None:
-    @app.post("/v1/ask", tags=["answers"])
-    def ask(body: AskBody, request: Request) -> AnswerBody:
-        """Answer a question with citations, or abstain with a reason."""
-        return copilot.ask(body, caller=request.state.caller)
-
-    @app.post("/v1/ask/stream", tags=["answers"], response_class=EventSourceResponse)
-    async def ask_stream(body: AskBody, request: Request) -> AsyncIterator[ServerSentEvent]:
-        """Answer as server-sent events: status, delta, citation, done, error, ping."""
-        caller = request.state.caller
-        asking = answer_events(lambda viewer: copilot.ask(body, caller=caller, listen=viewer.stage, viewer=viewer))
-        async with aclosing(asking) as events:
-            async for event in events:
-                yield event

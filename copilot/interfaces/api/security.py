@@ -11,14 +11,19 @@ from starlette.requests import Request, cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from copilot.errors import BadToken, OriginNotAllowed
 from copilot.interfaces.api.scopes import RouteScopes
 from copilot.interfaces.contract import ProblemBody
+from copilot.interfaces.presentation import problem
 from copilot.interfaces.web.trouble import is_page, trouble_page
 from copilot.people.access import AccessService
 from copilot.people.caller import Caller, refusal
 from copilot.people.scope import scopes_of
+from copilot.people.visit import Visit
 
 SESSION_COOKIE = "copilot_session"
+#: A signed token has three parts (RFC 7515); no key of ours holds a dot.
+_DOTS_OF_A_TOKEN = 2
 
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -57,10 +62,17 @@ class Gate:
             await send(message)
 
         # In a thread: looking a key up reads the database.
-        caller = await run_in_threadpool(self._caller, Headers(scope=scope))
+        refused: ProblemResponse | None = None
+        try:
+            caller = await run_in_threadpool(self._caller, Headers(scope=scope))
+        except BadToken as error:
+            caller, refused = None, ProblemResponse(problem(error), {"WWW-Authenticate": "Bearer"})
         state = scope.setdefault("state", {})
         state["caller"], state["person"] = caller, caller.person.id if caller else None
-        refused = self._refusal(scope["method"], scope["path"], caller)
+        if refused is None or self._routes.need(scope["method"], scope["path"]) == "open":
+            refused = self._refusal(scope["method"], scope["path"], caller)
+        if refused is None and caller is not None and caller.visit is not None:
+            refused = self._refused_visitor(scope, caller.visit)
         answer: ASGIApp = self._app if refused is None else _as_page(Request(scope), refused)
         await answer(scope, receive, send_with_headers)
 
@@ -72,6 +84,9 @@ class Gate:
         if caller is None:
             detail = "Send a key as `Authorization: Bearer …`, or sign in at /login."
             return _problem(401, "not_authenticated", "Sign in first", detail, {"WWW-Authenticate": "Bearer"})
+        if caller.visit is not None and _verb(method) not in self._routes.visitor_methods(path):
+            detail = "A visitor's token opens the chat alone: asking, feedback, looking back, asking for a person."
+            return _problem(403, "not_permitted", "Not permitted", detail)
         if need is None:
             methods = self._routes.methods(path)
             there = (
@@ -87,13 +102,31 @@ class Gate:
         detail = refusal(need, limited=need in scopes_of(caller.person))
         return _problem(403, "not_permitted", "Not permitted", detail)
 
+    def _refused_visitor(self, scope: Scope, visit: Visit) -> ProblemResponse | None:
+        """Return what stands against the page a visitor comes from."""
+        headers, visitors = Headers(scope=scope), self._access.visitors
+        try:
+            if visitors is not None:
+                reads = scope["method"] in ("GET", "HEAD")
+                host = headers.get("host", "")
+                visitors.origins.check(headers.get("origin"), host, bound_to=visit.origin, reads=reads)
+        except OriginNotAllowed as error:
+            return ProblemResponse(problem(error))
+        return None
+
     def _caller(self, headers: Headers) -> Caller | None:
         scheme, _, key = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and key:
+            if self._access.visitors is not None and key.count(".") == _DOTS_OF_A_TOKEN:
+                return self._access.visitors.caller_of(key.strip())
             return self._access.caller_of_key(key.strip())
         # Not http.cookies: it gives up at the first cookie of another site on this host that it cannot read.
         session = cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE)
         return self._access.caller_of_session(session) if session else None
+
+
+def _verb(method: str) -> str:
+    return "GET" if method == "HEAD" else method
 
 
 def _as_page(request: Request, refused: ProblemResponse) -> Response:
