@@ -64,7 +64,7 @@ def test_misses_and_decisions_before_it_are_kept(engine: Engine) -> None:
                 connection.execute(_REVISION, values | {"based_on": number - 1 or None})
         connection.execute(_DECISION, {"id": "1", "key": "k1", "draft": "x", "revision": 2, "verdict": "approve"})
         connection.execute(_DECISION, {"id": "2", "key": "k2", "draft": "y", "revision": 2, "verdict": "reject"})
-        command.upgrade(config, "0015_gaps")
+        command.upgrade(config, "head")
         rows = connection.execute(select(draft_outcomes).order_by(draft_outcomes.c.draft_id)).all()
         cited = connection.execute(select(draft_outcome_documents).order_by(draft_outcome_documents.c.draft_id)).all()
     assert [(row.draft_id, row.revision, row.verdict, row.edit_share) for row in rows] == [
