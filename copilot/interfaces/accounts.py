@@ -70,6 +70,10 @@ class LocalAccounts:
         """Return a record."""
         return account_body(self._service.get(id))
 
+    def current(self, id: str) -> Account:
+        """Return a record as of today: grown older, under the signals that came since."""
+        return self._signals.current(self._service.get(id))
+
     def list(self, limit: int, after: str | None = None) -> AccountList:
         """Return records in the order of their ids."""
         return AccountList(accounts=[account_body(account) for account in self._service.list(limit, after)])

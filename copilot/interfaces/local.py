@@ -11,8 +11,10 @@ from typing import BinaryIO, Protocol
 from copilot.answering.checked_wording import Viewer
 from copilot.answering.question import Question, Turn
 from copilot.answering.service import AnsweringService, StageListener
+from copilot.insight.timeline import Timeline
 from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.advice import Advices, LocalAdvices
+from copilot.interfaces.attention import LocalAttention
 from copilot.interfaces.auditing import Auditing, LocalAuditing
 from copilot.interfaces.cases import Cases, LocalCases
 from copilot.interfaces.changes import Changes, LocalChanges
@@ -279,6 +281,8 @@ class LocalCopilot:
         curation: LocalCuration,
         changes: LocalChanges,
         accounts: LocalAccounts,
+        attention: LocalAttention,
+        timeline: Timeline,
         outlooks: LocalOutlooks,
         cases: LocalCases,
         advices: LocalAdvices,
@@ -304,6 +308,8 @@ class LocalCopilot:
         self.curation = curation
         self.changes = changes
         self.accounts = accounts
+        self.attention = attention
+        self.timeline = timeline
         self.outlooks = outlooks
         self.cases = cases
         self.advices = advices
