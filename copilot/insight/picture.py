@@ -55,7 +55,7 @@ def _bars(chart: Chart, language: Language) -> tuple[list[str], int]:
     told = [_told(chart.series[0], place, chart, language) for place in range(len(values))]
     label = min(_LONGEST_LABEL, max((_span(one) for one in chart.labels), default=0)) + 10
     left, right = _EDGE + label, _WIDTH - _EDGE - max((_span(one) for one in told), default=0) - 8
-    most = 1.0 if chart.unit == "share" else max([*values, 1e-9])
+    most = 1.0 if chart.unit == "share" else 100.0 if chart.unit == "score" else max([*values, 1e-9])
     body = [f'<path class="rule" d="M{left} {_TOP}v{len(values) * _ROW}" stroke="{_RULE}"/>']
     for place, (name, value, text) in enumerate(zip(chart.labels, values, told, strict=True)):
         y = _TOP + place * _ROW

@@ -24,7 +24,7 @@ from copilot.interfaces.draft_contract import (
     RevisionBody,
 )
 from copilot.interfaces.drafts import LocalDrafts
-from copilot.interfaces.export.formats import ExportFormat
+from copilot.interfaces.export.formats import Exported, ExportFormat
 from knowledge.document import Audience
 
 #: What our own clients say of themselves; it is recorded and decides nothing.
@@ -38,6 +38,13 @@ def surface_of(request: Request) -> Surface:
     """Return where a request comes from."""
     said = _SAID.get(request.headers.get(SURFACE_HEADER, ""))
     return said or (Surface.APP if SESSION_COOKIE in request.cookies else Surface.HTTP)
+
+
+def attachment(file: Exported, format: ExportFormat) -> Response:
+    """Return a file for saving under its name."""
+    plain = f"draft.{format.value}"  # for clients that cannot read the name after it (RFC 6266)
+    headers = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"}
+    return Response(file.data, media_type=file.media_type, headers=headers)
 
 
 def add_drafts(app: FastAPI, drafts: LocalDrafts) -> None:
@@ -95,10 +102,7 @@ def add_drafts(app: FastAPI, drafts: LocalDrafts) -> None:
         audience: Audience = Audience.INTERNAL,
     ) -> Response:
         """Return the latest revision as a file; with audience `customer` without what is for our people alone."""
-        file = of(request).export(id, format, audience)
-        plain = f"draft.{format.value}"  # for clients that cannot read the name after it (RFC 6266)
-        headers = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"}
-        return Response(file.data, media_type=file.media_type, headers=headers)
+        return attachment(of(request).export(id, format, audience), format)
 
     @app.post("/v1/delegations", tags=["drafts"], status_code=201)
     def delegate(body: DelegationBody, request: Request) -> DelegationReply:
