@@ -27,6 +27,7 @@ from copilot.interfaces.web.account_view import facts_of, health_picture, outloo
 from copilot.interfaces.web.account_words import ACCOUNT_WORDS
 from copilot.interfaces.web.choices import one_of
 from copilot.interfaces.web.draft_words import DRAFT_WORDS
+from copilot.interfaces.web.error_words import told
 from copilot.interfaces.web.forms import Posted
 from copilot.interfaces.web.language import language_of
 from copilot.interfaces.web.pages import page, see_other
@@ -134,7 +135,7 @@ def _add_import(app: FastAPI, copilot: LocalCopilot) -> None:
         try:
             report = import_upload(copilot.accounts.as_caller(caller.person.id, caller.surface), file.filename, data)
         except InvalidRequest as error:
-            return form(request, error.message)
+            return form(request, told(error.code, error.message, language_of(request)))
         return page(
             request,
             "account_import.html",
@@ -167,7 +168,14 @@ def _add_account(app: FastAPI, copilot: LocalCopilot) -> None:
                 said = {"name": what, "value": text.strip() or None, "at": f"{on}T00:00:00Z" if on else None}
                 mine.add_signals(id, [{name: value for name, value in said.items() if value is not None}])
         except (InvalidSignal, LeadNotReady) as error:
-            return _account(request, copilot, id, mended=_Mended(form="record", reason=error.message, typed=fields))
+            return _account(
+                request,
+                copilot,
+                id,
+                mended=_Mended(
+                    form="record", reason=told(error.code, error.message, language_of(request)), typed=fields
+                ),
+            )
         return see_other(f"/app/accounts/{_quoted(id)}", done="recorded")
 
     @app.post("/app/accounts/{id}/reactions", include_in_schema=False)
@@ -253,7 +261,7 @@ def _account(
 def _cases(copilot: LocalCopilot, id: str, caller: Caller) -> Any:
     try:
         return copilot.cases.match(CaseQuery(account_id=id, limit=_MOST_CASES), caller=caller)
-    except NothingIngested:
+    except (NothingIngested, InvalidRequest):  # there is no case, or nothing to compare by
         return None
 
 

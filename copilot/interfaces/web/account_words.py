@@ -192,7 +192,7 @@ ACCOUNT_WORDS: Words = {
     "said.accepted": ("{person} 已采纳", "{person} took it on"),
     "said.later": ("{person} 说以后再说", "{person} said later"),
     "said.rejected": ("{person} 没有采纳", "{person} rejected it"),
-    "draft_it": ("起草{kind}", "Draft a {kind}"),
+    "draft_it": ("起草{kind}", "Draft: {kind}"),
     "avoid": ("先不要做", "What to leave alone"),
     "not_judged": ("还不能判断的", "What could not be judged"),
     "facts": ("客户情况", "Facts"),

@@ -27,6 +27,7 @@ from copilot.interfaces.web.draft_view import (
     unknown_draft,
 )
 from copilot.interfaces.web.draft_words import DRAFT_WORDS
+from copilot.interfaces.web.error_words import told
 from copilot.interfaces.web.forms import Posted, number
 from copilot.interfaces.web.language import language_of
 from copilot.interfaces.web.pages import page, see_other
@@ -75,7 +76,7 @@ def _add_decisions(app: FastAPI, copilot: LocalCopilot) -> None:
             account=account_name(copilot, draft.account_id),
             audience=KINDS[draft.kind].audience.value,
             findings=shown_findings(draft, t),
-            missing=mine(copilot, request).rights(id).approvals_missing,
+            rights=mine(copilot, request).rights(id),
             key=str(uuid4()),
         )
 
@@ -92,8 +93,8 @@ def _add_decisions(app: FastAPI, copilot: LocalCopilot) -> None:
         except UnknownDraft:
             return unknown_draft(request)
         except ReasonRequired:
-            told = Speaker(language_of(request), DRAFT_WORDS)("reject.missing")
-            return draft_page(request, copilot, id, mended=Mended(form="reject", reason=told, typed=fields))
+            missing = Speaker(language_of(request), DRAFT_WORDS)("reject.missing")
+            return draft_page(request, copilot, id, mended=Mended(form="reject", reason=missing, typed=fields))
         except StaleRevision:
             return moved_on(request, id, revision)
         return see_other(f"/app/drafts/{decided.id}", done=_outcome(decided))
@@ -124,7 +125,7 @@ def _add_deliveries(app: FastAPI, copilot: LocalCopilot) -> None:
                 wanted = DeliverBody(channel=chosen, destination=destination.strip(), revision=draft.latest)
                 foreseen = deliveries.foresee(id, wanted)
             except ReportableError as error:
-                reason = error.message
+                reason = told(error.code, error.message, language_of(request))
         return page(
             request,
             "draft_deliver.html",

@@ -21,6 +21,7 @@ from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.web.choices import one_of
 from copilot.interfaces.web.draft_view import AT, account_name, draft_page, mine, my_deliveries, unknown_draft
 from copilot.interfaces.web.draft_words import DRAFT_WORDS
+from copilot.interfaces.web.error_words import told
 from copilot.interfaces.web.forms import Posted
 from copilot.interfaces.web.language import language_of
 from copilot.interfaces.web.pages import page, see_other, sliced
@@ -145,7 +146,9 @@ def _add_new(app: FastAPI, copilot: LocalCopilot) -> None:
         except UnknownAccount:
             return form(request, kind.value, account, dict(fields), t("new.unknown_account", id=account[:100]))
         except InvalidRequest as error:
-            return form(request, kind.value, account, dict(fields), error.message)
+            return form(
+                request, kind.value, account, dict(fields), told(error.code, error.message, language_of(request))
+            )
         return see_other(f"/app/drafts/{made.id}", done="created")
 
 

@@ -105,7 +105,7 @@ def draft_page(
         account=account_name(copilot, draft.account_id),
         audience=KINDS[draft.kind].audience.value,
         content=render_markdown(
-            draft.content, language=draft.language, cited={one.n for one in draft.citations}, lines=True
+            draft.content, language=draft.language, breaks=True, cited={one.n for one in draft.citations}, lines=True
         ),
         findings=shown_findings(draft, t),
         trail=_trail(draft, deliveries, copilot.people.name_of, t),

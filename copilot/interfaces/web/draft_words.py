@@ -181,12 +181,21 @@ DRAFT_WORDS: Words = {
     "approve.title": ("批准第 {revision} 版?", "Approve revision {revision}?"),
     "approve.customer": (
         "这份{kind}是给客户看的。批准后可以发给客户。",
-        "This {kind} is for the customer. Once approved, it can be sent to them.",
+        "{kind}: for the customer. Once approved, it can be sent to them.",
     ),
     "approve.internal": (
         "这份{kind}只给公司内部的人看。",
-        "This {kind} is for our own people alone.",
+        "{kind}: for our own people alone.",
     ),
+    "approve.closed": (
+        "这一版已经有决定,或者过期了。要重新决定,先保存为新的一版。",
+        "This revision was decided or has expired. To decide anew, save a new revision.",
+    ),
+    "approve.not_you": (
+        "按照规则,这一版不由你批准。请找作者的主管。",
+        "By the policy this revision is not yours to approve. Ask the author's manager.",
+    ),
+    "deliver.not_approved": ("还没有批准,所以不能发送。", "It is not approved, so it cannot be sent."),
     "approve.go": ("批准第 {revision} 版", "Approve revision {revision}"),
     "approve.missing": ("这一版还需要 {count} 人批准。", "This revision needs {count} approvals."),
     "approve.comment": ("备注(可以不填)", "Comment (may stay empty)"),

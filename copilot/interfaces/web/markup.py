@@ -38,6 +38,7 @@ def render_markdown(
     top: int = 2,
     cited: Collection[int] = (),
     lines: bool = False,
+    breaks: bool = False,
 ) -> Markup:
     """Return Markdown as safe HTML.
 
@@ -49,9 +50,11 @@ def render_markdown(
         language: of what charts and tables are called.
         top: level of the first headings, 1 to 6; a page has its own `h1`.
         cited: numbers whose markers `[n]` lead to the element `source-n` of the same page.
+        breaks: whether a new line of the text is one on the page, as exports of drafts have it.
         lines: whether each block has the id `line-n` of its first line, counted from 1.
     """
-    html = _MARKDOWN.render(text, {"top": top, "cited": frozenset(cited), "lines": lines, "language": language})
+    setting = {"top": top, "cited": frozenset(cited), "lines": lines, "breaks": breaks, "language": language}
+    html = _MARKDOWN.render(text, setting)
     safe = nh3.clean(
         html,
         tags=_TAGS,
@@ -113,6 +116,9 @@ def _placed(state: StateCore) -> None:
                 token.attrs["id"] = f"line-{line}"
         if token.type == "inline" and token.children is not None:
             token.children = list(_marked(token.children, state.env.get("cited", ())))
+            for child in token.children:
+                if child.type == "softbreak" and state.env.get("breaks"):
+                    child.type = "hardbreak"
         if token.type == "table_open":
             tokens.append(_scrolling(state.env.get("language", "zh")))
         tokens.append(token)

@@ -68,6 +68,11 @@ def test_markers_lead_to_their_sources_and_others_stay_text() -> None:
     assert "[2]" in html
 
 
+def test_lines_of_a_letter_stay_lines() -> None:
+    assert "<br" not in render_markdown("A. 周二\nB. 周三")
+    assert _Read(str(render_markdown("A. 周二\nB. 周三", breaks=True))).tags == ["p", "br"]
+
+
 def test_lines_can_be_pointed_at() -> None:
     text = "# 计划\n\n- 一\n- 二\n\n段落\n\n```\ncode\n```"
     assert anchor_lines(text) == [1, 3, 4, 6]
