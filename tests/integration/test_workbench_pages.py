@@ -23,6 +23,7 @@ from copilot.people.caller import the_owner
 from copilot.people.person import Role
 from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
+from tests.databases import AddressOf
 from tests.integration.conftest import FAQ, PLAYBOOK
 
 TEAM = {"lin": Role.FRONTLINE, "zhou": Role.FRONTLINE, "gao": Role.MANAGER, "shen": Role.CURATOR, "du": Role.READER}
@@ -84,12 +85,14 @@ def assert_inert(reply: Response) -> None:
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+def opened(tmp_path_factory: pytest.TempPathFactory, address_of: AddressOf) -> Iterator[Application]:
     """One application for all tests, which keep to accounts and drafts of their own."""
     folder = tmp_path_factory.mktemp("knowledge")
     (folder / "renewal.md").write_text(PLAYBOOK, encoding="utf-8")
     (folder / "trial.md").write_text(FAQ, encoding="utf-8")
-    with open_application(Settings(home=tmp_path_factory.mktemp("home")), embedder=HashingEmbedder()) as application:
+    home = tmp_path_factory.mktemp("home")
+    settings = Settings(home=home, database_url=address_of(home))
+    with open_application(settings, embedder=HashingEmbedder()) as application:
         application.indexing.ingest([str(folder)], corpus=False)
         for id, role in TEAM.items():
             application.copilot.people.add(NewPersonBody(id=id, name=id.title(), roles=[role]))

@@ -27,7 +27,7 @@ from copilot.interfaces.web.account_view import facts_of, health_picture, outloo
 from copilot.interfaces.web.account_words import ACCOUNT_WORDS
 from copilot.interfaces.web.choices import one_of
 from copilot.interfaces.web.draft_words import DRAFT_WORDS
-from copilot.interfaces.web.error_words import told
+from copilot.interfaces.web.error_words import explained_in, told
 from copilot.interfaces.web.forms import Posted
 from copilot.interfaces.web.language import language_of
 from copilot.interfaces.web.pages import page, see_other
@@ -142,6 +142,7 @@ def _add_import(app: FastAPI, copilot: LocalCopilot) -> None:
             _WORDS,
             at=_AT,
             report=report,
+            explained=explained_in(language_of(request)),
             lines=report.lines[:_MOST_LINES],
             more=max(0, len(report.lines) - _MOST_LINES),
             reason=None,

@@ -38,7 +38,7 @@ def label_of(name: str, t: Speaker) -> str:
     if t.has(f"field.{name}"):
         return t(f"field.{name}")
     event = name.removeprefix("days_since_")
-    return f"{t(f'event.{event}')} (d)" if event != name and t.has(f"event.{event}") else name
+    return t("days_since", event=t(f"event.{event}")) if event != name and t.has(f"event.{event}") else name
 
 
 def value_of(value: Any, t: Speaker) -> str:

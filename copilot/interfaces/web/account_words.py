@@ -83,6 +83,7 @@ ACCOUNT_WORDS: Words = {
     **{f"stage.{key}": titles for key, titles in STAGES.items()},
     **{f"event.{event.value}": (EVENT_NAMES[event], _EVENTS_EN[event]) for event in AccountEvent},
     **_FIELDS,
+    "days_since": ("距{event}天数", "Days since: {event}"),
     "accounts": ("客户", "Accounts"),
     "accounts.lead": (
         "最需要你的客户排在最前,每行写明原因和下一步。",

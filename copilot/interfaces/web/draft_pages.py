@@ -21,7 +21,7 @@ from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.web.choices import one_of
 from copilot.interfaces.web.draft_view import AT, account_name, draft_page, mine, my_deliveries, unknown_draft
 from copilot.interfaces.web.draft_words import DRAFT_WORDS
-from copilot.interfaces.web.error_words import told
+from copilot.interfaces.web.error_words import explained_in, told
 from copilot.interfaces.web.forms import Posted
 from copilot.interfaces.web.language import language_of
 from copilot.interfaces.web.pages import page, see_other, sliced
@@ -78,6 +78,7 @@ def _add_inbox(app: FastAPI, copilot: LocalCopilot) -> None:
             boxes=[*(one.value for one in Box), "failed"],
             found=found,
             deliveries=deliveries,
+            explained=explained_in(language_of(request)),
             kind=kind,
             account=account,
             kinds=[one.value for one in KINDS],

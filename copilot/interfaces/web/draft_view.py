@@ -21,6 +21,7 @@ from copilot.interfaces.draft_contract import DraftReply, FindingBody
 from copilot.interfaces.drafts import LocalDrafts
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.web.draft_words import DRAFT_WORDS
+from copilot.interfaces.web.error_words import explained_in
 from copilot.interfaces.web.language import language_of
 from copilot.interfaces.web.markup import anchor_lines, render_markdown
 from copilot.interfaces.web.pages import page
@@ -110,6 +111,7 @@ def draft_page(
         findings=shown_findings(draft, t),
         trail=_trail(draft, deliveries, copilot.people.name_of, t),
         deliveries=deliveries,
+        explained=explained_in(language_of(request)),
         name_of=copilot.people.name_of,
         may_edit=rights.may_write and current,
         may_decide=rights.may_approve

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from copilot.interfaces.web.language import Language
 
@@ -33,6 +33,11 @@ _CHINESE: Mapping[str, str] = {
     "index_unavailable": "知识库现在打不开,请稍后再试。",
     "internal_error": "我们这边出了意外,已记入日志。请再试一次;还是不行,请把编号发给管理员。",
 }
+
+
+def explained_in(language: Language) -> Callable[[str, str], str]:
+    """Return what says errors in a language, for templates: code and message in, sentence out."""
+    return lambda code, detail: told(code, detail, language)
 
 
 def told(code: str, detail: str, language: Language) -> str:
