@@ -423,3 +423,36 @@ def test_a_form_of_a_stranger_leads_to_signing_in(opened: Application) -> None:
     with TestClient(app, follow_redirects=False) as client:
         reply = client.post("/app/drafts/x/decisions", data={"decision": "approve"})
         assert (reply.status_code, reply.headers["location"]) == (303, "/login")
+
+
+def test_a_delivery_that_was_stopped_is_listed_with_its_reason_and_tried_again(
+    opened: Application, signed_in: As
+) -> None:
+    draft = drafted(opened, "gao")
+    client = signed_in("gao")
+    client.post(f"/app/drafts/{draft.id}/decisions", data=decision(draft, "stopped"))
+    fields = {"channel": "file", "destination": "stopped.md", "revision": "1"}
+    client.post(f"/app/drafts/{draft.id}/deliveries", data=fields)
+    opened.copilot.drafts.as_caller("gao", Surface.APP).revise(
+        draft.id, RevisionBody(content=f"{draft.content}\n再见。", based_on=1)
+    )
+    (sent,) = opened.copilot.deliveries.of(draft.id).deliveries
+    assert opened.copilot.deliveries.wait(sent.id, 10).status == "blocked"
+    listed = client.get("/app/drafts?box=failed").text
+    assert ("stopped.md" in listed, "被拦下" in listed, "再试一次" in listed) == (True, True, True)
+    again = client.post(f"/app/deliveries/{sent.id}/retry")
+    assert (again.status_code, "已经有更新的一版" in again.text) == (409, True)
+    assert client.post("/app/deliveries/none/retry").status_code == 404
+    assert "stopped.md" not in signed_in("shen").get("/app/drafts?box=failed").text
+
+
+@pytest.mark.parametrize(("person", "box"), [("lin", "mine"), ("gao", "waiting"), ("lin", "all")])
+def test_drafts_stand_where_they_belong_and_are_filtered_by_kind(
+    opened: Application, signed_in: As, person: str, box: str
+) -> None:
+    draft = drafted(opened, kind=DraftKind.HANDOFF)
+    client = signed_in(person)
+    assert draft.id in client.get(f"/app/drafts?box={box}&kind=handoff&account=a1").text
+    assert draft.id not in client.get(f"/app/drafts?box={box}&kind=andon").text
+    assert draft.id not in client.get(f"/app/drafts?box={box}&account=none").text
+    assert draft.id not in signed_in("zhou").get("/app/drafts?box=mine").text
