@@ -62,6 +62,21 @@ def exact_embedder(model_folder: Path) -> SentenceTransformerEmbedder:
 
 
 @pytest.fixture(scope="session")
+def corpus_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the shipped corpus is indexed; made once for the whole run, never opened again, only copied."""
+    shared = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if shared else base) / "corpus-home"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            making = folder.with_name("corpus-home-making")
+            with open_application(Settings(home=making), embedder=HashingEmbedder()) as application:
+                application.indexing.ingest([], corpus=True)
+            making.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def commands() -> Iterator[ForkedCommands]:
     """Runs commands without importing everything for each of them."""
     waiting = ForkedCommands()
