@@ -1,8 +1,9 @@
 """Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
 
 CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
-                            TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, PersonExists,
-                            UnknownKey, UnknownDraft, UnknownDelivery, StaleRevision, InvalidDestination,
+                            TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson,
+                            InvalidPerson, PersonExists, UnknownKey, UnknownSession, PasswordRefused, UnknownDraft,
+                            UnknownDelivery, StaleRevision, InvalidDestination,
                             DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
                             IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition,
                             UnknownCalculator, InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal,
@@ -11,17 +12,21 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             InvalidSchedule, UnknownSchedule, ScheduleExists,
                             KnowledgeRefused (AnswerEmpty, AnswerAccountSpecific, AnswerPersonal, AnswerInstructs,
                             AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable), MessageTooOld)
-                          NotPermitted (ApprovalRequired, AudienceMismatch, BadToken (ExpiredToken))
+                          NotPermitted (ApprovalRequired, AudienceMismatch, BadToken (ExpiredToken), SignInRefused,
+                            TooManyAttempts, InvitationOver, SignOnRefused)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           IndexChanged
                           FontMissing · AuditLogBroken
                           Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable,
+                            SignOnUnavailable,
                             SlackUnavailable (SlackUnclear)) · SlackRefused
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from math import ceil
 
 from knowledge.errors import ReportableError
 
@@ -104,10 +109,34 @@ class UnknownPerson(InvalidRequest):
     code = "unknown_person"
 
 
+class InvalidPerson(InvalidRequest):
+    """Something of a person has the wrong form; `field` names it."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class PersonExists(InvalidRequest):
     """Somebody has this id already."""
 
     code = "person_exists"
+
+
+class UnknownSession(InvalidRequest):
+    """No session of this person has this id."""
+
+    code = "unknown_session"
+
+
+class PasswordRefused(InvalidRequest):
+    """A password cannot be chosen; `fault` is one word of a closed set."""
+
+    code = "password_refused"
+
+    def __init__(self, message: str, fault: str) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 class UnknownKey(InvalidRequest):
@@ -385,6 +414,38 @@ class NotPermitted(CopilotError):
     code = "not_permitted"
 
 
+class SignInRefused(NotPermitted):
+    """What was typed to sign in does not belong together; which part was wrong is not told."""
+
+    code = "sign_in_refused"
+
+
+class TooManyAttempts(NotPermitted):
+    """There were too many wrong tries; how long to wait stands in `wait_s`."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, until: datetime, now: datetime) -> None:
+        self.wait_s = max(1, ceil((until - now).total_seconds()))
+        super().__init__(f"There were too many wrong tries. Try again in {self.wait_s} s; a sign-in link works now.")
+
+
+class InvitationOver(NotPermitted):
+    """An invitation was used, revoked or replaced, or has expired."""
+
+    code = "invitation_over"
+
+
+class SignOnRefused(NotPermitted):
+    """Single sign-on did not let somebody in; `reason` is one word of a closed set."""
+
+    code = "sign_on_refused"
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 class BadToken(NotPermitted):
     """A signed token is forged, or made for something else."""
 
@@ -420,6 +481,12 @@ class ChatModelUnavailable(Unavailable):
     """The chat model is down, too slow, or answers in a form that cannot be used."""
 
     code = "chat_model_unavailable"
+
+
+class SignOnUnavailable(Unavailable):
+    """The provider of single sign-on does not answer, or not as one."""
+
+    code = "sign_on_unavailable"
 
 
 class ServerUnavailable(Unavailable):

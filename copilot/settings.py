@@ -56,6 +56,19 @@ _HARMLESS = frozenset(
         "smtp_from",
         "notice_email",
         "slack_people",
+        "public_url",
+        "trusted_proxies",
+        "session_idle_hours",
+        "session_days",
+        "oidc_issuer",
+        "oidc_client_id",
+        "oidc_name",
+        "oidc_scopes",
+        "oidc_allowed_domains",
+        "oidc_create",
+        "oidc_default_role",
+        "oidc_roles_claim",
+        "oidc_roles",
         "host",
         "port",
         "approval_policy",
@@ -218,11 +231,51 @@ class Settings(BaseSettings):
     slack_people: Path | None = Field(
         None, description="TOML file that says which user of Slack is which person; others are found by e-mail."
     )
+    public_url: str | None = Field(
+        None, description="Address that people know, `https://copilot.ours.com`; default: the one that they came by."
+    )
+    trusted_proxies: Names = Field(
+        (), description="Proxies whose `X-Forwarded-For` and `-Proto` are believed, as `10.0.0.5, 10.1.0.0/16`."
+    )
+    session_idle_hours: Annotated[
+        float, Field(gt=0, le=24 * 365, description="Hours after which a session that nobody uses ends.")
+    ] = 72.0
+    session_days: Annotated[float, Field(gt=0, le=365, description="Days after which every session ends.")] = 14.0
+    oidc_issuer: str | None = Field(
+        None, description="Issuer of a provider of OpenID Connect; none: no single sign-on."
+    )
+    oidc_client_id: str | None = Field(None, min_length=1, description="Client id that the provider gave us.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, min_length=1, description="Secret of the client; none: a public client, with PKCE alone."
+    )
+    oidc_name: str | None = Field(
+        None, min_length=1, max_length=40, description="What people call the provider; default: its host."
+    )
+    oidc_scopes: str = Field("openid email profile", description="What the provider is asked for.")
+    oidc_allowed_domains: Names = Field(
+        (), description="Domains of verified e-mail addresses that may sign in; default: all."
+    )
+    oidc_create: bool = Field(False, description="Take people in whom nobody has added.")
+    oidc_default_role: Literal["reader", "frontline", "curator", "manager"] = Field(
+        "reader", description="Role of people who are taken in, and of those in none of the groups of `oidc_roles`."
+    )
+    oidc_roles_claim: str | None = Field(
+        None, min_length=1, description="Claim that names groups, as `groups` or `realm_access.roles`."
+    )
+    oidc_roles: Names = Field((), description="What these groups are here, as `sales=frontline, cs-leads=manager`.")
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
 
     @field_validator(
-        "delivery_internal", "delivery_allowed", "web_allowed", "health_weights", "contact_days", mode="before"
+        "delivery_internal",
+        "delivery_allowed",
+        "web_allowed",
+        "health_weights",
+        "contact_days",
+        "trusted_proxies",
+        "oidc_allowed_domains",
+        "oidc_roles",
+        mode="before",
     )
     @classmethod
     def _several(cls, value: object) -> object:

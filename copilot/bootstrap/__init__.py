@@ -4,6 +4,7 @@ from copilot.bootstrap.application import Application, open_application
 from copilot.bootstrap.home import home_taken, running_copilot
 from copilot.bootstrap.indexing import Indexing, corpus_folder
 from copilot.bootstrap.readiness import Readiness
+from copilot.bootstrap.signing_in import trusted_proxies
 from copilot.bootstrap.training import (
     Swapped,
     open_material,
@@ -39,4 +40,5 @@ __all__ = [
     "shipping_service",
     "swap_index",
     "training_service",
+    "trusted_proxies",
 ]

@@ -16,7 +16,6 @@ from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.evaluation_question_store import SqlEvaluationQuestionStore
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
-from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.pin_store import SqlPinStore
@@ -51,6 +50,7 @@ from copilot.bootstrap.outlook import learning_of
 from copilot.bootstrap.parsing import parsers_of
 from copilot.bootstrap.publishing import ApprovedShelf, notice_channels, publishing_of, rules_of
 from copilot.bootstrap.schedules import Scheduling, schedules_of
+from copilot.bootstrap.signing_in import signing_in_of
 from copilot.bootstrap.trials import Live
 from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
@@ -75,8 +75,6 @@ from copilot.interfaces.schedules import LocalSchedules
 from copilot.interfaces.verifying import LocalVerifying
 from copilot.people.access import AccessService
 from copilot.people.caller import the_owner
-from copilot.people.keys import KeyService
-from copilot.people.service import PeopleService
 from copilot.settings import Settings
 from copilot.suggesting.cases.service import CaseMatching
 from ingest.limits import Limits
@@ -309,7 +307,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         store=store, citations=answers, tell=lambda transaction, event: audit.append(joining(transaction), event)
     )
     sources = Sources(retriever=retriever, evidence=evidence, answerability=answerability)
-    people_store, key_store = SqlPeopleStore(engine), SqlKeyStore(engine)
+    people_store = SqlPeopleStore(engine)
     person_of = people_by_id(people_store)
     learning = learning_of(settings, engine)
     gaps = gaps_of(
@@ -356,9 +354,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     work.delivering.worker.also(gaps.step)
     work.delivering.worker.also(publishing.service.step, publishing.service.keep_house)
     work.delivering.worker.also(publishing.telling.step)
-    key = settings.api_key
-    keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
-    people = PeopleService(store=people_store, keys=key_store, transactions=transactions, audit=audit)
+    signing_in = signing_in_of(settings, engine, people_store=people_store, transactions=transactions, audit=audit)
+    people, access = signing_in.people, signing_in.access
     scheduling = schedules_of(
         settings,
         engine,
@@ -397,7 +394,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             auditing=work.auditing,
             deliveries=work.delivering.deliveries,
             gaps=gaps.interface,
-            people=LocalPeople(people, keys, operator),
+            people=LocalPeople(
+                people, signing_in.keys, access.invitations, operator, access.public_address or _own_address(settings)
+            ),
             verifying=LocalVerifying(verification, operator),
             insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),
             schedules=LocalSchedules(scheduling.service, scheduling.digests, work.drafts, operator, person_of),
@@ -408,12 +407,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         worker=work.delivering.worker,
         scheduling=scheduling,
         publishing=publishing.service,
-        access=AccessService(
-            store=key_store,
-            people=people_store,
-            keys=keys,
-            configured_key=key.get_secret_value() if key else None,
-        ),
+        access=access,
         audit=audit,
         indexing=indexing,
         store=store,
@@ -437,6 +431,12 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     if slack is not None:
         followers.append(slack.decided)
     return replace(wired, slack=slack)
+
+
+def _own_address(settings: Settings) -> str:
+    """Return where `serve` listens, as a browser on this machine writes it."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  # compared, not bound
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
 
 
 def _limits(settings: Settings) -> Limits:

@@ -36,6 +36,7 @@ from copilot.interfaces.curation import ProgressListener
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestionBody, IngestProgress, IngestReport
 from copilot.interfaces.local import IngestListener
 from copilot.interfaces.people_contract import (
+    InvitationBody,
     KeyBody,
     KeyList,
     LoginLink,
@@ -45,6 +46,7 @@ from copilot.interfaces.people_contract import (
     PersonBody,
     PersonChange,
     PersonList,
+    RevokedInvitation,
     RotationBody,
 )
 from copilot.interfaces.remote_advice import RemoteAdvices
@@ -353,3 +355,11 @@ class RemotePeople:
     def revoke_key(self, id: str) -> KeyBody:
         """End a key at once."""
         return self._copilot.call(KeyBody, "DELETE", f"/v1/keys/{quote(id, safe='')}")
+
+    def invite(self, id: str) -> InvitationBody:
+        """Make a link by which somebody chooses their password, once."""
+        return self._copilot.call(InvitationBody, "POST", f"/v1/people/{quote(id, safe='')}/invitations")
+
+    def revoke_invitation(self, id: str) -> RevokedInvitation:
+        """End the invitation of somebody."""
+        return self._copilot.call(RevokedInvitation, "DELETE", f"/v1/people/{quote(id, safe='')}/invitations")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Annotated
-from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Query, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -30,7 +29,7 @@ from copilot.interfaces.api.people import add_people
 from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.schedules import add_schedules
-from copilot.interfaces.api.security import SESSION_COOKIE, Gate
+from copilot.interfaces.api.security import Gate
 from copilot.interfaces.api.slack import SlackRequests, add_slack
 from copilot.interfaces.api.streaming import answer_events
 from copilot.interfaces.api.uploads import add_uploads
@@ -51,13 +50,11 @@ from copilot.interfaces.contract import (
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestionBody
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.web.app import add_web
-from copilot.interfaces.web.pages import STATIC
+from copilot.interfaces.web.cookies import visitor_of
+from copilot.interfaces.web.pages import STATIC, see_other
+from copilot.interfaces.web.signing_in import signed_in
 from copilot.people.access import AccessService
-from copilot.people.key import SESSION_LENGTH
 from knowledge.document import Audience
-
-_LONGEST_FORM = 4096  # bytes; nobody has signed in yet, so nothing may be kept in memory for them
-
 
 #: A version of a document; as large as the database can count.
 Version = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
@@ -102,7 +99,7 @@ def create_app(
     add_insights(app, copilot.insights)
     add_schedules(app, copilot.schedules)
     add_slack(app, slack)
-    add_web(app, copilot)
+    add_web(app, copilot, access)
     return app
 
 
@@ -123,43 +120,14 @@ def _add_health(app: FastAPI, ready: Callable[[], ReadyBody]) -> None:
 def _add_pages(app: FastAPI, access: AccessService) -> None:
     app.mount("/pages", StaticFiles(directory=STATIC), name="pages")
 
-    def signed_in(session: str | None, request: Request) -> Response | None:
-        if session is None:
-            return None
-        response = RedirectResponse("/app", status_code=303)
-        response.set_cookie(
-            SESSION_COOKIE,
-            session,
-            max_age=int(SESSION_LENGTH.total_seconds()),
-            httponly=True,
-            samesite="lax",
-            secure=request.url.scheme == "https",
-        )
-        return response
-
     @app.get("/app", include_in_schema=False)
     def chat_page(request: Request, login: str | None = None) -> Response:
         if login is not None:
-            return signed_in(access.redeem_link(login), request) or RedirectResponse(
-                "/login?expired=1", status_code=303
-            )
+            session = access.redeem_link(login, visitor_of(request))
+            return signed_in(request, access, session) if session else see_other("/login", problem="link")
         if request.state.person is None:
-            return RedirectResponse("/login", status_code=303)
+            return see_other("/login")
         return FileResponse(STATIC / "chat.html", headers={"Cache-Control": "no-store"})
-
-    @app.get("/login", include_in_schema=False)
-    def login_page() -> Response:
-        return FileResponse(STATIC / "login.html")
-
-    @app.post("/login", include_in_schema=False)
-    async def log_in(request: Request) -> Response:
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > _LONGEST_FORM:
-                raise HTTPException(413, "The form is too long")
-        key = parse_qs(body.decode("utf-8", "replace")).get("key", [""])[0].strip()
-        return signed_in(access.sign_in(key), request) or RedirectResponse("/login?wrong=1", status_code=303)
 
     @app.get("/docs", include_in_schema=False)
     def docs_page() -> Response:

@@ -10,7 +10,6 @@ from fastapi import FastAPI, Header, Query, Request, Response
 
 from copilot.audit.surface import Surface
 from copilot.drafting.draft import DraftKind, DraftStatus
-from copilot.interfaces.api.security import SESSION_COOKIE
 from copilot.interfaces.draft_contract import (
     ChangeReply,
     DecisionReply,
@@ -25,6 +24,7 @@ from copilot.interfaces.draft_contract import (
 )
 from copilot.interfaces.drafts import LocalDrafts
 from copilot.interfaces.export.formats import ExportFormat
+from copilot.interfaces.web.cookies import session_of
 from knowledge.document import Audience
 
 #: What our own clients say of themselves; it is recorded and decides nothing.
@@ -37,7 +37,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 def surface_of(request: Request) -> Surface:
     """Return where a request comes from."""
     said = _SAID.get(request.headers.get(SURFACE_HEADER, ""))
-    return said or (Surface.APP if SESSION_COOKIE in request.cookies else Surface.HTTP)
+    return said or (Surface.APP if session_of(request.headers, request.url.scheme) else Surface.HTTP)
 
 
 def add_drafts(app: FastAPI, drafts: LocalDrafts) -> None:

@@ -10,11 +10,13 @@ from starlette.routing import compile_path
 
 from copilot.people.scope import Scope
 
-#: Needs no credentials: health, descriptions, and the pages a stranger signs in on.
-Open = Literal["open"]
+#: Needs no credentials. `open`: health, descriptions, and the pages a stranger signs in on. `signed`: a request of
+#: another system that proves itself by a signature; a browser may carry it here from another site.
+Open = Literal["open", "signed"]
 Need = Scope | Open
 
 _OPEN: Open = "open"
+_SIGNED: Open = "signed"
 
 #: Method and path template → what is needed. The first row that fits decides, as with the routes themselves.
 ROUTES: Mapping[tuple[str, str], Need] = {
@@ -26,10 +28,33 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("GET", "/app"): _OPEN,
     ("GET", "/login"): _OPEN,
     ("POST", "/login"): _OPEN,
+    ("GET", "/login/provider"): _OPEN,
+    ("GET", "/login/provider/back"): _OPEN,
+    ("GET", "/invitation"): _OPEN,
+    ("POST", "/invitation"): _OPEN,
     # Language and theme are kept by the browser; leaving ends what there is.
     ("POST", "/preferences"): _OPEN,
+    ("POST", "/logout"): _OPEN,
+    # Everybody who may keep keys has settings; what needs more is refused by the services.
+    ("GET", "/app/settings"): Scope.KEYS_OWN,
+    ("POST", "/app/settings/name"): Scope.KEYS_OWN,
+    ("POST", "/app/settings/password"): Scope.KEYS_OWN,
+    ("POST", "/app/settings/keys"): Scope.KEYS_OWN,
+    ("POST", "/app/settings/keys/{id}/rotation"): Scope.KEYS_OWN,
+    ("POST", "/app/settings/keys/{id}/revocation"): Scope.KEYS_OWN,
+    ("POST", "/app/settings/sessions/end"): Scope.KEYS_OWN,
+    ("POST", "/app/settings/sessions/{id}/end"): Scope.KEYS_OWN,
+    ("POST", "/app/settings/identity/release"): Scope.KEYS_OWN,
+    ("GET", "/app/people"): Scope.PEOPLE_MANAGE,
+    ("POST", "/app/people"): Scope.PEOPLE_MANAGE,
+    ("GET", "/app/people/{id}"): Scope.PEOPLE_MANAGE,
+    ("POST", "/app/people/{id}"): Scope.PEOPLE_MANAGE,
+    ("POST", "/app/people/{id}/activity"): Scope.PEOPLE_MANAGE,
+    ("POST", "/app/people/{id}/invitation"): Scope.PEOPLE_MANAGE,
+    ("POST", "/app/people/{id}/invitation/revocation"): Scope.PEOPLE_MANAGE,
+    ("POST", "/app/people/{id}/sessions/end"): Scope.PEOPLE_MANAGE,
     # Slack signs its requests; without settings for it there is no such route.
-    ("POST", "/slack/events"): _OPEN,
+    ("POST", "/slack/events"): _SIGNED,
     # Style sheets, scripts and pictures of our pages; they hold nothing of anybody's.
     ("GET", "/pages/{path:path}"): _OPEN,
     ("POST", "/v1/ask"): Scope.ASK,
@@ -126,6 +151,8 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("POST", "/v1/people"): Scope.PEOPLE_MANAGE,
     ("GET", "/v1/people/{id}"): Scope.PEOPLE_MANAGE,
     ("PATCH", "/v1/people/{id}"): Scope.PEOPLE_MANAGE,
+    ("POST", "/v1/people/{id}/invitations"): Scope.PEOPLE_MANAGE,
+    ("DELETE", "/v1/people/{id}/invitations"): Scope.PEOPLE_MANAGE,
 }
 
 

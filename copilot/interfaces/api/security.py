@@ -7,18 +7,18 @@ from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request, cookie_parser
+from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from copilot.interfaces.api.cross_site import is_cross_site
 from copilot.interfaces.api.scopes import RouteScopes
 from copilot.interfaces.contract import ProblemBody
+from copilot.interfaces.web.cookies import session_of
 from copilot.interfaces.web.trouble import is_page, trouble_page
 from copilot.people.access import AccessService
 from copilot.people.caller import Caller, refusal
 from copilot.people.scope import scopes_of
-
-SESSION_COOKIE = "copilot_session"
 
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -27,9 +27,14 @@ _CSP = (
 _HEADERS = {
     "Content-Security-Policy": _CSP,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",  # the sign-in link must not leak
+    # Nobody else learns of a sign-in link. Not `no-referrer`, under which forms are sent with `Origin: null`.
+    "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+#: A year; only what came over https may say it (RFC 6797 §7.2).
+_HSTS = "max-age=31536000"
 
 
 class Gate:
@@ -54,20 +59,35 @@ class Gate:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                if scope.get("scheme") == "https":
+                    headers.setdefault("Strict-Transport-Security", _HSTS)
             await send(message)
 
         # In a thread: looking a key up reads the database.
-        caller = await run_in_threadpool(self._caller, Headers(scope=scope))
+        headers = Headers(scope=scope)
+        caller = await run_in_threadpool(self._caller, headers, scope.get("scheme", "http"))
         state = scope.setdefault("state", {})
         state["caller"], state["person"] = caller, caller.person.id if caller else None
-        refused = self._refusal(scope["method"], scope["path"], caller)
+        refused = self._foreign(scope, headers) or self._refusal(scope["method"], scope["path"], caller)
         answer: ASGIApp = self._app if refused is None else _as_page(Request(scope), refused)
         await answer(scope, receive, send_with_headers)
+
+    def _foreign(self, scope: Scope, headers: Headers) -> ProblemResponse | None:
+        """Return what stands against a request that another site set off: no page there holds a key of ours."""
+        if _bearer(headers) or self._routes.need(scope["method"], scope["path"]) == "signed":
+            return None
+        if not is_cross_site(scope["method"], headers, scope.get("scheme", "http")):
+            return None
+        detail = (
+            "Another site sent this form or request. Open the page here and send it again; behind a proxy, check "
+            "COPILOT_TRUSTED_PROXIES."
+        )
+        return _problem(403, "cross_site_request", "Sent by another site", detail)
 
     def _refusal(self, method: str, path: str, caller: Caller | None) -> ProblemResponse | None:
         """Return what stands against a request, before its body is read."""
         need = self._routes.need(method, path)
-        if need == "open":
+        if need == "open" or need == "signed":
             return None
         if caller is None:
             detail = "Send a key as `Authorization: Bearer …`, or sign in at /login."
@@ -87,13 +107,17 @@ class Gate:
         detail = refusal(need, limited=need in scopes_of(caller.person))
         return _problem(403, "not_permitted", "Not permitted", detail)
 
-    def _caller(self, headers: Headers) -> Caller | None:
-        scheme, _, key = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and key:
-            return self._access.caller_of_key(key.strip())
-        # Not http.cookies: it gives up at the first cookie of another site on this host that it cannot read.
-        session = cookie_parser(headers.get("cookie", "")).get(SESSION_COOKIE)
+    def _caller(self, headers: Headers, scheme: str) -> Caller | None:
+        if key := _bearer(headers):
+            return self._access.caller_of_key(key)
+        session = session_of(headers, scheme)
         return self._access.caller_of_session(session) if session else None
+
+
+def _bearer(headers: Headers) -> str:
+    """Return the key that a request carries; empty: none. What carries one needs no cookie, and sends none for it."""
+    scheme, _, key = headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else ""
 
 
 def _as_page(request: Request, refused: ProblemResponse) -> Response:

@@ -70,7 +70,14 @@ def sliced(rows: Sequence[Row], page: int, size: int = 50) -> Slice[Row]:
 
 
 def page(
-    request: Request, template: str, words: Words, *, at: str | None = None, status: int = 200, **values: object
+    request: Request,
+    template: str,
+    words: Words,
+    *,
+    at: str | None = None,
+    back: str | None = None,
+    status: int = 200,
+    **values: object,
 ) -> HTMLResponse:
     """Write a page.
 
@@ -79,6 +86,7 @@ def page(
         template: under `templates/`; extends `base.html`.
         words: of the area the page belongs to; `t("key")` says them.
         at: key of the place in the navigation that the page belongs to.
+        back: where the choice of a language leads, if this address answers no GET; default: this page as it stands.
         status: of the response.
         values: what the template needs; everything is escaped.
     """
@@ -89,7 +97,7 @@ def page(
         .get_template(template)
         .render(
             request=request,
-            path=request.url.path,
+            path=back or _as_it_stands(request),
             t=Speaker(language, words),
             language=language,
             lang="zh-Hans" if language == "zh" else "en",
@@ -114,6 +122,11 @@ def theme_of(request: Request) -> Theme:
     """Return the theme a reader chose."""
     chosen = request.cookies.get(THEME_COOKIE)
     return "light" if chosen == "light" else "dark" if chosen == "dark" else "system"
+
+
+def _as_it_stands(request: Request) -> str:
+    query = request.url.query if request.method == "GET" else ""
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 def _day(value: date | datetime | None, language: Language) -> str:

@@ -7,7 +7,7 @@ export async function* events(url, body, signal) {
     signal,
   });
   if (response.status === 401) {
-    location.assign("/login");
+    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
     return;
   }
   if (!response.ok) {
