@@ -50,6 +50,7 @@ from copilot.interfaces.contract import (
 )
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestionBody
 from copilot.interfaces.local import LocalCopilot
+from copilot.interfaces.openai.routes import add_openai
 from copilot.interfaces.web.app import add_web
 from copilot.interfaces.web.pages import STATIC
 from copilot.people.access import AccessService
@@ -86,6 +87,7 @@ def create_app(
     add_verifying(app, copilot.verifying)  # before the pages of documents, whose ids may be any path
     _add_knowledge(app, copilot)
     _add_answers(app, copilot)
+    add_openai(app, copilot)
     add_questions(app, copilot.curation)
     add_changes(app, copilot.changes)
     add_gaps(app, copilot.gaps)

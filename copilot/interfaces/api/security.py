@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copilot.interfaces.api.scopes import RouteScopes
 from copilot.interfaces.contract import ProblemBody
+from copilot.interfaces.openai.errors import is_openai, openai_problem
 from copilot.interfaces.web.trouble import is_page, trouble_page
 from copilot.people.access import AccessService
 from copilot.people.caller import Caller, refusal
@@ -61,7 +62,7 @@ class Gate:
         state = scope.setdefault("state", {})
         state["caller"], state["person"] = caller, caller.person.id if caller else None
         refused = self._refusal(scope["method"], scope["path"], caller)
-        answer: ASGIApp = self._app if refused is None else _as_page(Request(scope), refused)
+        answer: ASGIApp = self._app if refused is None else _as_read(Request(scope), refused)
         await answer(scope, receive, send_with_headers)
 
     def _refusal(self, method: str, path: str, caller: Caller | None) -> ProblemResponse | None:
@@ -96,8 +97,11 @@ class Gate:
         return self._access.caller_of_session(session) if session else None
 
 
-def _as_page(request: Request, refused: ProblemResponse) -> Response:
-    """Say it as the reader of a page expects it: strangers are led to sign in and back."""
+def _as_read(request: Request, refused: ProblemResponse) -> Response:
+    """Say it as the reader of a path expects it; strangers who want a page are led to sign in and back."""
+    if is_openai(request.url.path):
+        kept = {name: value for name, value in refused.headers.items() if name in ("www-authenticate", "allow")}
+        return openai_problem(refused.problem, kept)
     if not is_page(request.url.path):
         return refused
     if refused.problem.code != "not_authenticated":
