@@ -12,9 +12,12 @@ from copilot.people.scope import Scope
 
 #: Needs no credentials: health, descriptions, and the pages a stranger signs in on.
 Open = Literal["open"]
-Need = Scope | Open
+#: Needs a key and no scope by itself: what is asked for inside does.
+Known = Literal["known"]
+Need = Scope | Open | Known
 
 _OPEN: Open = "open"
+_KNOWN: Known = "known"
 
 #: Method and path template → what is needed. The first row that fits decides, as with the routes themselves.
 ROUTES: Mapping[tuple[str, str], Need] = {
@@ -34,6 +37,8 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("GET", "/pages/{path:path}"): _OPEN,
     ("POST", "/v1/ask"): Scope.ASK,
     ("POST", "/v1/ask/stream"): Scope.ASK,
+    # Each tool needs scopes of its own (copilot/interfaces/mcp/tool.py).
+    ("POST", "/mcp"): _KNOWN,
     ("POST", "/v1/chat/completions"): Scope.ASK,
     ("GET", "/v1/models"): Scope.ASK,
     ("GET", "/v1/models/{id}"): Scope.ASK,

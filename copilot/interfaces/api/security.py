@@ -72,7 +72,7 @@ class Gate:
             return None
         if caller is None:
             detail = "Send a key as `Authorization: Bearer …`, or sign in at /login."
-            return _problem(401, "not_authenticated", "Sign in first", detail, {"WWW-Authenticate": "Bearer"})
+            return problem_response(401, "not_authenticated", "Sign in first", detail, {"WWW-Authenticate": "Bearer"})
         if need is None:
             methods = self._routes.methods(path)
             there = (
@@ -81,12 +81,14 @@ class Gate:
                 + ". /docs lists what there is."
             )
             if methods:
-                return _problem(405, "method_not_allowed", "Method Not Allowed", there, {"Allow": ", ".join(methods)})
-            return _problem(404, "not_found", "Not Found", there)
-        if need in caller.scopes:
+                return problem_response(
+                    405, "method_not_allowed", "Method Not Allowed", there, {"Allow": ", ".join(methods)}
+                )
+            return problem_response(404, "not_found", "Not Found", there)
+        if need == "known" or need in caller.scopes:
             return None
         detail = refusal(need, limited=need in scopes_of(caller.person))
-        return _problem(403, "not_permitted", "Not permitted", detail)
+        return problem_response(403, "not_permitted", "Not permitted", detail)
 
     def _caller(self, headers: Headers) -> Caller | None:
         scheme, _, key = headers.get("authorization", "").partition(" ")
@@ -120,7 +122,8 @@ class ProblemResponse(JSONResponse):
         self.problem = problem
 
 
-def _problem(
+def problem_response(
     status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None
 ) -> ProblemResponse:
+    """Answer with a problem."""
     return ProblemResponse(ProblemBody(title=title, status=status, code=code, detail=detail), headers)
