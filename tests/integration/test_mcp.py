@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ from copilot.audit.surface import Surface
 from copilot.bootstrap import Application, open_application
 from copilot.cli.mcp import Door
 from copilot.interfaces.contract import AccessBody
-from copilot.interfaces.mcp.desk import Access
-from copilot.interfaces.mcp.server import TOOLS
+from copilot.interfaces.mcp.desk import Access, CallerDesk
+from copilot.interfaces.mcp.server import TOOLS, mcp_server
 from copilot.interfaces.mcp.watcher import Watcher
 from copilot.interfaces.people_contract import NewKeyBody, NewPersonBody
 from copilot.people.caller import the_owner
@@ -390,7 +390,8 @@ def test_a_poisoned_document_stays_inside_its_frame(
     talk(served, application.access.run_token, read)
 
 
-def test_a_call_that_is_cancelled_stops_the_model(home: Path, knowledge_folder: Path) -> None:
+@pytest.mark.parametrize("way", ["over HTTP", "by a message, as on standard input"])
+def test_a_call_that_is_cancelled_stops_the_model(home: Path, knowledge_folder: Path, way: str) -> None:
     words = json.dumps({"answers_question": True, "sentences": [{"text": "一周。", "passages": [1]}] * 500})
     with openai_server(waits(words[:30], words[30:])) as model:
         settings = Settings(home=home, chat_model="openai:scripted", chat_base_url=model.base_url, chat_timeout_s=30.0)
@@ -408,9 +409,19 @@ def test_a_call_that_is_cancelled_stops_the_model(home: Path, knowledge_folder: 
                 model.go_on.set()
                 assert await anyio.to_thread.run_sync(model.hung_up.wait, 20), "nobody waits for it any more"
 
-            with running_server(application) as address:
-                talk(address, application.access.run_token, leave)
+            if way == "over HTTP":
+                with running_server(application) as address:
+                    talk(address, application.access.run_token, leave)
+            else:
+                anyio.run(by_message, application, leave)
             assert asked(application) == []
+
+
+async def by_message(application: Application, what: Callable[[Client], Awaitable[None]]) -> None:
+    caller = the_owner(Surface.MCP)
+    access = Access(caller=caller, desk=lambda: nullcontext(CallerDesk(application.copilot, caller)))
+    async with Client(mcp_server(lambda _: access, version="0"), mode="legacy") as client:
+        await what(client)
 
 
 def test_a_process_that_a_client_starts_answers_and_can_be_kept_from_writing(

@@ -355,7 +355,14 @@ def test_langchain_reads_answers_whole_and_streamed(address: str, opened: Applic
 def test_a_copilot_that_is_its_own_chat_model_quotes_instead_of_going_round(home: Path, knowledge_folder: Path) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     ours = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
-    settings = Settings(home=home, chat_model=f"openai:{MODEL}", chat_base_url=ours, chat_api_key=KEY, api_key=KEY)
+    settings = Settings(
+        home=home,
+        chat_model=f"openai:{MODEL}",
+        chat_base_url=ours,
+        chat_api_key=KEY,
+        api_key=KEY,
+        chat_timeout_s=2.0,  # ends the round that this test is against
+    )
     with open_application(settings, embedder=HashingEmbedder()) as application:
         application.indexing.ingest([str(knowledge_folder)], corpus=False)
         with running_server(application, listener), client_of(ours.removesuffix("/v1"), KEY) as client:
