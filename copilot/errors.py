@@ -8,12 +8,13 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition,
                             UnknownCalculator, InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal,
                             LeadNotReady, InvalidChange, UnknownChange, StaleChange, ChangeBreaksAnswers,
+                            UnknownModel, UnsupportedParameter,
                             UnknownFigure, UnknownGap, GapClosed, UnknownNotice, NotPinned,
                             InvalidSchedule, UnknownSchedule, ScheduleExists,
                             KnowledgeRefused (AnswerEmpty, AnswerAccountSpecific, AnswerPersonal, AnswerInstructs,
                             AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable), MessageTooOld)
                           NotPermitted (ApprovalRequired, AudienceMismatch, BadToken (ExpiredToken), SignInRefused,
-                            TooManyAttempts, InvitationOver, SignOnRefused)
+                            TooManyAttempts, InvitationOver, SignOnRefused, ChatModelLoop)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           IndexChanged
                           FontMissing · AuditLogBroken
@@ -41,6 +42,23 @@ class InvalidRequest(CopilotError):
     """What was asked for cannot be done as asked."""
 
     code = "invalid_request"
+
+
+class UnsupportedParameter(InvalidRequest):
+    """A request asks, in a protocol of others, for what is not done here."""
+
+    code = "unsupported_parameter"
+    param: str | None = None
+
+    def __init__(self, message: str, param: str) -> None:
+        super().__init__(message)
+        self.param = param
+
+
+class UnknownModel(InvalidRequest):
+    """There is no model of this name to ask."""
+
+    code = "model_not_found"
 
 
 class UploadTooLarge(InvalidRequest):
@@ -456,6 +474,12 @@ class ExpiredToken(BadToken):
     """A signed token was good once; a new one helps."""
 
     code = "expired_token"
+
+
+class ChatModelLoop(NotPermitted):
+    """A copilot asks a copilot as its chat model."""
+
+    code = "chat_model_loop"
 
 
 class ApprovalRequired(NotPermitted):

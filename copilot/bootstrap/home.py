@@ -10,6 +10,7 @@ from sqlalchemy import URL, Engine
 from copilot.adapters.home_lock import HomeLock, serving_owner
 from copilot.adapters.sql.database import open_database
 from copilot.adapters.sql.tables import metadata as copilot_metadata
+from copilot.audit.surface import Surface
 from copilot.interfaces.remote import RemoteCopilot
 from copilot.settings import Settings
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
@@ -36,9 +37,9 @@ def home_taken(settings: Settings) -> Iterator[None]:
         lock.release()
 
 
-def running_copilot(settings: Settings) -> RemoteCopilot | None:
+def running_copilot(settings: Settings, surface: Surface = Surface.CLI) -> RemoteCopilot | None:
     """Return the use cases of the process that already serves this home, if there is one."""
     owner = serving_owner(settings.home)
     if owner is None or owner.address is None or owner.token is None:
         return None
-    return RemoteCopilot(owner.address, owner.token)
+    return RemoteCopilot(owner.address, owner.token, surface=surface)

@@ -150,6 +150,16 @@ def serve(
 
 
 @app.command()
+def mcp(
+    read_only: Annotated[bool, typer.Option("--read-only", help="Offer no tool that makes drafts.")] = False,
+) -> None:
+    """Speak the Model Context Protocol on standard input and output, for a client that starts this command."""
+    from copilot.cli.mcp import serve_stdio
+
+    serve_stdio(_settings(), read_only=read_only)
+
+
+@app.command()
 def worker() -> None:
     """Send what is due, apart from `up` and `serve`, which send too."""
     with open_worker(_settings()) as sender:

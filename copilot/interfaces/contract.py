@@ -403,6 +403,7 @@ class ProblemBody(Body):
     status: int
     detail: str
     code: str
+    param: str | None = Field(None, description="The part of the request that is meant.")
     reference: str | None = Field(None, description="Stands in the log beside the cause of an unexpected error.")
     choices: list[str] | None = Field(None, description="For instruction_unclear: instructions to pick from.")
     questions: list[str] | None = Field(None, description="For change_breaks_answers: those that lose their answer.")

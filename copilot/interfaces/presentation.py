@@ -51,12 +51,14 @@ from copilot.errors import (
     UnknownFigure,
     UnknownGap,
     UnknownKey,
+    UnknownModel,
     UnknownNotice,
     UnknownPerson,
     UnknownQuestion,
     UnknownSchedule,
     UnknownSession,
     UnknownSuggestion,
+    UnsupportedParameter,
     UploadTooLarge,
 )
 from copilot.interfaces.contract import (
@@ -128,6 +130,7 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (ScheduleExists, 409, "There is such a schedule"),
     (UnknownKey, 404, "Unknown key"),
     (UnknownSession, 404, "Unknown session"),
+    (UnknownModel, 404, "Unknown model"),
     (UnknownDraft, 404, "Unknown draft"),
     (UnknownDelivery, 404, "Unknown delivery"),
     (UnknownGap, 404, "Unknown gap"),
@@ -171,12 +174,14 @@ def problem(error: ReportableError) -> ProblemBody:
     status, title = next((status, title) for kind, status, title in _STATUS if isinstance(error, kind))
     diff = error.diff if isinstance(error, StaleRevision) else None
     choices = list(error.choices) if isinstance(error, InstructionUnclear) else None
+    param = error.param if isinstance(error, UnsupportedParameter) else None
     questions = list(error.questions) if isinstance(error, ChangeBreaksAnswers) else None
     return ProblemBody(
         title=title,
         status=status,
         detail=error.message,
         code=error.code,
+        param=param,
         diff=diff,
         choices=choices,
         questions=questions,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel
 
+from copilot.audit.surface import Surface
 from copilot.curating.store import ProposalStatus
 from copilot.errors import ServerUnavailable
 from copilot.interfaces.contract import (
@@ -81,11 +82,19 @@ class RemoteError(ReportableError):
 class RemoteCopilot:
     """Implements `Copilot`."""
 
-    def __init__(self, address: str, token: str, timeout_s: float = 120.0) -> None:
+    def __init__(self, address: str, token: str, timeout_s: float = 120.0, *, surface: Surface = Surface.CLI) -> None:
+        """`surface` is where the person is; it is recorded and decides nothing."""
         self._address = address
+        self._surface = surface
         self._client = httpx.Client(
             base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=timeout_s, trust_env=False
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     @property
     def curation(self) -> RemoteCuration:
@@ -130,7 +139,7 @@ class RemoteCopilot:
     @property
     def drafts(self) -> RemoteDrafts:
         """Return the use cases around drafts and decisions."""
-        return RemoteDrafts(self)
+        return RemoteDrafts(self, self._surface)
 
     @property
     def auditing(self) -> RemoteAuditing:
@@ -164,7 +173,8 @@ class RemoteCopilot:
 
     def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
-        return self.call(AnswerBody, "POST", "/v1/ask", json=body.model_dump(mode="json"))
+        said = {"X-Copilot-Surface": self._surface.value}
+        return self.call(AnswerBody, "POST", "/v1/ask", json=body.model_dump(mode="json"), headers=said)
 
     def search(self, text: str, limit: int, audience: Audience, *, verified_only: bool | None = None) -> SearchBody:
         """Return passages, best first."""

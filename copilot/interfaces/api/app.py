@@ -19,7 +19,7 @@ from copilot.interfaces.api.calculators import add_calculators
 from copilot.interfaces.api.cases import add_cases
 from copilot.interfaces.api.changes import add_changes
 from copilot.interfaces.api.deliveries import add_deliveries
-from copilot.interfaces.api.drafts import add_drafts, surface_of
+from copilot.interfaces.api.drafts import add_drafts, caller_of, surface_of
 from copilot.interfaces.api.gaps import add_gaps
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.api.insights import add_insights
@@ -49,6 +49,8 @@ from copilot.interfaces.contract import (
 )
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestionBody
 from copilot.interfaces.local import LocalCopilot
+from copilot.interfaces.mcp.http import McpEndpoint
+from copilot.interfaces.openai.routes import add_openai
 from copilot.interfaces.web.app import add_web
 from copilot.interfaces.web.cookies import visitor_of
 from copilot.interfaces.web.pages import STATIC, see_other
@@ -69,11 +71,13 @@ def create_app(
     slack: SlackRequests | None = None,
 ) -> FastAPI:
     """Wire the routes. `ready` tells, cheaply, whether questions can be answered now; `slack` is there when set up."""
+    endpoint = McpEndpoint(copilot, version)
     app = FastAPI(
         title="Frontline Copilot",
         version=version,
         docs_url=None,
         redoc_url=None,
+        lifespan=lambda _: endpoint.running(),
         responses={status: {"model": ProblemBody} for status in (401, 403, 404, 409, 422, 503)},
     )
     app.add_middleware(Gate, access=access)
@@ -83,6 +87,8 @@ def create_app(
     add_verifying(app, copilot.verifying)  # before the pages of documents, whose ids may be any path
     _add_knowledge(app, copilot)
     _add_answers(app, copilot)
+    add_openai(app, copilot)
+    endpoint.add_to(app)
     add_questions(app, copilot.curation)
     add_changes(app, copilot.changes)
     add_gaps(app, copilot.gaps)
@@ -209,12 +215,12 @@ def _add_answers(app: FastAPI, copilot: LocalCopilot) -> None:
     @app.post("/v1/ask", tags=["answers"])
     def ask(body: AskBody, request: Request) -> AnswerBody:
         """Answer a question with citations, or abstain with a reason."""
-        return copilot.ask(body, caller=request.state.caller)
+        return copilot.ask(body, caller=caller_of(request))
 
     @app.post("/v1/ask/stream", tags=["answers"], response_class=EventSourceResponse)
     async def ask_stream(body: AskBody, request: Request) -> AsyncIterator[ServerSentEvent]:
         """Answer as server-sent events: status, delta, citation, done, error, ping."""
-        caller = request.state.caller
+        caller = caller_of(request)
         asking = answer_events(lambda viewer: copilot.ask(body, caller=caller, listen=viewer.stage, viewer=viewer))
         async with aclosing(asking) as events:
             async for event in events:

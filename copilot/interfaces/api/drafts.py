@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
@@ -25,11 +26,12 @@ from copilot.interfaces.draft_contract import (
 from copilot.interfaces.drafts import LocalDrafts
 from copilot.interfaces.export.formats import ExportFormat
 from copilot.interfaces.web.cookies import session_of
+from copilot.people.caller import Caller
 from knowledge.document import Audience
 
 #: What our own clients say of themselves; it is recorded and decides nothing.
 SURFACE_HEADER = "X-Copilot-Surface"
-_SAID = {surface.value: surface for surface in (Surface.CLI, Surface.APP, Surface.SIDEBAR)}
+_SAID = {surface.value: surface for surface in (Surface.CLI, Surface.APP, Surface.SIDEBAR, Surface.MCP)}
 Number = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
@@ -38,6 +40,13 @@ def surface_of(request: Request) -> Surface:
     """Return where a request comes from."""
     said = _SAID.get(request.headers.get(SURFACE_HEADER, ""))
     return said or (Surface.APP if session_of(request.headers, request.url.scheme) else Surface.HTTP)
+
+
+def caller_of(request: Request) -> Caller:
+    """Return who calls, from where their client says they are."""
+    caller: Caller = request.state.caller
+    said = _SAID.get(request.headers.get(SURFACE_HEADER, ""))
+    return caller if said is None else replace(caller, surface=said)
 
 
 def add_drafts(app: FastAPI, drafts: LocalDrafts) -> None:

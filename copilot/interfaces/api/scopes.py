@@ -13,10 +13,13 @@ from copilot.people.scope import Scope
 #: Needs no credentials. `open`: health, descriptions, and the pages a stranger signs in on. `signed`: a request of
 #: another system that proves itself by a signature; a browser may carry it here from another site.
 Open = Literal["open", "signed"]
-Need = Scope | Open
+#: Needs a key and no scope by itself: what is asked for inside does.
+Known = Literal["known"]
+Need = Scope | Open | Known
 
 _OPEN: Open = "open"
 _SIGNED: Open = "signed"
+_KNOWN: Known = "known"
 
 #: Method and path template → what is needed. The first row that fits decides, as with the routes themselves.
 ROUTES: Mapping[tuple[str, str], Need] = {
@@ -59,6 +62,11 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("GET", "/pages/{path:path}"): _OPEN,
     ("POST", "/v1/ask"): Scope.ASK,
     ("POST", "/v1/ask/stream"): Scope.ASK,
+    # Each tool needs scopes of its own (copilot/interfaces/mcp/tool.py).
+    ("POST", "/mcp"): _KNOWN,
+    ("POST", "/v1/chat/completions"): Scope.ASK,
+    ("GET", "/v1/models"): Scope.ASK,
+    ("GET", "/v1/models/{id}"): Scope.ASK,
     ("POST", "/v1/answers/{id}/feedback"): Scope.ASK,
     ("GET", "/v1/search"): Scope.SEARCH,
     ("GET", "/v1/documents"): Scope.DOCUMENTS_READ,

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from copilot.interfaces.api.cross_site import is_cross_site
 from copilot.interfaces.api.scopes import RouteScopes
 from copilot.interfaces.contract import ProblemBody
+from copilot.interfaces.openai.errors import is_openai, openai_problem
 from copilot.interfaces.web.cookies import session_of
 from copilot.interfaces.web.trouble import is_page, trouble_page
 from copilot.people.access import AccessService
@@ -69,7 +70,7 @@ class Gate:
         state = scope.setdefault("state", {})
         state["caller"], state["person"] = caller, caller.person.id if caller else None
         refused = self._foreign(scope, headers) or self._refusal(scope["method"], scope["path"], caller)
-        answer: ASGIApp = self._app if refused is None else _as_page(Request(scope), refused)
+        answer: ASGIApp = self._app if refused is None else _as_read(Request(scope), refused)
         await answer(scope, receive, send_with_headers)
 
     def _foreign(self, scope: Scope, headers: Headers) -> ProblemResponse | None:
@@ -82,7 +83,7 @@ class Gate:
             "Another site sent this form or request. Open the page here and send it again; behind a proxy, check "
             "COPILOT_TRUSTED_PROXIES."
         )
-        return _problem(403, "cross_site_request", "Sent by another site", detail)
+        return problem_response(403, "cross_site_request", "Sent by another site", detail)
 
     def _refusal(self, method: str, path: str, caller: Caller | None) -> ProblemResponse | None:
         """Return what stands against a request, before its body is read."""
@@ -91,7 +92,7 @@ class Gate:
             return None
         if caller is None:
             detail = "Send a key as `Authorization: Bearer …`, or sign in at /login."
-            return _problem(401, "not_authenticated", "Sign in first", detail, {"WWW-Authenticate": "Bearer"})
+            return problem_response(401, "not_authenticated", "Sign in first", detail, {"WWW-Authenticate": "Bearer"})
         if need is None:
             methods = self._routes.methods(path)
             there = (
@@ -100,12 +101,14 @@ class Gate:
                 + ". /docs lists what there is."
             )
             if methods:
-                return _problem(405, "method_not_allowed", "Method Not Allowed", there, {"Allow": ", ".join(methods)})
-            return _problem(404, "not_found", "Not Found", there)
-        if need in caller.scopes:
+                return problem_response(
+                    405, "method_not_allowed", "Method Not Allowed", there, {"Allow": ", ".join(methods)}
+                )
+            return problem_response(404, "not_found", "Not Found", there)
+        if need == "known" or need in caller.scopes:
             return None
         detail = refusal(need, limited=need in scopes_of(caller.person))
-        return _problem(403, "not_permitted", "Not permitted", detail)
+        return problem_response(403, "not_permitted", "Not permitted", detail)
 
     def _caller(self, headers: Headers, scheme: str) -> Caller | None:
         if key := _bearer(headers):
@@ -120,8 +123,11 @@ def _bearer(headers: Headers) -> str:
     return key.strip() if scheme.lower() == "bearer" else ""
 
 
-def _as_page(request: Request, refused: ProblemResponse) -> Response:
-    """Say it as the reader of a page expects it: strangers are led to sign in and back."""
+def _as_read(request: Request, refused: ProblemResponse) -> Response:
+    """Say it as the reader of a path expects it; strangers who want a page are led to sign in and back."""
+    if is_openai(request.url.path):
+        kept = {name: value for name, value in refused.headers.items() if name in ("www-authenticate", "allow")}
+        return openai_problem(refused.problem, kept)
     if not is_page(request.url.path):
         return refused
     if refused.problem.code != "not_authenticated":
@@ -140,7 +146,8 @@ class ProblemResponse(JSONResponse):
         self.problem = problem
 
 
-def _problem(
+def problem_response(
     status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None
 ) -> ProblemResponse:
+    """Answer with a problem."""
     return ProblemResponse(ProblemBody(title=title, status=status, code=code, detail=detail), headers)

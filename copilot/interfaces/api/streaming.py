@@ -6,7 +6,7 @@ import asyncio
 import re
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 
 from fastapi.sse import ServerSentEvent
@@ -24,16 +24,20 @@ _PIECE = re.compile(r".{1,24}(?:\s|[，。；！？、,.;!?]|$)|.{1,24}", re.DOT
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Shown:
+class Shown:
+    """Checked words of the answer."""
+
     text: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Reached:
+class Reached:
+    """A stage that begins."""
+
     stage: Stage
 
 
-_Event = _Shown | _Reached | AnswerBody | ProblemBody
+Event = Shown | Reached | AnswerBody | ProblemBody
 
 
 class StreamViewer:
@@ -41,7 +45,7 @@ class StreamViewer:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._events: asyncio.Queue[_Event] = asyncio.Queue()
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._gone = threading.Event()
 
     def stage(self, stage: Stage) -> None:
@@ -52,11 +56,11 @@ class StreamViewer:
         """
         if self.gone():
             raise AskingCancelled("The client went away before the answer was there.")
-        self.tell(_Reached(stage=stage))
+        self.tell(Reached(stage=stage))
 
     def show(self, text: str) -> None:
         """Take checked words of the answer."""
-        self.tell(_Shown(text=text))
+        self.tell(Shown(text=text))
 
     def gone(self) -> bool:
         """Tell whether the client has gone."""
@@ -66,25 +70,26 @@ class StreamViewer:
         """Say that the client has gone."""
         self._gone.set()
 
-    def tell(self, event: _Event) -> None:
+    def tell(self, event: Event) -> None:
         """Hand an event over; nobody is there to read it once the server has stopped."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._events.put_nowait, event)
 
-    async def next(self) -> _Event | None:
+    async def next(self, within_s: float = _HEARTBEAT_S) -> Event | None:
         """Return the next event, or None when it is time for a sign of life."""
         try:
-            return await asyncio.wait_for(self._events.get(), _HEARTBEAT_S)
+            return await asyncio.wait_for(self._events.get(), within_s)
         except TimeoutError:
             return None
 
 
-async def answer_events(ask: Callable[[StreamViewer], AnswerBody]) -> AsyncGenerator[ServerSentEvent, None]:
-    """Run `ask` beside the stream and tell what happens as it happens.
+async def happenings(
+    ask: Callable[[StreamViewer], AnswerBody], *, first_within_s: float = _HEARTBEAT_S
+) -> AsyncGenerator[Event | None, None]:
+    """Run `ask` in a thread of its own and tell what happens as it happens; None when it is time for a sign of life.
 
-    Every piece of text was checked against its sources before it is sent. When the answer in the end is another one
-    (a model that failed midway is replaced by quotes), status `withdrawn` comes first and then the whole of it.
-    A client that goes away stops the work: nothing more is asked of the chat model and nothing is stored.
+    Ends after the answer or the problem. Whoever stops listening stops the work: nothing more is asked of the chat
+    model and nothing is stored.
     """
     viewer = StreamViewer()
 
@@ -99,34 +104,50 @@ async def answer_events(ask: Callable[[StreamViewer], AnswerBody]) -> AsyncGener
             viewer.tell(unexpected(error))
 
     threading.Thread(target=work, name="ask-stream", daemon=True).start()
-    shown = ""
     try:
-        while True:
+        event = await viewer.next(first_within_s)
+        yield event
+        while not isinstance(event, AnswerBody | ProblemBody):
             event = await viewer.next()
+            yield event
+    finally:
+        viewer.leave()
+
+
+async def answer_events(ask: Callable[[StreamViewer], AnswerBody]) -> AsyncGenerator[ServerSentEvent, None]:
+    """Tell of an answer as it is written.
+
+    Every piece of text was checked against its sources before it is sent. When the answer in the end is another one
+    (a model that failed midway is replaced by quotes), status `withdrawn` comes first and then the whole of it.
+    """
+    shown = ""
+    async with aclosing(happenings(ask)) as happening:
+        async for event in happening:
             if event is None:
                 yield ServerSentEvent(event="ping", data={})
-            elif isinstance(event, _Reached):
+            elif isinstance(event, Reached):
                 yield ServerSentEvent(event="status", data={"stage": event.stage})
-            elif isinstance(event, _Shown):
+            elif isinstance(event, Shown):
                 shown += event.text
                 yield ServerSentEvent(event="delta", data={"text": event.text})
             elif isinstance(event, ProblemBody):
                 yield ServerSentEvent(event="error", data=event.model_dump(exclude_none=True))
-                return
             else:
                 for last in _rest(event, shown):
                     yield last
-                return
-    finally:
-        viewer.leave()
 
 
 def _rest(answer: AnswerBody, shown: str) -> Iterator[ServerSentEvent]:
     if not answer.answer.startswith(shown):
         yield ServerSentEvent(event="status", data={"stage": "withdrawn"})
         shown = ""
-    for piece in _PIECE.findall(answer.answer[len(shown) :]):
+    for piece in pieces(answer.answer[len(shown) :]):
         yield ServerSentEvent(event="delta", data={"text": piece})
     for citation in answer.citations:
         yield ServerSentEvent(event="citation", data=citation.model_dump(mode="json"))
     yield ServerSentEvent(event="done", data=answer.model_dump(mode="json"))
+
+
+def pieces(text: str) -> list[str]:
+    """Cut a text that came whole into pieces as they would be written."""
+    return _PIECE.findall(text)
