@@ -10,11 +10,12 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             LeadNotReady, InvalidChange, UnknownChange, StaleChange, ChangeBreaksAnswers,
                             UnknownModel, UnsupportedParameter,
                             UnknownFigure, UnknownGap, GapClosed, UnknownNotice, NotPinned,
-                            InvalidSchedule, UnknownSchedule, ScheduleExists,
+                            InvalidSchedule, UnknownSchedule, ScheduleExists, AlreadyAnswered, TooManyQuestions,
+                            UnknownHandover, HandoverOpen,
                             KnowledgeRefused (AnswerEmpty, AnswerAccountSpecific, AnswerPersonal, AnswerInstructs,
                             AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable), MessageTooOld)
                           NotPermitted (ApprovalRequired, AudienceMismatch, BadToken (ExpiredToken), SignInRefused,
-                            TooManyAttempts, InvitationOver, SignOnRefused, ChatModelLoop)
+                            TooManyAttempts, InvitationOver, SignOnRefused, ChatModelLoop, OriginNotAllowed)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           IndexChanged
                           FontMissing · AuditLogBroken
@@ -420,6 +421,31 @@ class MessageTooOld(InvalidRequest):
     code = "message_too_old"
 
 
+class AlreadyAnswered(InvalidRequest):
+    """The same request was answered meanwhile, by another process."""
+
+    code = "already_answered"
+
+
+class TooManyQuestions(InvalidRequest):
+    """Somebody has more questions under way than are answered at a time."""
+
+    code = "too_many_questions"
+    retryable = True
+
+
+class UnknownHandover(InvalidRequest):
+    """Nobody asked for a person under this id."""
+
+    code = "unknown_handover"
+
+
+class HandoverOpen(InvalidRequest):
+    """A person was asked to take a conversation over; the copilot goes on only if it is asked to."""
+
+    code = "handover_open"
+
+
 class AskingCancelled(CopilotError):
     """The person who asked has gone; nothing was kept."""
 
@@ -480,6 +506,12 @@ class ChatModelLoop(NotPermitted):
     """A copilot asks a copilot as its chat model."""
 
     code = "chat_model_loop"
+
+
+class OriginNotAllowed(NotPermitted):
+    """A page talks to us that the settings, or its token, do not name."""
+
+    code = "origin_not_allowed"
 
 
 class ApprovalRequired(NotPermitted):

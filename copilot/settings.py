@@ -69,6 +69,10 @@ _HARMLESS = frozenset(
         "oidc_default_role",
         "oidc_roles_claim",
         "oidc_roles",
+        "widget_origins",
+        "widget_internal",
+        "widget_token_minutes",
+        "handover_to",
         "host",
         "port",
         "approval_policy",
@@ -263,6 +267,19 @@ class Settings(BaseSettings):
         None, min_length=1, description="Claim that names groups, as `groups` or `realm_access.roles`."
     )
     oidc_roles: Names = Field((), description="What these groups are here, as `sales=frontline, cs-leads=manager`.")
+    widget_origins: Names = Field(
+        (), description="Pages that may embed the chat, each by its exact origin, as `https://www.ours.com`."
+    )
+    widget_internal: bool = Field(
+        False, description="Whether tokens may be made that show internal text, for pages our own people alone see."
+    )
+    widget_token_minutes: Annotated[int, Field(ge=1, le=120, description="How long a visitor's token holds.")] = 15
+    handover_to: Names = Field(
+        (),
+        description=(
+            "Who is told when somebody asks for a person: `email:help@ours.com`, `slack:#support`, `webhook:https://…`."
+        ),
+    )
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
 
@@ -275,6 +292,8 @@ class Settings(BaseSettings):
         "trusted_proxies",
         "oidc_allowed_domains",
         "oidc_roles",
+        "widget_origins",
+        "handover_to",
         mode="before",
     )
     @classmethod

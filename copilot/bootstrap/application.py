@@ -52,6 +52,7 @@ from copilot.bootstrap.publishing import ApprovedShelf, notice_channels, publish
 from copilot.bootstrap.schedules import Scheduling, schedules_of
 from copilot.bootstrap.signing_in import signing_in_of
 from copilot.bootstrap.trials import Live
+from copilot.bootstrap.visitors import conversations_of
 from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
@@ -356,6 +357,17 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     work.delivering.worker.also(publishing.telling.step)
     signing_in = signing_in_of(settings, engine, people_store=people_store, transactions=transactions, audit=audit)
     people, access = signing_in.people, signing_in.access
+    conversations = conversations_of(
+        settings,
+        engine,
+        documents=store,
+        questions=question_store,
+        transactions=transactions,
+        audit=audit,
+        operator=operator,
+        wake=work.delivering.worker.wake,
+    )
+    work.delivering.worker.also(conversations.handovers.step)
     scheduling = schedules_of(
         settings,
         engine,
@@ -401,6 +413,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),
             schedules=LocalSchedules(scheduling.service, scheduling.digests, work.drafts, operator, person_of),
             knowledge=publishing.knowledge,
+            conversations=conversations,
             verified_only=settings.verified_only,
         ),
         approvals=work.approvals,

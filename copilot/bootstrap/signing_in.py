@@ -20,6 +20,7 @@ from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.session_store import SqlSessionStore
 from copilot.adapters.sql.strike_store import SqlStrikeStore
 from copilot.audit.log import AuditLog
+from copilot.bootstrap.visitors import visitors_of
 from copilot.bootstrap.work import mail_of
 from copilot.errors import ConfigurationError
 from copilot.people.access import AccessService
@@ -107,6 +108,7 @@ def signing_in_of(
         codes=codes,
         passwords=passwords,
         invitations=invitations,
+        visitors=visitors_of(settings, engine),
         transactions=transactions,
         sign_on=sign_on,
         configured_key=settings.api_key.get_secret_value() if settings.api_key else None,

@@ -18,6 +18,8 @@ def _storable(text: str) -> str:
     return text
 
 
+#: What a client may call a request of its own: unguessable, so that it is its own.
+REQUEST_ID = r"^[A-Za-z0-9_-]{16,64}$"
 #: Text that a database can look for or keep.
 Storable = Annotated[str, AfterValidator(_storable)]
 
@@ -52,6 +54,13 @@ class AskBody(Body):
     run: Literal["batch", "evaluation"] | None = Field(
         None, description="Marks a question that no person waits for; it is never counted as a gap."
     )
+    request_id: str | None = Field(
+        None,
+        pattern=REQUEST_ID,
+        description="A random name of your own for this request: sent again, it is answered once (see /v1/ask/stream).",
+    )
+    html: bool = Field(False, description="Streams alone: also send the answer as HTML that is safe in any page.")
+    go_on: bool = Field(False, description="Ask the copilot although a person was asked to take the conversation over.")
     clarify: bool = Field(True, description="False where nobody can be asked back: then every side is answered.")
 
 

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from typing import BinaryIO, Protocol
 
 from copilot.answering.checked_wording import Viewer
-from copilot.answering.question import Question, Turn
+from copilot.answering.question import Question, Turn, request_key
 from copilot.answering.service import AnsweringService, StageListener
+from copilot.errors import AlreadyAnswered, NotPermitted
 from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.advice import Advices, LocalAdvices
 from copilot.interfaces.auditing import Auditing, LocalAuditing
@@ -27,6 +28,7 @@ from copilot.interfaces.contract import (
     NavigationBody,
     SearchBody,
 )
+from copilot.interfaces.conversations import LocalConversations
 from copilot.interfaces.curation import Curation, LocalCuration
 from copilot.interfaces.deliveries import Deliveries, LocalDeliveries
 from copilot.interfaces.draft_follow_ups import follow_up
@@ -49,6 +51,7 @@ from copilot.interfaces.schedules import LocalSchedules, Schedules
 from copilot.interfaces.verifying import LocalVerifying, Verifying
 from copilot.people.caller import Caller
 from copilot.people.service import checked_groups
+from copilot.people.visit import Visit
 from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.failures import Failure
@@ -260,6 +263,21 @@ class Copilot(Protocol):
 _LONGEST_ID = 200
 
 
+def _as_visitor(body: AskBody, visit: Visit) -> AskBody:
+    """Return what a visitor may ask for: nothing about accounts or drafts, and no more than their token says.
+
+    Raises:
+        NotPermitted: internal text is asked for by name.
+    """
+    if "audience" in body.model_fields_set and (body.audience, visit.audience) == (
+        Audience.INTERNAL,
+        Audience.CUSTOMER,
+    ):
+        raise NotPermitted("This token shows what customers may read. Leave audience out.")
+    audience = body.audience if "audience" in body.model_fields_set else visit.audience
+    return body.model_copy(update={"audience": audience, "account_id": None, "draft_id": None, "run": None})
+
+
 def _kept_id(id: str | None) -> str | None:
     return id if id is not None and id.isprintable() and 0 < len(id) <= _LONGEST_ID else None
 
@@ -291,6 +309,7 @@ class LocalCopilot:
         insights: LocalInsights,
         schedules: LocalSchedules,
         knowledge: LocalKnowledge,
+        conversations: LocalConversations,
         verified_only: bool = False,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
@@ -316,6 +335,7 @@ class LocalCopilot:
         self.insights = insights
         self.schedules = schedules
         self.knowledge = knowledge
+        self.conversations = conversations
         self._verified_only = verified_only
         self._today = today
 
@@ -329,6 +349,10 @@ class LocalCopilot:
     ) -> AnswerBody:
         """Answer a question."""
         caller = caller or self._operator
+        if caller.visit is not None:
+            body = _as_visitor(body, caller.visit)
+        if body.conversation_id is not None:
+            self.conversations.handovers.let_pass(body.conversation_id, go_on=body.go_on)
         if body.draft_id is not None and (changed := follow_up(self.drafts, body, body.draft_id, caller)) is not None:
             return changed
         question = Question(
@@ -339,9 +363,22 @@ class LocalCopilot:
             history=tuple(Turn(role=turn.role, content=turn.content) for turn in body.history),
             may_clarify=body.clarify,
             account_id=_kept_id(body.account_id),
+            request=request_key(caller.person.id, body.request_id) if body.request_id else None,
             surface=body.run or caller.surface.value,
         )
-        return answer_body(self._answering.ask(question, listen, viewer), self._today())
+        return self._asked(question, caller, listen, viewer)
+
+    def _asked(self, question: Question, caller: Caller, listen: StageListener, viewer: Viewer | None) -> AnswerBody:
+        """Ask; a request that was answered before, maybe by another process, has the answer it got then."""
+        if question.request is not None and (before := self.conversations.answered(question.request, caller=caller)):
+            return before
+        try:
+            return answer_body(self._answering.ask(question, listen, viewer), self._today())
+        except AlreadyAnswered:
+            before = self.conversations.answered(question.request or "", caller=caller)
+            if before is None:
+                raise
+            return before
 
     def search(
         self,

@@ -20,6 +20,7 @@ from copilot.people.session import Visitor, Way
 from copilot.people.sessions import SessionService
 from copilot.people.sign_on import SignOnService
 from copilot.people.store import PeopleStore
+from copilot.people.visitors import Visitors
 from copilot.transaction import Transactions
 
 #: The last use of a key is written at most this often: a busy key must not write with every request.
@@ -45,6 +46,7 @@ class AccessService:
         invitations: InvitationService,
         transactions: Transactions,
         sign_on: SignOnService | None = None,
+        visitors: Visitors | None = None,
         configured_key: str | None = None,
         public_address: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -59,6 +61,7 @@ class AccessService:
         self.sign_on = sign_on
         self._codes = codes
         self._transactions = transactions
+        self.visitors = visitors
         self._configured_key = configured_key
         self.public_address = public_address
         self._now = now

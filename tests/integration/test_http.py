@@ -253,7 +253,7 @@ def test_a_key_signs_in_by_form(client: TestClient, key: Key) -> None:
 
 def test_pages_allow_no_inline_scripts(client: TestClient, application: Application) -> None:
     client.get(f"/app?login={application.access.new_link_code(the_owner(Surface.APP))}")
-    for path in ("/app", "/app/settings", "/app/people", "/docs", "/pages/chat.js", "/v1/documents"):
+    for path in ("/app", "/app/settings", "/app/people", "/docs", "/pages/frame.js", "/v1/documents"):
         reply = client.get(path)
         policy = reply.headers["content-security-policy"]
         assert reply.status_code == 200

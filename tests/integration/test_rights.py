@@ -71,7 +71,7 @@ def test_every_route_has_a_row_and_every_row_a_route(client: TestClient) -> None
 def test_a_role_opens_the_routes_of_its_scopes_and_no_other(client: TestClient, owner: Key, role: Role) -> None:
     key = joined(client, owner, "wang", role)
     for (method, template), need in ROUTES.items():
-        path = template.replace("{id:path}", "none.md").replace("{id}", "none").replace("{path:path}", "chat.js")
+        path = template.replace("{id:path}", "none.md").replace("{id}", "none").replace("{path:path}", "frame.js")
         reply = client.request(method, path, content=b"not json", headers=key)
         refused = reply.status_code == 403 and "not_permitted" in reply.text
         assert refused == (isinstance(need, Scope) and need not in OF_ROLE[role]), (method, template)
@@ -84,7 +84,7 @@ def test_a_role_opens_the_routes_of_its_scopes_and_no_other(client: TestClient, 
 
 def test_a_stranger_is_asked_who_they_are_before_anything_else(client: TestClient) -> None:
     for (method, template), need in ROUTES.items():
-        path = template.replace("{id:path}", "x").replace("{id}", "x").replace("{path:path}", "chat.js")
+        path = template.replace("{id:path}", "x").replace("{id}", "x").replace("{path:path}", "frame.js")
         reply = client.request(method, path, content=b"not json")
         led_to_sign_in = reply.status_code == 303 and reply.headers["location"].startswith("/login")
         asked = led_to_sign_in if path.startswith("/app/") else reply.status_code == 401

@@ -36,6 +36,7 @@ conversations = Table(
     Column("id", String(36), primary_key=True),
     Column("person", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("ix_conversations_person_created_at", "person", "created_at"),
 )
 
 #: `body` is the whole answer as it was shown; the passages beside it are what it was made from. The columns behind
@@ -56,6 +57,8 @@ answers = Table(
     Column("account_id", Text),
     Column("surface", Text),
     Column("composer", Text),
+    Column("request", String(64)),
+    Index("ix_answers_request", "request", unique=True),
     Index("ix_answers_reason_created_at", "reason", "created_at"),
     Index(
         "ix_answers_counted", "created_at", "status", "reason", "surface", "intent", "conversation_id", "id"
@@ -641,4 +644,28 @@ signing_keys = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("secret", String(64), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+#: Who asked for a person to take a conversation over. `telling` lists the places that are still to be told; `locked`:
+#: the copilot waits until it is asked to go on.
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("conversation_id", String(36), ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("person", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("locked", Boolean, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("done_at", DateTime(timezone=True)),
+    Column("done_by", Text),
+    Column("told_at", DateTime(timezone=True)),
+    Column("telling", JSON, nullable=False),
+    Column("due_at", DateTime(timezone=True), index=True),
+    Column("attempts", Integer, nullable=False),
+    Index("ix_handovers_status_created_at", "status", "created_at"),
 )

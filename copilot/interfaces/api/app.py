@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import FileResponse
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from copilot.interfaces.api.accounts import add_accounts
 from copilot.interfaces.api.advice import add_advice
+from copilot.interfaces.api.asking import add_asking
 from copilot.interfaces.api.audit import add_audit
 from copilot.interfaces.api.calculators import add_calculators
 from copilot.interfaces.api.cases import add_cases
 from copilot.interfaces.api.changes import add_changes
+from copilot.interfaces.api.conversations import add_conversations
 from copilot.interfaces.api.deliveries import add_deliveries
-from copilot.interfaces.api.drafts import add_drafts, caller_of, surface_of
+from copilot.interfaces.api.drafts import add_drafts, surface_of
 from copilot.interfaces.api.gaps import add_gaps
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.api.insights import add_insights
 from copilot.interfaces.api.knowledge import add_knowledge
+from copilot.interfaces.api.origins import CrossOrigin
 from copilot.interfaces.api.outlooks import add_outlooks
 from copilot.interfaces.api.people import add_people
 from copilot.interfaces.api.problems import add_problem_handlers
@@ -31,13 +32,11 @@ from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.schedules import add_schedules
 from copilot.interfaces.api.security import Gate
 from copilot.interfaces.api.slack import SlackRequests, add_slack
-from copilot.interfaces.api.streaming import answer_events
 from copilot.interfaces.api.uploads import add_uploads
 from copilot.interfaces.api.verifying import add_verifying
+from copilot.interfaces.api.widget import add_widget
 from copilot.interfaces.contract import (
     AccessBody,
-    AnswerBody,
-    AskBody,
     Deleted,
     DocumentAccess,
     DocumentBody,
@@ -52,10 +51,12 @@ from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.mcp.http import McpEndpoint
 from copilot.interfaces.openai.routes import add_openai
 from copilot.interfaces.web.app import add_web
+from copilot.interfaces.web.chat import chat_page
 from copilot.interfaces.web.cookies import visitor_of
 from copilot.interfaces.web.pages import STATIC, see_other
 from copilot.interfaces.web.signing_in import signed_in
 from copilot.people.access import AccessService
+from copilot.people.origins import Origins
 from knowledge.document import Audience
 
 #: A version of a document; as large as the database can count.
@@ -81,14 +82,18 @@ def create_app(
         responses={status: {"model": ProblemBody} for status in (401, 403, 404, 409, 422, 503)},
     )
     app.add_middleware(Gate, access=access)
+    origins = access.visitors.origins if access.visitors is not None else Origins()
+    app.add_middleware(CrossOrigin, origins=origins)  # around the gate: its refusals are read across origins too
     add_problem_handlers(app)
     _add_health(app, ready)
-    _add_pages(app, access)
+    _add_pages(app, access, copilot)
+    add_widget(app, access.visitors)
     add_verifying(app, copilot.verifying)  # before the pages of documents, whose ids may be any path
     _add_knowledge(app, copilot)
-    _add_answers(app, copilot)
+    add_asking(app, copilot)
     add_openai(app, copilot)
     endpoint.add_to(app)
+    add_conversations(app, copilot.conversations)
     add_questions(app, copilot.curation)
     add_changes(app, copilot.changes)
     add_gaps(app, copilot.gaps)
@@ -123,17 +128,18 @@ def _add_health(app: FastAPI, ready: Callable[[], ReadyBody]) -> None:
         return state
 
 
-def _add_pages(app: FastAPI, access: AccessService) -> None:
+def _add_pages(app: FastAPI, access: AccessService, copilot: LocalCopilot) -> None:
     app.mount("/pages", StaticFiles(directory=STATIC), name="pages")
 
     @app.get("/app", include_in_schema=False)
-    def chat_page(request: Request, login: str | None = None) -> Response:
+    def ask_page(request: Request, login: str | None = None) -> Response:
         if login is not None:
             session = access.redeem_link(login, visitor_of(request))
             return signed_in(request, access, session) if session else see_other("/login", problem="link")
         if request.state.person is None:
-            return see_other("/login")
-        return FileResponse(STATIC / "chat.html", headers={"Cache-Control": "no-store"})
+            back = f"/app?{request.url.query}" if request.url.query else "/app"
+            return see_other("/login", next=back)
+        return chat_page(request, copilot)
 
     @app.get("/docs", include_in_schema=False)
     def docs_page() -> Response:
@@ -209,19 +215,3 @@ def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
     def list_failures() -> FailureList:
         """List what could not be ingested and why, until it can or is gone; `retry_failed` tries it again."""
         return copilot.failures()
-
-
-def _add_answers(app: FastAPI, copilot: LocalCopilot) -> None:
-    @app.post("/v1/ask", tags=["answers"])
-    def ask(body: AskBody, request: Request) -> AnswerBody:
-        """Answer a question with citations, or abstain with a reason."""
-        return copilot.ask(body, caller=caller_of(request))
-
-    @app.post("/v1/ask/stream", tags=["answers"], response_class=EventSourceResponse)
-    async def ask_stream(body: AskBody, request: Request) -> AsyncIterator[ServerSentEvent]:
-        """Answer as server-sent events: status, delta, citation, done, error, ping."""
-        caller = caller_of(request)
-        asking = answer_events(lambda viewer: copilot.ask(body, caller=caller, listen=viewer.stage, viewer=viewer))
-        async with aclosing(asking) as events:
-            async for event in events:
-                yield event

@@ -60,6 +60,8 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("POST", "/slack/events"): _SIGNED,
     # Style sheets, scripts and pictures of our pages; they hold nothing of anybody's.
     ("GET", "/pages/{path:path}"): _OPEN,
+    # Any page may load it; what it may ask for, its token says.
+    ("GET", "/widget.js"): _OPEN,
     ("POST", "/v1/ask"): Scope.ASK,
     ("POST", "/v1/ask/stream"): Scope.ASK,
     # Each tool needs scopes of its own (copilot/interfaces/mcp/tool.py).
@@ -67,6 +69,16 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("POST", "/v1/chat/completions"): Scope.ASK,
     ("GET", "/v1/models"): Scope.ASK,
     ("GET", "/v1/models/{id}"): Scope.ASK,
+    ("DELETE", "/v1/ask/stream/{request_id}"): Scope.ASK,
+    ("GET", "/v1/conversations"): Scope.ASK,
+    ("GET", "/v1/conversations/{id}"): Scope.ASK,
+    ("POST", "/v1/conversations/{id}/handover"): Scope.ASK,
+    ("GET", "/v1/answers/{id}/citations/{number}"): Scope.ASK,
+    ("GET", "/v1/shortcuts"): Scope.ASK,
+    ("POST", "/v1/widget/tokens"): Scope.WIDGET_TOKENS,
+    ("GET", "/app/handovers"): Scope.HANDOVERS,
+    ("GET", "/app/handovers/{id}"): Scope.HANDOVERS,
+    ("POST", "/app/handovers/{id}/done"): Scope.HANDOVERS,
     ("POST", "/v1/answers/{id}/feedback"): Scope.ASK,
     ("GET", "/v1/search"): Scope.SEARCH,
     ("GET", "/v1/documents"): Scope.DOCUMENTS_READ,
@@ -163,11 +175,30 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("DELETE", "/v1/people/{id}/invitations"): Scope.PEOPLE_MANAGE,
 }
 
+#: All that a visitor of a chat on somebody's page reaches, whatever scopes they have, and all that pages of others
+#: may call from a browser.
+OF_VISITORS: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("POST", "/v1/ask"),
+        ("POST", "/v1/ask/stream"),
+        ("DELETE", "/v1/ask/stream/{request_id}"),
+        ("POST", "/v1/answers/{id}/feedback"),
+        ("GET", "/v1/answers/{id}/citations/{number}"),
+        ("GET", "/v1/conversations"),
+        ("GET", "/v1/conversations/{id}"),
+        ("POST", "/v1/conversations/{id}/handover"),
+        ("GET", "/v1/shortcuts"),
+    }
+)
+
 
 class RouteScopes:
     """Finds the row of a request."""
 
-    def __init__(self, rows: Mapping[tuple[str, str], Need] = ROUTES) -> None:
+    def __init__(
+        self, rows: Mapping[tuple[str, str], Need] = ROUTES, of_visitors: Iterable[tuple[str, str]] = OF_VISITORS
+    ) -> None:
+        self._of_visitors = [(method, compile_path(template)[0]) for method, template in of_visitors]
         self._rows: list[tuple[str, re.Pattern[str], Need]] = [
             (method, compile_path(template)[0], need) for (method, template), need in rows.items()
         ]
@@ -176,6 +207,10 @@ class RouteScopes:
         """Return what a request needs; None where there is no such route."""
         rows: Iterable[Need] = (need for verb, fits, need in self._rows if verb == _read(method) and fits.match(path))
         return next(iter(rows), None)
+
+    def visitor_methods(self, path: str) -> list[str]:
+        """Return the methods that visitors may use on a path."""
+        return sorted(verb for verb, fits in self._of_visitors if fits.match(path))
 
     def methods(self, path: str) -> list[str]:
         """Return the methods of a path."""

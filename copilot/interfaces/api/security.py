@@ -11,15 +11,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from copilot.errors import BadToken, OriginNotAllowed
 from copilot.interfaces.api.cross_site import is_cross_site
 from copilot.interfaces.api.scopes import RouteScopes
 from copilot.interfaces.contract import ProblemBody
 from copilot.interfaces.openai.errors import is_openai, openai_problem
+from copilot.interfaces.presentation import problem
 from copilot.interfaces.web.cookies import session_of
 from copilot.interfaces.web.trouble import is_page, trouble_page
 from copilot.people.access import AccessService
 from copilot.people.caller import Caller, refusal
 from copilot.people.scope import scopes_of
+from copilot.people.visit import Visit
+
+#: A signed token has three parts (RFC 7515); no key of ours holds a dot.
+_DOTS_OF_A_TOKEN = 2
 
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -66,10 +72,16 @@ class Gate:
 
         # In a thread: looking a key up reads the database.
         headers = Headers(scope=scope)
-        caller = await run_in_threadpool(self._caller, headers, scope.get("scheme", "http"))
+        forged: ProblemResponse | None = None
+        try:
+            caller = await run_in_threadpool(self._caller, headers, scope.get("scheme", "http"))
+        except BadToken as error:
+            caller, forged = None, ProblemResponse(problem(error), {"WWW-Authenticate": "Bearer"})
         state = scope.setdefault("state", {})
         state["caller"], state["person"] = caller, caller.person.id if caller else None
-        refused = self._foreign(scope, headers) or self._refusal(scope["method"], scope["path"], caller)
+        refused = self._foreign(scope, headers) or self._refusal(scope["method"], scope["path"], caller, forged)
+        if refused is None and caller is not None and caller.visit is not None:
+            refused = self._refused_visitor(scope, caller.visit)
         answer: ASGIApp = self._app if refused is None else _as_read(Request(scope), refused)
         await answer(scope, receive, send_with_headers)
 
@@ -85,14 +97,20 @@ class Gate:
         )
         return problem_response(403, "cross_site_request", "Sent by another site", detail)
 
-    def _refusal(self, method: str, path: str, caller: Caller | None) -> ProblemResponse | None:
+    def _refusal(
+        self, method: str, path: str, caller: Caller | None, forged: ProblemResponse | None
+    ) -> ProblemResponse | None:
         """Return what stands against a request, before its body is read."""
         need = self._routes.need(method, path)
         if need == "open" or need == "signed":
             return None
         if caller is None:
             detail = "Send a key as `Authorization: Bearer …`, or sign in at /login."
-            return problem_response(401, "not_authenticated", "Sign in first", detail, {"WWW-Authenticate": "Bearer"})
+            stranger = {"WWW-Authenticate": "Bearer"}
+            return forged or problem_response(401, "not_authenticated", "Sign in first", detail, stranger)
+        if caller.visit is not None and _verb(method) not in self._routes.visitor_methods(path):
+            detail = "A visitor's token opens the chat alone: asking, feedback, looking back, asking for a person."
+            return problem_response(403, "not_permitted", "Not permitted", detail)
         if need is None:
             methods = self._routes.methods(path)
             there = (
@@ -110,8 +128,22 @@ class Gate:
         detail = refusal(need, limited=need in scopes_of(caller.person))
         return problem_response(403, "not_permitted", "Not permitted", detail)
 
+    def _refused_visitor(self, scope: Scope, visit: Visit) -> ProblemResponse | None:
+        """Return what stands against the page a visitor comes from."""
+        headers, visitors = Headers(scope=scope), self._access.visitors
+        try:
+            if visitors is not None:
+                reads = scope["method"] in ("GET", "HEAD")
+                host = headers.get("host", "")
+                visitors.origins.check(headers.get("origin"), host, bound_to=visit.origin, reads=reads)
+        except OriginNotAllowed as error:
+            return ProblemResponse(problem(error))
+        return None
+
     def _caller(self, headers: Headers, scheme: str) -> Caller | None:
         if key := _bearer(headers):
+            if self._access.visitors is not None and key.count(".") == _DOTS_OF_A_TOKEN:
+                return self._access.visitors.caller_of(key)
             return self._access.caller_of_key(key)
         session = session_of(headers, scheme)
         return self._access.caller_of_session(session) if session else None
@@ -121,6 +153,10 @@ def _bearer(headers: Headers) -> str:
     """Return the key that a request carries; empty: none. What carries one needs no cookie, and sends none for it."""
     scheme, _, key = headers.get("authorization", "").partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""
+
+
+def _verb(method: str) -> str:
+    return "GET" if method == "HEAD" else method
 
 
 def _as_read(request: Request, refused: ProblemResponse) -> Response:

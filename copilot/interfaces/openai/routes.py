@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from copilot.chat_model import ASKED_BY_A_COPILOT
 from copilot.errors import ChatModelLoop
-from copilot.interfaces.api.streaming import Event, Shown, StreamViewer, happenings, pieces
+from copilot.interfaces.api.happening import Event, Shown, StreamViewer, happenings
+from copilot.interfaces.api.streaming import pieces
 from copilot.interfaces.contract import AnswerBody, ProblemBody
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.openai.errors import openai_error, openai_problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from copilot.interfaces.local import LocalCopilot
+from copilot.interfaces.web.handovers import add_handover_pages
 from copilot.interfaces.web.people import add_people_pages
 from copilot.interfaces.web.preferences import add_preferences
 from copilot.interfaces.web.settings import add_settings_page
@@ -18,3 +19,4 @@ def add_web(app: FastAPI, copilot: LocalCopilot, access: AccessService) -> None:
     add_sign_in_pages(app, access)
     add_settings_page(app, copilot, access)
     add_people_pages(app, copilot, access)
+    add_handover_pages(app, copilot)

@@ -45,6 +45,7 @@ PLACES: tuple[Place, ...] = (
     Place(key="drafts", href="/app/drafts", scope=Scope.DRAFTS_READ),
     Place(key="knowledge", href="/app/knowledge", scope=Scope.DOCUMENTS_READ),
     Place(key="gaps", href="/app/gaps", scope=Scope.GAPS_READ),
+    Place(key="handovers", href="/app/handovers", scope=Scope.HANDOVERS),
     Place(key="evaluations", href="/app/evaluations", scope=Scope.DOCUMENTS_WRITE),
     Place(key="insight", href="/app/insight", scope=Scope.ASK),
     Place(key="audit", href="/app/audit", scope=Scope.AUDIT_READ),

@@ -20,6 +20,7 @@ SHARED: Words = {
     "nav.drafts": ("草稿", "Drafts"),
     "nav.knowledge": ("知识", "Knowledge"),
     "nav.gaps": ("缺口", "Gaps"),
+    "nav.handovers": ("找真人", "Handovers"),
     "nav.evaluations": ("评测", "Evaluation"),
     "nav.insight": ("洞察", "Insight"),
     "nav.audit": ("审计", "Audit"),

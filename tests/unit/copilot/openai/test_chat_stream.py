@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 
-from copilot.interfaces.api.streaming import Event, Reached
+from copilot.interfaces.api.happening import Event, Reached
 from copilot.interfaces.contract import AnswerBody, ProblemBody
 from copilot.interfaces.openai.reply import Completion, content_of, rest_of
 from copilot.interfaces.openai.request import ChatRequest, MessageBody
