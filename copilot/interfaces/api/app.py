@@ -137,8 +137,7 @@ def _add_pages(app: FastAPI, access: AccessService, copilot: LocalCopilot) -> No
             session = access.redeem_link(login, visitor_of(request))
             return signed_in(request, access, session) if session else see_other("/login", problem="link")
         if request.state.person is None:
-            back = f"/app?{request.url.query}" if request.url.query else "/app"
-            return see_other("/login", next=back)
+            return see_other("/login", next=f"/app?{request.url.query}") if request.url.query else see_other("/login")
         return chat_page(request, copilot)
 
     @app.get("/docs", include_in_schema=False)
