@@ -4,6 +4,11 @@ import { feedbackRow } from "./feedback.js";
 import { build } from "./markup.js";
 import { showQuote } from "./quote.js";
 
+// The quote without the signs of Markdown; opened, it stands as it is in the document.
+function preview(quote) {
+  return quote.replace(/^\s*(#{1,6}|[-*>]|\|)\s+|\*\*/gm, "");
+}
+
 export class Reply {
   constructor(chat, question) {
     this.chat = chat;
@@ -17,6 +22,7 @@ export class Reply {
 
   stage(name) {
     const { say } = this.chat;
+    this.reached = name;
     this.status.lastChild.textContent = say.has(name) ? say(name) : "";
     this.status.hidden = false;
   }
@@ -79,7 +85,7 @@ export class Reply {
           "button",
           { type: "button", class: "source", onclick: () => showQuote(this.chat, answer, citation) },
           h("span", { class: "number" }, String(citation.n)),
-          h("span", { class: "place" }, place, citation.stale ? h("em", {}, ` · ${say("stale")}`) : "", h("q", {}, citation.quote)),
+          h("span", { class: "place" }, place, citation.stale ? h("em", {}, ` · ${say("stale")}`) : "", h("q", {}, preview(citation.quote))),
         ),
       );
     });

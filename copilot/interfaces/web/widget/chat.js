@@ -38,7 +38,7 @@ export class Chat {
       iconButton("history", say("history"), () => this.openHistory()),
       host.closes ? iconButton("close", say("close"), () => host.close()) : "",
     );
-    this.head = h("header", {}, h("p", { class: "title", id: "title" }, host.heading || say("name")), tools);
+    this.head = h("div", { class: "bar" }, h("p", { class: "title", id: "title" }, host.heading || say("name")), tools);
     this.element = h("div", { class: "chat" }, this.head, this.notice, this.log, this.form, this.foot, this.live);
     this.welcome();
   }
@@ -221,7 +221,7 @@ export class Chat {
         if (name === "html") html = data.html;
         if (name === "error") throw new Problem(data.status ?? 500, data.code, data.detail);
         if (name === "done") this.#done(reply, data, html ?? "");
-        this.#toEnd();
+        else this.#toEnd();
       }
     } catch (error) {
       this.#failed(reply, body, error, running.signal.aborted);
@@ -238,6 +238,7 @@ export class Chat {
     this.conversation = answer.conversation_id;
     this.memory.keep({ conversation: this.conversation });
     reply.finish(answer, html);
+    this.#toStart(reply);
     this.live.textContent = `${this.say("new_answer")}:${answer.answer}`;
     this.emit("copilot-answer", { answer });
     this.host.answered();
@@ -269,7 +270,10 @@ export class Chat {
   }
 
   #connection(reply, state) {
-    if (state === "reconnecting") reply.stage(navigator.onLine ? "reconnecting" : "offline");
+    if (state === "connected") return reply.stage(reply.reached);
+    const reached = reply.reached;
+    reply.stage(navigator.onLine ? "reconnecting" : "offline");
+    reply.reached = reached;
   }
 
   #busy(busy) {
@@ -285,6 +289,13 @@ export class Chat {
     const { log } = this;
     const left = log.scrollHeight - log.scrollTop - log.clientHeight;
     if (always || left < NEAR_END + log.clientHeight / 3) log.scrollTop = log.scrollHeight;
+  }
+
+  // The answer comes first: a long one is read from its beginning.
+  #toStart(reply) {
+    const { log } = this;
+    const tall = reply.element.offsetHeight > log.clientHeight;
+    log.scrollTop = tall ? reply.element.offsetTop - 12 : log.scrollHeight;
   }
 
   // ---- earlier conversations

@@ -7,8 +7,8 @@ export async function showQuote(chat, answer, citation) {
   const close = iconButton("close", say("close"), () => dialog.close());
   const place = [citation.title, ...citation.heading_path.filter((name) => name !== citation.title)].join(" › ");
   const body = h("div", { class: "text", tabindex: 0, role: "document" }, h("p", { class: "soft" }, "…"));
-  const foot = h("footer", {});
-  dialog.append(h("header", {}, h("p", { class: "title" }, `${citation.n} · ${place}`), close), body, foot);
+  const foot = h("div", { class: "links" });
+  dialog.append(h("div", { class: "bar" }, h("p", { class: "title" }, `${citation.n} · ${place}`), close), body, foot);
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   chat.root.append(dialog);
