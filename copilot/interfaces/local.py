@@ -11,6 +11,7 @@ from typing import BinaryIO, Protocol
 from copilot.answering.checked_wording import Viewer
 from copilot.answering.question import Question, Turn
 from copilot.answering.service import AnsweringService, StageListener
+from copilot.errors import StaleChange
 from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.advice import Advices, LocalAdvices
 from copilot.interfaces.auditing import Auditing, LocalAuditing
@@ -399,14 +400,26 @@ class LocalCopilot:
             raise UnknownDocument(f"There is no version {version!r} of document {source_or_id!r}.")
         return stored, current
 
-    def delete_document(self, source_or_id: str, *, caller: Caller | None = None) -> Deleted:
-        """Delete a document, or an uploaded file that none came of."""
+    def delete_document(
+        self, source_or_id: str, *, version: int | None = None, caller: Caller | None = None
+    ) -> Deleted:
+        """Delete a document, or an uploaded file that none came of; with `version`, only while it is the current one.
+
+        Raises:
+            UnknownDocument: there is none that the caller may read.
+            StaleChange: there is another version now.
+        """
         try:
             stored = self._store.find(source_or_id, (caller or self._operator).reader())
         except UnknownDocument:
             if self._indexing.discard(source_or_id):
                 return Deleted(source=source_or_id)
             raise
+        if version is not None and version != stored.version:
+            raise StaleChange(
+                f"{stored.document.source!r} is in version {stored.version} now, and you saw version {version}. "
+                "Look at what has changed before you delete it."
+            )
         self._indexing.delete(stored.id)
         return Deleted(source=stored.document.source)
 

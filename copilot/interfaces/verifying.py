@@ -10,6 +10,7 @@ from copilot.curating.verifying import Review, ReviewReason, VerificationService
 from copilot.interfaces.presentation import verification_body
 from copilot.interfaces.verification_contract import DocumentVerification, ReviewLine, ReviewList, VerificationChange
 from copilot.people.caller import Caller
+from knowledge.document import DocumentId
 
 _REASONS = {
     ReviewReason.STALE: ("复核日期 {date} 已过", "its review date, {date}, has passed"),
@@ -50,7 +51,12 @@ class LocalVerifying:
         caller = caller or self._operator
         if body.verified:
             stored = self._service.verify(
-                caller, source_or_id, review_by=body.review_by, owner=body.owner, deputy=body.deputy
+                caller,
+                source_or_id,
+                review_by=body.review_by,
+                owner=body.owner,
+                deputy=body.deputy,
+                version=body.version,
             )
         else:
             stored = self._service.unverify(caller, source_or_id, owner=body.owner, deputy=body.deputy)
@@ -60,6 +66,14 @@ class LocalVerifying:
             source=stored.document.source,
             version=stored.version,
         )
+
+    def may_change(self, source_or_id: str, *, caller: Caller | None = None) -> bool:
+        """Tell whether the caller may say that a document is right."""
+        return self._service.may_verify(caller or self._operator, source_or_id)
+
+    def cited(self, document_id: str) -> int:
+        """Return in how many answers of the last 90 days a document was cited."""
+        return self._service.cited(DocumentId(document_id))
 
     def review(self, *, caller: Caller | None = None) -> ReviewList:
         """Return what should be looked at, the most cited first."""

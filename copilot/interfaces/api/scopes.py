@@ -126,6 +126,11 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("POST", "/v1/people"): Scope.PEOPLE_MANAGE,
     ("GET", "/v1/people/{id}"): Scope.PEOPLE_MANAGE,
     ("PATCH", "/v1/people/{id}"): Scope.PEOPLE_MANAGE,
+    # Pages of the knowledge. What a page shows depends on who asks, as with the routes above.
+    ("POST", "/app/knowledge/{id}/verification"): Scope.DOCUMENTS_VERIFY,
+    ("POST", "/app/knowledge/{id}/access"): Scope.DOCUMENTS_WRITE,
+    ("POST", "/app/knowledge/{id}/deletion"): Scope.DOCUMENTS_WRITE,
+    ("GET", "/app/knowledge/{id:path}"): Scope.DOCUMENTS_READ,
 }
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from copilot.interfaces.local import LocalCopilot
+from copilot.interfaces.web.document_pages import add_document_pages
 from copilot.interfaces.web.preferences import add_preferences
 
 
 def add_web(app: FastAPI, copilot: LocalCopilot) -> None:
     """Register the pages."""
-    del copilot
     add_preferences(app)
+    add_document_pages(app, copilot)  # after all others under /app/knowledge: its ids may be any path
