@@ -48,7 +48,7 @@ from copilot.bootstrap.models import (
     remembering,
 )
 from copilot.bootstrap.outlook import learning_of
-from copilot.bootstrap.parsing import parsers_of
+from copilot.bootstrap.parsing import formats, parsers_of
 from copilot.bootstrap.publishing import ApprovedShelf, notice_channels, publishing_of, rules_of
 from copilot.bootstrap.schedules import Scheduling, schedules_of
 from copilot.bootstrap.trials import Live
@@ -237,7 +237,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         models=settings.models,
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
-    uploads = FolderUploads(home / "uploads", settings.upload_max_bytes)
+    uploads = FolderUploads(home / "uploads", settings.upload_max_bytes, formats())
     approved = FolderUploads(home / "approved", settings.upload_max_bytes)
     for folder in (uploads, approved):
         folder.recover()

@@ -12,10 +12,11 @@ from copilot.audit.entry import Event
 from copilot.errors import InvalidRequest, NotPermitted, StaleChange
 from copilot.people.caller import Caller
 from copilot.people.scope import Scope
+from knowledge.catalogue import freshness_of
 from knowledge.document import DocumentId, Metadata, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.store import DocumentSummary, KnowledgeStore
-from knowledge.verification import SOON, Check, Keepers, VerificationState, verification_state
+from knowledge.verification import Check, Keepers
 
 #: A document that was found right is looked at again after this time, unless a date is given.
 REVIEW_AFTER = timedelta(days=180)
@@ -107,14 +108,14 @@ class VerificationService:
         """Tell whether the caller may say that a document is right."""
         return _may(caller, self._store.find(source_or_id, caller.reader()))
 
-    def cited(self, document: DocumentId) -> int:
-        """Return in how many answers of the last 90 days a document was cited."""
-        return self._citations.cited(self._now() - USED_WITHIN).get(document, 0)
+    def cited(self) -> Mapping[DocumentId, int]:
+        """Return in how many answers of the last 90 days documents were cited; those that never were are left out."""
+        return self._citations.cited(self._now() - USED_WITHIN)
 
     def review(self, caller: Caller) -> Sequence[Review]:
         """Return what the caller may read and somebody should look at, the most cited first."""
         now, reader = self._now(), caller.reader()
-        cited = self._citations.cited(now - USED_WITHIN)
+        cited = self.cited()
         found = [
             Review(document=summary, reason=reason, cited=cited.get(summary.id, 0))
             for summary in self._store.summaries()
@@ -199,12 +200,8 @@ def _may(caller: Caller, stored: StoredDocument) -> bool:
 
 
 def _reason(metadata: Metadata, today: date) -> ReviewReason | None:
-    state = verification_state(metadata, today)
-    if state is VerificationState.STALE:
-        return ReviewReason.STALE
-    if metadata.review_by is not None and metadata.review_by - today <= SOON:
-        return ReviewReason.DUE_SOON
-    return ReviewReason.UNVERIFIED if state is VerificationState.UNVERIFIED else None
+    state = freshness_of(metadata, today)
+    return None if state == "verified" else ReviewReason(state)
 
 
 def _name(text: str) -> str | None:

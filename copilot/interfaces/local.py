@@ -21,6 +21,7 @@ from copilot.interfaces.contract import (
     AccessBody,
     AnswerBody,
     AskBody,
+    Catalogue,
     Deleted,
     DocumentAccess,
     DocumentBody,
@@ -50,6 +51,7 @@ from copilot.interfaces.schedules import LocalSchedules, Schedules
 from copilot.interfaces.verifying import LocalVerifying, Verifying
 from copilot.people.caller import Caller
 from copilot.people.service import checked_groups
+from knowledge.catalogue import Wanted, facets, narrowed
 from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.failures import Failure
@@ -113,6 +115,11 @@ class Uploads(Protocol):
     @property
     def most_bytes(self) -> int:
         """Return how large one upload may be."""
+        ...
+
+    @property
+    def formats(self) -> Sequence[str]:
+        """Return the endings of the files that can be read, as `.pdf`; others are refused when they are ingested."""
         ...
 
     @property
@@ -366,9 +373,28 @@ class LocalCopilot:
         """List all current documents that may be read."""
         return DocumentList(documents=[document_line(summary, self._today()) for summary in self._readable(caller)])
 
+    def catalogue(self, wanted: Wanted, *, offset: int = 0, limit: int = 50, caller: Caller | None = None) -> Catalogue:
+        """Return the documents that may be read and are looked for: the newest first, for review the most cited."""
+        every, today = self._readable(caller), self._today()
+        found = narrowed(every, wanted, today)
+        if wanted.freshness == "review":
+            cited = self.verifying.cited()
+            found.sort(key=lambda one: (-cited.get(one.id, 0), one.metadata.review_by or date.max, one.source))
+        else:
+            found.sort(key=lambda one: (one.updated_at, one.source), reverse=True)
+        known = facets(every)
+        return Catalogue(
+            documents=[document_line(one, today) for one in found[offset : offset + limit]],
+            found=len(found),
+            count=len(every),
+            owners=list(known.owners),
+            groups=list(known.groups),
+            origins=list(known.origins),
+        )
+
     def navigation(self, *, caller: Caller | None = None) -> NavigationBody:
         """Return the map of the knowledge that may be read."""
-        return navigation_body(self._readable(caller))
+        return navigation_body(self._readable(caller), self._today())
 
     def _readable(self, caller: Caller | None) -> list[DocumentSummary]:
         reader = (caller or self._operator).reader()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Protocol
 
@@ -10,7 +10,6 @@ from copilot.curating.verifying import Review, ReviewReason, VerificationService
 from copilot.interfaces.presentation import verification_body
 from copilot.interfaces.verification_contract import DocumentVerification, ReviewLine, ReviewList, VerificationChange
 from copilot.people.caller import Caller
-from knowledge.document import DocumentId
 
 _REASONS = {
     ReviewReason.STALE: ("复核日期 {date} 已过", "its review date, {date}, has passed"),
@@ -71,9 +70,9 @@ class LocalVerifying:
         """Tell whether the caller may say that a document is right."""
         return self._service.may_verify(caller or self._operator, source_or_id)
 
-    def cited(self, document_id: str) -> int:
-        """Return in how many answers of the last 90 days a document was cited."""
-        return self._service.cited(DocumentId(document_id))
+    def cited(self) -> Mapping[str, int]:
+        """Return in how many answers of the last 90 days documents were cited, by id."""
+        return {str(id): count for id, count in self._service.cited().items()}
 
     def review(self, *, caller: Caller | None = None) -> ReviewList:
         """Return what should be looked at, the most cited first."""

@@ -84,7 +84,8 @@ def create_app(
     _add_health(app, ready)
     _add_pages(app, access)
     add_verifying(app, copilot.verifying)  # before the pages of documents, whose ids may be any path
-    _add_knowledge(app, copilot)
+    ingestions = Ingestions(copilot.ingest_body)
+    _add_knowledge(app, copilot, ingestions)
     _add_answers(app, copilot)
     add_questions(app, copilot.curation)
     add_changes(app, copilot.changes)
@@ -102,7 +103,7 @@ def create_app(
     add_insights(app, copilot.insights)
     add_schedules(app, copilot.schedules)
     add_slack(app, slack)
-    add_web(app, copilot)
+    add_web(app, copilot, ingestions)
     return app
 
 
@@ -170,8 +171,7 @@ def _add_pages(app: FastAPI, access: AccessService) -> None:
         return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
 
-def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
-    ingestions = Ingestions(copilot.ingest_body)
+def _add_knowledge(app: FastAPI, copilot: LocalCopilot, ingestions: Ingestions) -> None:
     add_uploads(app, copilot.uploads, ingestions)
 
     @app.get("/v1/search", tags=["knowledge"])

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.web.document_pages import add_document_pages
+from copilot.interfaces.web.knowledge_pages import add_knowledge_pages
 from copilot.interfaces.web.preferences import add_preferences
+from copilot.interfaces.web.upload_pages import add_upload_pages
 
 
-def add_web(app: FastAPI, copilot: LocalCopilot) -> None:
+def add_web(app: FastAPI, copilot: LocalCopilot, ingestions: Ingestions) -> None:
     """Register the pages."""
     add_preferences(app)
+    add_knowledge_pages(app, copilot, ingestions)
+    add_upload_pages(app, copilot, ingestions)
     add_document_pages(app, copilot)  # after all others under /app/knowledge: its ids may be any path

@@ -86,7 +86,7 @@ class DocumentPages:
             related=_related(body),
             comparison=compared(before.text, body.text) if before else None,
             against=against,
-            cited=self._copilot.verifying.cited(body.id),
+            cited=self._copilot.verifying.cited().get(body.id, 0),
             questions=self._copilot.curation.show(body.id, caller=caller).questions if current else [],
             may_verify=current and self._copilot.verifying.may_change(body.id, caller=caller),
             done=done if done in ("verified", "unverified", "access", "access_later") else None,
