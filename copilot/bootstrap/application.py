@@ -173,6 +173,7 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
                 application.slack.stop()
             application.worker.stop()
             application.writing.stop()
+            application.copilot.changes.stop()
             application.indexing.close()
             application.watched.stop()
         if engine is not None:
@@ -193,6 +194,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     reading = ReadingEmbedder(embedder)
     sounds = sound_table(home / "cache")
     reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
+    originals = FolderOriginals(home / "originals")
     retriever = Retriever(
         embedder=reading,
         vectors=vectors,
@@ -214,7 +216,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         embedder=embedder,
         vectors=vectors,
         store=store,
-        originals=FolderOriginals(home / "originals"),
+        originals=originals,
         added=added,
         failures=failures,
     )
@@ -376,6 +378,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             answering=answering,
             retriever=retriever,
             store=store,
+            originals=originals,
             indexing=indexing,
             uploads=uploads,
             operator=operator,

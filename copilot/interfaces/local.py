@@ -55,6 +55,7 @@ from knowledge.catalogue import Wanted, facets, narrowed
 from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.failures import Failure
+from knowledge.originals import Originals
 from knowledge.query import Query
 from knowledge.reader import Reader
 from knowledge.retriever import Retriever
@@ -281,6 +282,7 @@ class LocalCopilot:
         answering: AnsweringService,
         retriever: Retriever,
         store: KnowledgeStore,
+        originals: Originals,
         indexing: Indexing,
         uploads: Uploads,
         operator: Caller,
@@ -306,6 +308,7 @@ class LocalCopilot:
         self._answering = answering
         self._retriever = retriever
         self._store = store
+        self._originals = originals
         self._indexing = indexing
         self.uploads = uploads
         self._operator = operator
@@ -425,6 +428,14 @@ class LocalCopilot:
         if not (reader.may_read(stored.document.metadata) and reader.may_read(newest.document.metadata)):
             raise UnknownDocument(f"There is no version {version!r} of document {source_or_id!r}.")
         return stored, current
+
+    def original(self, source_or_id: str, *, caller: Caller | None = None) -> bytes | None:
+        """Return the bytes that a document was made of, in its current version; None where they are not kept."""
+        stored = self._store.find(source_or_id, (caller or self._operator).reader())
+        try:
+            return self._originals.read(self._store.history(stored.id)[-1].content_hash)
+        except KeyError:
+            return None
 
     def delete_document(
         self, source_or_id: str, *, version: int | None = None, caller: Caller | None = None

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive
@@ -75,6 +75,20 @@ def _named(body: bytes) -> IngestBody:
         return IngestBody.model_validate_json(body)
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_url=False)) from error
+
+
+async def read_form(request: Request, most_bytes: int) -> FormData:
+    """Read a form with fields as long as a file, complete or not at all; it is to be closed.
+
+    Raises:
+        InvalidRequest: it cannot be read, or is cut off.
+        UploadTooLarge: it holds more than that.
+    """
+    limited = Request(request.scope, _limited(request, most_bytes))
+    try:
+        return await limited.form(max_files=1, max_fields=MOST_FILES, max_part_size=most_bytes)
+    except HTTPException as error:
+        raise InvalidRequest(f"The form cannot be read: {error.detail} Send it anew.") from error
 
 
 async def _keep(request: Request, uploads: Uploads) -> None:
