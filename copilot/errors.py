@@ -235,6 +235,12 @@ class StaleChange(InvalidRequest):
     code = "stale_change"
 
 
+class CheckCancelled(InvalidRequest):
+    """The check of a change was called off by who began it."""
+
+    code = "check_cancelled"
+
+
 class ChangeBreaksAnswers(InvalidRequest):
     """An edit takes the answers from questions; `questions` are their texts."""
 

@@ -47,7 +47,7 @@ from copilot.bootstrap.models import (
     remembering,
 )
 from copilot.bootstrap.outlook import learning_of
-from copilot.bootstrap.parsing import parsers_of
+from copilot.bootstrap.parsing import formats, parsers_of
 from copilot.bootstrap.publishing import ApprovedShelf, notice_channels, publishing_of, rules_of
 from copilot.bootstrap.schedules import Scheduling, schedules_of
 from copilot.bootstrap.signing_in import signing_in_of
@@ -172,6 +172,7 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
                 application.slack.stop()
             application.worker.stop()
             application.writing.stop()
+            application.copilot.changes.stop()
             application.indexing.close()
             application.watched.stop()
         if engine is not None:
@@ -192,6 +193,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     reading = ReadingEmbedder(embedder)
     sounds = sound_table(home / "cache")
     reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
+    originals = FolderOriginals(home / "originals")
     retriever = Retriever(
         embedder=reading,
         vectors=vectors,
@@ -213,7 +215,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         embedder=embedder,
         vectors=vectors,
         store=store,
-        originals=FolderOriginals(home / "originals"),
+        originals=originals,
         added=added,
         failures=failures,
     )
@@ -236,7 +238,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         models=settings.models,
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
-    uploads = FolderUploads(home / "uploads", settings.upload_max_bytes)
+    uploads = FolderUploads(home / "uploads", settings.upload_max_bytes, formats())
     approved = FolderUploads(home / "approved", settings.upload_max_bytes)
     for folder in (uploads, approved):
         folder.recover()
@@ -385,6 +387,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             answering=answering,
             retriever=retriever,
             store=store,
+            originals=originals,
             indexing=indexing,
             uploads=uploads,
             operator=operator,

@@ -11,7 +11,7 @@ from typing import BinaryIO, Protocol
 from copilot.answering.checked_wording import Viewer
 from copilot.answering.question import Question, Turn, request_key
 from copilot.answering.service import AnsweringService, StageListener
-from copilot.errors import AlreadyAnswered, NotPermitted
+from copilot.errors import AlreadyAnswered, NotPermitted, StaleChange
 from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.advice import Advices, LocalAdvices
 from copilot.interfaces.auditing import Auditing, LocalAuditing
@@ -21,6 +21,7 @@ from copilot.interfaces.contract import (
     AccessBody,
     AnswerBody,
     AskBody,
+    Catalogue,
     Deleted,
     DocumentAccess,
     DocumentBody,
@@ -52,9 +53,11 @@ from copilot.interfaces.verifying import LocalVerifying, Verifying
 from copilot.people.caller import Caller
 from copilot.people.service import checked_groups
 from copilot.people.visit import Visit
+from knowledge.catalogue import Wanted, facets, narrowed
 from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.failures import Failure
+from knowledge.originals import Originals
 from knowledge.query import Query
 from knowledge.reader import Reader
 from knowledge.retriever import Retriever
@@ -115,6 +118,11 @@ class Uploads(Protocol):
     @property
     def most_bytes(self) -> int:
         """Return how large one upload may be."""
+        ...
+
+    @property
+    def formats(self) -> Sequence[str]:
+        """Return the endings of the files that can be read, as `.pdf`; others are refused when they are ingested."""
         ...
 
     @property
@@ -291,6 +299,7 @@ class LocalCopilot:
         answering: AnsweringService,
         retriever: Retriever,
         store: KnowledgeStore,
+        originals: Originals,
         indexing: Indexing,
         uploads: Uploads,
         operator: Caller,
@@ -317,6 +326,7 @@ class LocalCopilot:
         self._answering = answering
         self._retriever = retriever
         self._store = store
+        self._originals = originals
         self._indexing = indexing
         self.uploads = uploads
         self._operator = operator
@@ -402,9 +412,28 @@ class LocalCopilot:
         """List all current documents that may be read."""
         return DocumentList(documents=[document_line(summary, self._today()) for summary in self._readable(caller)])
 
+    def catalogue(self, wanted: Wanted, *, offset: int = 0, limit: int = 50, caller: Caller | None = None) -> Catalogue:
+        """Return the documents that may be read and are looked for: the newest first, for review the most cited."""
+        every, today = self._readable(caller), self._today()
+        found = narrowed(every, wanted, today)
+        if wanted.freshness == "review":
+            cited = self.verifying.cited()
+            found.sort(key=lambda one: (-cited.get(one.id, 0), one.metadata.review_by or date.max, one.source))
+        else:
+            found.sort(key=lambda one: (one.updated_at, one.source), reverse=True)
+        known = facets(every)
+        return Catalogue(
+            documents=[document_line(one, today) for one in found[offset : offset + limit]],
+            found=len(found),
+            count=len(every),
+            owners=list(known.owners),
+            groups=list(known.groups),
+            origins=list(known.origins),
+        )
+
     def navigation(self, *, caller: Caller | None = None) -> NavigationBody:
         """Return the map of the knowledge that may be read."""
-        return navigation_body(self._readable(caller))
+        return navigation_body(self._readable(caller), self._today())
 
     def _readable(self, caller: Caller | None) -> list[DocumentSummary]:
         reader = (caller or self._operator).reader()
@@ -436,14 +465,34 @@ class LocalCopilot:
             raise UnknownDocument(f"There is no version {version!r} of document {source_or_id!r}.")
         return stored, current
 
-    def delete_document(self, source_or_id: str, *, caller: Caller | None = None) -> Deleted:
-        """Delete a document, or an uploaded file that none came of."""
+    def original(self, source_or_id: str, *, caller: Caller | None = None) -> bytes | None:
+        """Return the bytes that a document was made of, in its current version; None where they are not kept."""
+        stored = self._store.find(source_or_id, (caller or self._operator).reader())
+        try:
+            return self._originals.read(self._store.history(stored.id)[-1].content_hash)
+        except KeyError:
+            return None
+
+    def delete_document(
+        self, source_or_id: str, *, version: int | None = None, caller: Caller | None = None
+    ) -> Deleted:
+        """Delete a document, or an uploaded file that none came of; with `version`, only while it is the current one.
+
+        Raises:
+            UnknownDocument: there is none that the caller may read.
+            StaleChange: there is another version now.
+        """
         try:
             stored = self._store.find(source_or_id, (caller or self._operator).reader())
         except UnknownDocument:
             if self._indexing.discard(source_or_id):
                 return Deleted(source=source_or_id)
             raise
+        if version is not None and version != stored.version:
+            raise StaleChange(
+                f"{stored.document.source!r} is in version {stored.version} now, and you saw version {version}. "
+                "Look at what has changed before you delete it."
+            )
         self._indexing.delete(stored.id)
         return Deleted(source=stored.document.source)
 

@@ -86,6 +86,7 @@ from copilot.interfaces.contract import (
     VersionLine,
 )
 from copilot.interfaces.ingestion_contract import FailureLine
+from knowledge.catalogue import freshness_of
 from knowledge.document import Metadata, StoredDocument
 from knowledge.errors import (
     AmbiguousDocument,
@@ -302,7 +303,9 @@ def document_line(summary: DocumentSummary, today: date) -> DocumentLine:
         source=summary.source,
         origin=summary.origin,
         title=summary.title,
+        title_en=summary.metadata.title_en,
         kind=summary.metadata.kind,
+        stages=list(summary.metadata.stages),
         audience=summary.metadata.audience,
         groups=list(summary.metadata.groups),
         version=summary.version,
@@ -329,7 +332,7 @@ def failure_line(failure: Failure) -> FailureLine:
     )
 
 
-def navigation_body(summaries: Sequence[DocumentSummary]) -> NavigationBody:
+def navigation_body(summaries: Sequence[DocumentSummary], today: date) -> NavigationBody:
     """Show the map of all documents that name a stage."""
     sources = {str(summary.id): summary.source for summary in summaries}
     stages = navigation_map(
@@ -346,7 +349,7 @@ def navigation_body(summaries: Sequence[DocumentSummary]) -> NavigationBody:
                         key=topic.key,
                         title=topic.title,
                         title_en=topic.title_en,
-                        documents=[_map_document(entry, sources[entry.id]) for entry in topic.entries],
+                        documents=[_map_document(entry, sources[entry.id], today) for entry in topic.entries],
                     )
                     for topic in stage.topics
                 ],
@@ -356,7 +359,7 @@ def navigation_body(summaries: Sequence[DocumentSummary]) -> NavigationBody:
     )
 
 
-def _map_document(entry: Entry, source: str) -> MapDocument:
+def _map_document(entry: Entry, source: str, today: date) -> MapDocument:
     metadata = entry.metadata
     return MapDocument(
         id=entry.id,
@@ -366,6 +369,7 @@ def _map_document(entry: Entry, source: str) -> MapDocument:
         summary=metadata.summary,
         summary_en=metadata.summary_en,
         kind=metadata.kind,
+        state=freshness_of(metadata, today),
     )
 
 

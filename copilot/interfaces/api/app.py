@@ -89,7 +89,8 @@ def create_app(
     _add_pages(app, access, copilot)
     add_widget(app, access.visitors)
     add_verifying(app, copilot.verifying)  # before the pages of documents, whose ids may be any path
-    _add_knowledge(app, copilot)
+    ingestions = Ingestions(copilot.ingest_body)
+    _add_knowledge(app, copilot, ingestions)
     add_asking(app, copilot)
     add_openai(app, copilot)
     endpoint.add_to(app)
@@ -110,7 +111,7 @@ def create_app(
     add_insights(app, copilot.insights)
     add_schedules(app, copilot.schedules)
     add_slack(app, slack)
-    add_web(app, copilot, access)
+    add_web(app, copilot, access, ingestions)
     return app
 
 
@@ -149,8 +150,7 @@ def _add_pages(app: FastAPI, access: AccessService, copilot: LocalCopilot) -> No
         return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
 
-def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
-    ingestions = Ingestions(copilot.ingest_body)
+def _add_knowledge(app: FastAPI, copilot: LocalCopilot, ingestions: Ingestions) -> None:
     add_uploads(app, copilot.uploads, ingestions)
 
     @app.get("/v1/search", tags=["knowledge"])

@@ -95,7 +95,9 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     # No document, hence no access label: names and reasons are for those who ingest.
     ("GET", "/v1/failures"): Scope.INGEST,
     ("POST", "/v1/changes"): Scope.INGEST,
+    ("GET", "/v1/changes"): Scope.INGEST,
     ("GET", "/v1/changes/{id}"): Scope.INGEST,
+    ("DELETE", "/v1/changes/{id}"): Scope.INGEST,
     ("POST", "/v1/changes/{id}/publication"): Scope.DOCUMENTS_WRITE,
     ("GET", "/v1/questions"): Scope.DOCUMENTS_READ,
     ("POST", "/v1/questions/plan"): Scope.INGEST,
@@ -173,6 +175,26 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("PATCH", "/v1/people/{id}"): Scope.PEOPLE_MANAGE,
     ("POST", "/v1/people/{id}/invitations"): Scope.PEOPLE_MANAGE,
     ("DELETE", "/v1/people/{id}/invitations"): Scope.PEOPLE_MANAGE,
+    # Pages of the knowledge. What a page shows depends on who asks, as with the routes above.
+    ("GET", "/app/map"): Scope.DOCUMENTS_READ,
+    ("GET", "/app/knowledge"): Scope.DOCUMENTS_READ,
+    ("GET", "/app/knowledge/failures"): Scope.INGEST,
+    ("POST", "/app/knowledge/failures/retry"): Scope.INGEST,
+    ("GET", "/app/knowledge/upload"): Scope.INGEST,
+    ("POST", "/app/knowledge/upload"): Scope.INGEST,
+    ("POST", "/app/knowledge/address"): Scope.INGEST,
+    ("GET", "/app/knowledge/ingestions/{id}"): Scope.INGEST,
+    ("POST", "/app/knowledge/ingestions/{id}/cancel"): Scope.INGEST,
+    ("GET", "/app/knowledge/changes"): Scope.INGEST,
+    ("POST", "/app/knowledge/changes"): Scope.INGEST,
+    ("GET", "/app/knowledge/changes/new"): Scope.INGEST,
+    ("GET", "/app/knowledge/changes/{id}"): Scope.INGEST,
+    ("POST", "/app/knowledge/changes/{id}/publication"): Scope.DOCUMENTS_WRITE,
+    ("POST", "/app/knowledge/changes/{id}/cancel"): Scope.INGEST,
+    ("POST", "/app/knowledge/{id}/verification"): Scope.DOCUMENTS_VERIFY,
+    ("POST", "/app/knowledge/{id}/access"): Scope.DOCUMENTS_WRITE,
+    ("POST", "/app/knowledge/{id}/deletion"): Scope.DOCUMENTS_WRITE,
+    ("GET", "/app/knowledge/{id:path}"): Scope.DOCUMENTS_READ,
 }
 
 #: All that a visitor of a chat on somebody's page reaches, whatever scopes they have, and all that pages of others

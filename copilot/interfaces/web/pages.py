@@ -70,6 +70,11 @@ def sliced(rows: Sequence[Row], page: int, size: int = 50) -> Slice[Row]:
     return Slice(rows=rows[(at - 1) * size : at * size], page=at, pages=pages, count=len(rows))
 
 
+def slice_of(rows: Sequence[Row], page: int, count: int, size: int = 50) -> Slice[Row]:
+    """Return a page that was cut out elsewhere, of `count` rows in all."""
+    return Slice(rows=rows, page=page, pages=max(1, ceil(count / size)), count=count)
+
+
 def page(
     request: Request,
     template: str,
