@@ -41,7 +41,7 @@ class AskBody(Body):
     """A question over HTTP."""
 
     question: str
-    conversation_id: str | None = None
+    conversation_id: Storable | None = None
     history: list[TurnBody] = []
     account_id: str | None = None
     audience: Audience = Audience.INTERNAL

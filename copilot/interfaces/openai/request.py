@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from copilot.errors import UnsupportedParameter
-from copilot.interfaces.contract import AskBody, Body, TurnBody
+from copilot.interfaces.contract import AskBody, Body, Storable, TurnBody
 from copilot.interfaces.openai.models import audience_of
 
 
@@ -58,7 +58,7 @@ class ChatRequest(ReferenceOptions):
     messages: list[MessageBody] = Field(min_length=1)
     stream: bool = False
     stream_options: StreamOptions | None = None
-    metadata: dict[str, str] | None = Field(None, description="`account_id` and `conversation_id` are read.")
+    metadata: dict[str, Storable] | None = Field(None, description="`account_id` and `conversation_id` are read.")
     extra_body: ReferenceOptions | None = Field(None, description="For clients that send it as it is written.")
     n: int | None = None
     tools: list[Any] | None = None
