@@ -66,6 +66,10 @@ class HandoverStore(Protocol):
         """Return those that stand so: open ones oldest first, done ones newest first."""
         ...
 
+    def count_open(self, person: str) -> int:
+        """Return how many open ones a person has."""
+        ...
+
     def count(self, status: HandoverStatus) -> int:
         """Return how many stand so."""
         ...

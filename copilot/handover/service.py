@@ -25,6 +25,8 @@ _LONGEST_CONTACT, _LONGEST_MESSAGE = 200, 4_000
 #: A place that is down is tried for about a day; the list in the workbench has it in any case.
 _TRIES, _FIRST_WAIT, _LONGEST_WAIT = 30, timedelta(minutes=1), timedelta(hours=1)
 _LEASE = timedelta(minutes=5)
+#: Open ones of one person; who asks everywhere is not helped by one more.
+_MOST_OPEN = 5
 _QUOTED = 300  # characters of the question in the news
 _WORDS = {
     "zh": (
@@ -84,7 +86,7 @@ class HandoverService:
 
         Raises:
             UnknownConversation: the caller has no such conversation.
-            InvalidRequest: a text is too long or cannot be kept.
+            InvalidRequest: a text is too long or cannot be kept, or they wait in many conversations already.
         """
         contact = _text("contact", contact, _LONGEST_CONTACT)
         message = _text("message", message, _LONGEST_MESSAGE)
@@ -100,6 +102,10 @@ class HandoverService:
                 if changed != there:
                     self._store.change(transaction, changed, self._now() if changed.telling else None)
                 return changed
+            if self._store.count_open(caller.person.id) >= _MOST_OPEN:
+                raise InvalidRequest(
+                    f"You have asked for a person in {_MOST_OPEN} conversations. Go on in one of them."
+                )
             asked = replies[-1].question if replies else ""
             made = Handover(
                 id=self._new_id(),
@@ -117,14 +123,14 @@ class HandoverService:
         self._wake()
         return made
 
-    def let_pass(self, conversation_id: str, *, go_on: bool) -> None:
-        """Keep the copilot out of a conversation that a person was asked to take; `go_on` lets it in again.
+    def let_pass(self, person: str, conversation_id: str, *, go_on: bool) -> None:
+        """Keep the copilot out of a conversation that its person asked somebody to take; `go_on` lets it in again.
 
         Raises:
             HandoverOpen: a person was asked.
         """
         there = self._store.open_of(conversation_id)
-        if there is None or not there.locked:
+        if there is None or not there.locked or there.person != person:
             return
         if not go_on:
             raise HandoverOpen("A person was asked to take this conversation over. Send go_on = true to ask on anyway.")

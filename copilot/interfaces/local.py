@@ -362,7 +362,7 @@ class LocalCopilot:
         if caller.visit is not None:
             body = _as_visitor(body, caller.visit)
         if body.conversation_id is not None:
-            self.conversations.handovers.let_pass(body.conversation_id, go_on=body.go_on)
+            self.conversations.handovers.let_pass(caller.person.id, body.conversation_id, go_on=body.go_on)
         if body.draft_id is not None and (changed := follow_up(self.drafts, body, body.draft_id, caller)) is not None:
             return changed
         question = Question(

@@ -7,6 +7,7 @@ customers they are questions that somebody wrote into the documents that custome
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import zip_longest
 
 from copilot.accounts.lifecycle import CustomerStage, Stage, customer_stage
 from copilot.answering.answer import Choice
@@ -41,7 +42,7 @@ _OF_STAGE: Mapping[CustomerStage, tuple[Texts, ...]] = {
         {"zh": "续约前九十天要做哪些准备?", "en": "What do we prepare ninety days before a renewal?"},
     ),
 }
-#: Documents looked at for the questions of customers; one question is taken of each.
+#: Documents looked at for the questions of customers.
 _LOOKED_AT = 40
 
 
@@ -71,13 +72,13 @@ def for_customers(
     """Return questions that documents for customers answer, those of their stage first."""
     readable = [one for one in documents.summaries() if CUSTOMERS.may_read(one.metadata) and not one.duplicate_of]
     readable.sort(key=lambda one: stage not in one.metadata.stages)
-    found: list[str] = []
+    written: list[list[str]] = []
     for summary in readable[:_LOOKED_AT]:
         document = questions.current(summary.id)
-        written = document.questions if document is not None else ()
-        asked = next((one.text for one in written if is_chinese(one.text) == (language == "zh")), None)
-        if asked is not None:
-            found.append(asked)
-        if len(found) == most:
+        asked = [one.text for one in document.questions] if document is not None else []
+        written.append([text for text in asked if is_chinese(text) == (language == "zh")])
+        if sum(map(bool, written)) == most:
             break
-    return [Choice(label=text, action=ASK, payload={"question": text}) for text in found]
+    # The first of each document, then the second of each: few documents still give enough to choose from.
+    in_turns = [text for turn in zip_longest(*written) for text in turn if text is not None]
+    return [Choice(label=text, action=ASK, payload={"question": text}) for text in list(dict.fromkeys(in_turns))[:most]]

@@ -78,6 +78,7 @@ def test_open_ones_are_listed_oldest_first_and_done_ones_newest_first(
     assert [one.id for one in store.list(HandoverStatus.OPEN, 2, 2)] == ["o2"]
     assert [one.id for one in store.list(HandoverStatus.DONE, 9, 0)] == ["d1", "d0"]
     assert (store.count(HandoverStatus.OPEN), store.count(HandoverStatus.DONE)) == (3, 2)
+    assert (store.count_open("visitor:v"), store.count_open("visitor:w")) == (3, 0)
 
 
 def test_one_that_is_due_is_taken_once_and_again_when_its_taker_died(

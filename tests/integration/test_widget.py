@@ -444,6 +444,22 @@ def test_our_people_see_who_waits_and_mark_it_done(
     assert client.get("/app/handovers/none", headers=key).status_code == 404
 
 
+def test_nobody_else_lets_the_copilot_in_again(client: TestClient, visitor: Visitor) -> None:
+    who = visitor()
+    conversation = ask(client, who)["conversation_id"]
+    client.post(f"/v1/conversations/{conversation}/handover", json={}, headers=who)
+    body = {"question": "?", "conversation_id": conversation, "go_on": True}
+    stranger = client.post("/v1/ask", json=body, headers=visitor("v2"))
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "unknown_conversation")
+    still = client.post("/v1/ask", json={"question": "?", "conversation_id": conversation}, headers=who)
+    assert still.json()["code"] == "handover_open"
+
+
+def test_who_waits_in_many_conversations_asks_for_no_more(client: TestClient, visitor: Visitor) -> None:
+    replies = [client.post("/v1/conversations/new/handover", json={}, headers=visitor()) for _ in range(6)]
+    assert [reply.status_code for reply in replies] == [200] * 5 + [422]
+
+
 @pytest.mark.parametrize("body", [{"contact": "x" * 201}, {"message": "x" * 4001}, {"message": "a\x00"}])
 def test_what_cannot_be_kept_is_refused(client: TestClient, visitor: Visitor, body: dict[str, str]) -> None:
     reply = client.post("/v1/conversations/new/handover", json=body, headers=visitor())

@@ -59,6 +59,12 @@ class SqlHandoverStore:
         with self._engine.connect() as connection:
             return [_handover(row) for row in connection.execute(query.order_by(*order).limit(limit).offset(offset))]
 
+    def count_open(self, person: str) -> int:
+        """Return how many open ones a person has."""
+        mine = (handovers.c.person == person, handovers.c.status == HandoverStatus.OPEN.value)
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(handovers).where(*mine)).scalar_one()
+
     def count(self, status: HandoverStatus) -> int:
         """Return how many stand so."""
         query = select(func.count()).select_from(handovers).where(handovers.c.status == status.value)

@@ -21,6 +21,7 @@ def chat_page(request: Request, copilot: LocalCopilot) -> Response:
     caller: Caller = request.state.caller
     account = _account(request.query_params.get("account"), copilot, caller)
     stages = copilot.navigation(caller=caller).stages if Scope.DOCUMENTS_READ in caller.scopes else []
+    empty = not stages and Scope.DOCUMENTS_READ in caller.scopes and not copilot.documents(caller=caller).documents
     chinese = language_of(request) == "zh"
     return page(
         request,
@@ -28,6 +29,7 @@ def chat_page(request: Request, copilot: LocalCopilot) -> Response:
         WORDS,
         at="chat",
         account=account,
+        empty=empty,
         ask=request.query_params.get("ask", "")[:_LONGEST_ASK],
         stages=[
             {

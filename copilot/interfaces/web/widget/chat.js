@@ -118,6 +118,12 @@ export class Chat {
     }
   }
 
+  // The element goes away or is drawn anew: what is under way is picked up again, not stopped.
+  leave() {
+    this.left = true;
+    this.running?.abort();
+  }
+
   fresh() {
     this.running?.abort();
     this.conversation = null;
@@ -228,7 +234,7 @@ export class Chat {
     } finally {
       if (this.running === running) {
         this.running = null;
-        this.memory.keep({ pending: null });
+        if (!this.left) this.memory.keep({ pending: null });
         this.#busy(false);
       }
     }
@@ -322,6 +328,7 @@ export class Chat {
     this.closeHistory();
     this.personForm = personForm(this, this.handover?.status === "open" ? this.handover : null);
     this.form.before(this.personForm);
+    this.#compose();
     this.personForm.querySelector("input").focus();
   }
 
@@ -329,7 +336,8 @@ export class Chat {
     if (!this.personForm) return;
     this.personForm.remove();
     this.personForm = null;
-    this.input.focus();
+    this.#compose();
+    if (!this.form.hidden) this.input.focus();
   }
 
   personAsked(there) {
@@ -352,7 +360,13 @@ export class Chat {
     this.wentOn = false;
     this.notice.hidden = !there;
     this.notice.replaceChildren(...(there ? [personNotice(this, there)] : []));
-    this.form.hidden = Boolean(there?.waiting);
+    this.#compose();
+  }
+
+  // Nothing is typed to the copilot while a person is asked for, or waited for.
+  #compose() {
+    this.form.hidden = Boolean(this.personForm || this.handover?.waiting);
+    this.foot.hidden = Boolean(this.personForm);
   }
 }
 

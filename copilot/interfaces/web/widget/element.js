@@ -38,6 +38,10 @@ class CopilotChat extends HTMLElement {
     this.#draw();
   }
 
+  disconnectedCallback() {
+    this.#chat?.leave();
+  }
+
   attributeChangedCallback(name, before, after) {
     if (this.#chat && before !== after) this.#draw();
   }
@@ -114,7 +118,7 @@ class CopilotChat extends HTMLElement {
   }
 
   #draw() {
-    this.#chat?.running?.abort();
+    this.#chat?.leave();
     const api = new URL(this.getAttribute("api") || OWN_API, location.href).href;
     const tag = this.lang || this.parentElement?.closest("[lang]")?.lang || navigator.language;
     const say = speaker(tag);
