@@ -16,6 +16,8 @@ from copilot.errors import SignOnUnavailable
 _FRESH_S = 3600.0
 #: Tokens with keys that nobody knows must not make us ask for keys as often as strangers like.
 _KEYS_AGAIN_S = 10.0
+#: While it is down, what is known does for so long before it is asked again: each time costs somebody a wait.
+_AGAIN_S = 60.0
 _MOST_KEYS = 100
 
 
@@ -54,9 +56,11 @@ class OidcMetadata:
         try:
             found = self._discovered()
         except SignOnUnavailable:
-            if known is not None:  # endpoints hardly ever change; one that is gone says so itself
-                return known[1]
-            raise
+            if known is None:
+                raise
+            found = known[1]  # endpoints hardly ever change; one that is gone says so itself
+            self._metadata = self._clock() - _FRESH_S + _AGAIN_S, found
+            return found
         self._metadata = self._clock(), found
         return found
 

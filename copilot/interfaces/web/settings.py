@@ -17,7 +17,7 @@ from copilot.interfaces.web.cookies import session_of, visitor_of
 from copilot.interfaces.web.language import language_of
 from copilot.interfaces.web.pages import page, see_other
 from copilot.interfaces.web.people_words import SETTINGS
-from copilot.interfaces.web.signing_in import signed_in, waiting
+from copilot.interfaces.web.signing_in import problem_code, signed_in, waiting
 from copilot.interfaces.web.signing_words import PROBLEMS
 from copilot.interfaces.web.words import Speaker
 from copilot.people.access import AccessService
@@ -134,6 +134,7 @@ def _shown(request: Request, people: LocalPeople, access: AccessService, status:
         SETTINGS,
         back=_HOME if request.method == "POST" else None,
         status=status,
+        problem_code=problem_code,
         is_owner=caller.person.id == OWNER,
         password_since=access.passwords.set_on(caller.person.id),
         shortest=SHORTEST,

@@ -47,6 +47,12 @@ def signed_in(request: Request, access: AccessService, session: str, to: str = "
     return response
 
 
+def problem_code(problem: str) -> str:
+    """Return the stable code of a reason to stand at the door."""
+    known = {"link": "sign_in_link_over", "provider_down": SignOnUnavailable.code}
+    return known.get(problem, f"{SignOnRefused.code}:{problem}")
+
+
 def way_on(path: str) -> str:
     """Return where to go once somebody has signed in: a page of ours, and not the door again."""
     ours = own_path(path)
@@ -86,6 +92,7 @@ def _add_login(app: FastAPI, access: AccessService) -> None:
             status=status,
             way_on=back,
             problem=problem,
+            problem_code=problem_code,
             done=done,
             wrong=wrong,
             wrong_text=text,
