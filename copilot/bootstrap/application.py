@@ -19,6 +19,7 @@ from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.pin_store import SqlPinStore
+from copilot.adapters.sql.timeline import SqlTimeline
 from copilot.adapters.sql.transactions import SqlTransactions, joining
 from copilot.answering.answerability import Answerability
 from copilot.answering.calculated import CalculatedAnswers
@@ -32,7 +33,7 @@ from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
-from copilot.bootstrap.advising import advices_of, advising_of
+from copilot.bootstrap.advising import advices_of, advising_of, attention_of
 from copilot.bootstrap.changing import changes_of
 from copilot.bootstrap.gaps import gaps_of
 from copilot.bootstrap.home import database
@@ -67,6 +68,7 @@ from copilot.drafting.kind_composers import composers
 from copilot.drafting.sources import Sources
 from copilot.drafting.wording import Wording
 from copilot.errors import ConfigurationError
+from copilot.insight.timeline import Timeline
 from copilot.interfaces.cases import LocalCases
 from copilot.interfaces.curation import LocalCuration
 from copilot.interfaces.insights import LocalInsights
@@ -394,6 +396,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             curation=curation,
             changes=changes,
             accounts=work.accounts,
+            attention=attention_of(settings, engine, advising, work.accounts),
+            timeline=Timeline(SqlTimeline(engine)),
             outlooks=work.outlooks,
             cases=LocalCases(CaseMatching(retriever=retriever, store=store), work.accounts, operator),
             advices=advices_of(

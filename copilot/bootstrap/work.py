@@ -25,6 +25,7 @@ from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.signal_store import SqlSignalStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.adapters.webhook_channel import WebhookChannel
+from copilot.approval.inbox import Inbox
 from copilot.approval.outcome import OutcomeRecorder
 from copilot.approval.policy import Policy
 from copilot.approval.policy_file import read_policy
@@ -246,7 +247,12 @@ def work_of(
             person_of=person_of,
         ),
         drafts=LocalDrafts(
-            writing=writing, approvals=approvals, person=OWNER, person_of=person_of, followers=followers
+            writing=writing,
+            approvals=approvals,
+            person=OWNER,
+            person_of=person_of,
+            inbox=Inbox(drafts=drafts, approvals=approvals, may_see=writing.may_see),
+            followers=followers,
         ),
         writing=writing,
         auditing=LocalAuditing(audit),

@@ -122,6 +122,16 @@ class LocalAdvices:
             suggestion_id=said.suggestion_id, person=said.person, reaction=said.verdict, reason=said.reason, at=said.at
         )
 
+    def reactions(self, account_id: str) -> dict[str, list[ReactionBody]]:
+        """Return what people last said of the suggestions to an account, by suggestion, the newest first."""
+        return {
+            id: [
+                ReactionBody(suggestion_id=id, person=one.person, reaction=one.verdict, reason=one.reason, at=one.at)
+                for one in said
+            ]
+            for id, said in self._reactions.of_account(account_id).items()
+        }
+
     def rejected(
         self, owner: str | None, playbook: str | None, limit: int, *, caller: Caller | None = None
     ) -> RejectionList:

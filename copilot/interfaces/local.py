@@ -12,8 +12,10 @@ from copilot.answering.checked_wording import Viewer
 from copilot.answering.question import Question, Turn, request_key
 from copilot.answering.service import AnsweringService, StageListener
 from copilot.errors import AlreadyAnswered, NotPermitted, StaleChange
+from copilot.insight.timeline import Timeline
 from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.advice import Advices, LocalAdvices
+from copilot.interfaces.attention import LocalAttention
 from copilot.interfaces.auditing import Auditing, LocalAuditing
 from copilot.interfaces.cases import Cases, LocalCases
 from copilot.interfaces.changes import Changes, LocalChanges
@@ -306,6 +308,8 @@ class LocalCopilot:
         curation: LocalCuration,
         changes: LocalChanges,
         accounts: LocalAccounts,
+        attention: LocalAttention,
+        timeline: Timeline,
         outlooks: LocalOutlooks,
         cases: LocalCases,
         advices: LocalAdvices,
@@ -333,6 +337,8 @@ class LocalCopilot:
         self.curation = curation
         self.changes = changes
         self.accounts = accounts
+        self.attention = attention
+        self.timeline = timeline
         self.outlooks = outlooks
         self.cases = cases
         self.advices = advices

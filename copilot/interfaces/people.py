@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from copilot.errors import InvalidRequest
 from copilot.interfaces.people_contract import (
     InvitationBody,
     KeyBody,
@@ -95,6 +96,13 @@ class LocalPeople:
     def person(self, id: str) -> PersonBody:
         """Return one person."""
         return _person(self._people.person(id))
+
+    def name_of(self, id: str) -> str:
+        """Return what somebody is called; the id itself, where nobody here has it."""
+        try:
+            return self._people.person(id).name
+        except InvalidRequest:
+            return id
 
     def add(self, body: NewPersonBody) -> PersonBody:
         """Take somebody in."""

@@ -24,7 +24,7 @@ from copilot.interfaces.draft_contract import (
     RevisionBody,
 )
 from copilot.interfaces.drafts import LocalDrafts
-from copilot.interfaces.export.formats import ExportFormat
+from copilot.interfaces.export.formats import Exported, ExportFormat
 from copilot.interfaces.web.cookies import session_of
 from copilot.people.caller import Caller
 from knowledge.document import Audience
@@ -47,6 +47,13 @@ def caller_of(request: Request) -> Caller:
     caller: Caller = request.state.caller
     said = _SAID.get(request.headers.get(SURFACE_HEADER, ""))
     return caller if said is None else replace(caller, surface=said)
+
+
+def attachment(file: Exported, format: ExportFormat) -> Response:
+    """Return a file for saving under its name."""
+    plain = f"draft.{format.value}"  # for clients that cannot read the name after it (RFC 6266)
+    headers = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"}
+    return Response(file.data, media_type=file.media_type, headers=headers)
 
 
 def add_drafts(app: FastAPI, drafts: LocalDrafts) -> None:
@@ -104,10 +111,7 @@ def add_drafts(app: FastAPI, drafts: LocalDrafts) -> None:
         audience: Audience = Audience.INTERNAL,
     ) -> Response:
         """Return the latest revision as a file; with audience `customer` without what is for our people alone."""
-        file = of(request).export(id, format, audience)
-        plain = f"draft.{format.value}"  # for clients that cannot read the name after it (RFC 6266)
-        headers = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"}
-        return Response(file.data, media_type=file.media_type, headers=headers)
+        return attachment(of(request).export(id, format, audience), format)
 
     @app.post("/v1/delegations", tags=["drafts"], status_code=201)
     def delegate(body: DelegationBody, request: Request) -> DelegationReply:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from copilot.interfaces.contract import ProblemBody
+from copilot.interfaces.web.error_words import told
 from copilot.interfaces.web.language import language_of
 from copilot.interfaces.web.pages import page
 from copilot.interfaces.web.words import Speaker
@@ -25,7 +26,8 @@ def trouble_page(request: Request, problem: ProblemBody) -> HTMLResponse:
     """Write a problem as a page with a way on."""
     t = Speaker(language_of(request))
     known = {404: "not_found", 403: "not_permitted"}.get(problem.status, "failed")
-    detail = t(f"{problem.code}.detail") if t.has(f"{problem.code}.detail") else problem.detail
+    key = f"{problem.code}.detail"
+    detail = t(key) if t.has(key) else told(problem.code, problem.detail, language_of(request))
     return page(
         request,
         "message.html",
