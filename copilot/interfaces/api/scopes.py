@@ -65,6 +65,7 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("POST", "/v1/gaps/{id}/assignment"): Scope.GAPS_WRITE,
     ("POST", "/v1/gaps/{id}/dismissal"): Scope.GAPS_WRITE,
     ("POST", "/v1/gaps/{id}/reopening"): Scope.GAPS_WRITE,
+    ("POST", "/v1/gaps/{id}/merge"): Scope.GAPS_WRITE,
     ("POST", "/v1/gaps/{id}/draft"): Scope.DRAFTS_WRITE,
     ("GET", "/v1/knowledge"): Scope.DOCUMENTS_READ,
     ("GET", "/v1/knowledge/questions"): Scope.DOCUMENTS_READ,
