@@ -6,8 +6,10 @@ from fastapi import FastAPI
 
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.local import LocalCopilot
+from copilot.interfaces.web.approved_pages import add_approved_pages
 from copilot.interfaces.web.change_pages import add_change_pages
 from copilot.interfaces.web.document_pages import add_document_pages
+from copilot.interfaces.web.gap_pages import add_gap_pages
 from copilot.interfaces.web.knowledge_pages import add_knowledge_pages
 from copilot.interfaces.web.preferences import add_preferences
 from copilot.interfaces.web.upload_pages import add_upload_pages
@@ -19,4 +21,6 @@ def add_web(app: FastAPI, copilot: LocalCopilot, ingestions: Ingestions) -> None
     add_knowledge_pages(app, copilot, ingestions)
     add_upload_pages(app, copilot, ingestions)
     add_change_pages(app, copilot)
+    add_approved_pages(app, copilot)
+    add_gap_pages(app, copilot)
     add_document_pages(app, copilot)  # after all others under /app/knowledge: its ids may be any path
