@@ -48,6 +48,7 @@ class InMemoryDatabase:
     schedule_runs: dict[tuple[ScheduleId, datetime], Run] = field(default_factory=dict)
     gaps: dict[GapId, Gap] = field(default_factory=dict)
     gap_observations: dict[str, tuple[GapId, Observation, bool]] = field(default_factory=dict)
+    gaps_merged: dict[GapId, GapId] = field(default_factory=dict)
     wordings: dict[str, Wording] = field(default_factory=dict)
     reply_queue: dict[str, None] = field(default_factory=dict)
     draft_outcomes: dict[tuple[DraftId, int], DraftOutcome] = field(default_factory=dict)

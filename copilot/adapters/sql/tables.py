@@ -423,6 +423,7 @@ gaps = Table(
     Column("reason", Text),
     Column("changed_at", DateTime(timezone=True)),
     Column("reopened_at", DateTime(timezone=True)),
+    Column("merged_into", String(16), index=True),  # the gap that its observations were moved to; it is asked for there
     Index("ix_gaps_status_askers", "status", "askers", "observations", "last_at"),
     Index("ix_gaps_askers", "askers", "observations", "last_at"),
 )
@@ -668,4 +669,15 @@ handovers = Table(
     Column("due_at", DateTime(timezone=True), index=True),
     Column("attempts", Integer, nullable=False),
     Index("ix_handovers_status_created_at", "status", "created_at"),
+)
+
+#: What `copilot evaluate` found: `summary` is the figures that lists and trends show, `report` the whole as JSON.
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("person", Text, nullable=False),
+    Column("summary", JSON, nullable=False),
+    Column("report", Text, nullable=False),
 )

@@ -114,7 +114,7 @@ def add_document_pages(app: FastAPI, copilot: LocalCopilot) -> None:
         try:
             change = VerificationChange(
                 verified=verified == "yes",
-                review_by=_day(review_by),
+                review_by=day_of(review_by),
                 owner=owner[:200],
                 deputy=deputy[:200],
                 version=version,
@@ -175,7 +175,12 @@ class NoDate(InvalidRequest):
     code = "date"
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """Read a day that was typed; None where nothing was.
+
+    Raises:
+        NoDate: it is none.
+    """
     if not text.strip():
         return None
     try:
