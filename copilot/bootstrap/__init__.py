@@ -1,7 +1,7 @@
 """The composition root: settings in, running application out. Only here are adapters and ingestion named."""
 
 from copilot.bootstrap.application import Application, open_application
-from copilot.bootstrap.home import home_taken, running_copilot
+from copilot.bootstrap.home import database_revision, home_taken, running_copilot
 from copilot.bootstrap.indexing import Indexing, corpus_folder
 from copilot.bootstrap.readiness import Readiness
 from copilot.bootstrap.training import (
@@ -27,6 +27,7 @@ __all__ = [
     "Swapped",
     "WatchedFolders",
     "corpus_folder",
+    "database_revision",
     "delivering",
     "home_taken",
     "is_git_address",
