@@ -9,7 +9,9 @@ from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from copilot.adapters.home_lock import HomeLock, serving_owner
+from copilot.adapters.home_swap import finish
 from copilot.adapters.sql.database import Revision, connected, open_database, revision
+from copilot.adapters.sql.restored_tables import swap_tables
 from copilot.adapters.sql.tables import metadata as copilot_metadata
 from copilot.interfaces.remote import RemoteCopilot
 from copilot.settings import Settings
@@ -47,6 +49,32 @@ def database_revision(settings: Settings) -> Revision:
         engine.dispose()
 
 
+def take_home(settings: Settings) -> HomeLock:
+    """Own a home; a restore that was killed is finished first, or undone.
+
+    Raises:
+        IndexLocked: another process owns it.
+        ConfigurationError: its folder cannot be written.
+    """
+    lock = HomeLock(settings.home)
+    try:
+        finish(settings.home, lambda schema, aside: swap_in(settings, schema, aside))
+    except BaseException:
+        lock.release()
+        raise
+    return lock
+
+
+def swap_in(settings: Settings, schema: str, aside: str) -> None:
+    """Put restored tables in the place of those in use."""
+    engine = connected(address_of(settings))
+    try:
+        if engine.dialect.name == "postgresql":
+            swap_tables(engine, schema, aside)
+    finally:
+        engine.dispose()
+
+
 @contextmanager
 def home_taken(settings: Settings) -> Iterator[None]:
     """Own the home without opening anything in it.
@@ -54,7 +82,7 @@ def home_taken(settings: Settings) -> Iterator[None]:
     Raises:
         IndexLocked: another process owns the home.
     """
-    lock = HomeLock(settings.home)
+    lock = take_home(settings)
     try:
         yield
     finally:
