@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -12,6 +13,9 @@ from copilot.backup.manifest import CALIBRATION, FOLDERS, MODELS
 
 #: Folders whose files are replaced and deleted; each has the origin that its documents have.
 _ORIGINS = {"uploads": "uploads", "approved": "approved"}
+
+#: Originals are named by their hash; anything else there is not finished.
+_ORIGINAL = re.compile(r"[0-9a-f]{64}")
 
 
 class FolderHomeFiles:
@@ -27,19 +31,29 @@ class FolderHomeFiles:
 
     def held(self, folder: Path) -> HeldFolderFiles:
         """Hold uploads and approved entries by links of their own; where there are no links, by copies."""
+        return HeldFolderFiles(self, folder)
+
+    def hold(self, folder: Path) -> Mapping[str, Path]:
+        """Return what there is now in folders whose files come and go, by place, held in a new folder."""
+        folder.mkdir(mode=0o700)
         held: dict[str, Path] = {}
         for name in _ORIGINS:
             for path, file in _files(self._home / name, name):
                 kept = folder / str(len(held))
-                kept.parent.mkdir(mode=0o700, exist_ok=True)
                 with suppress(FileNotFoundError):  # deleted just now
                     _keep(file, kept)
                     held[path] = kept
-        return HeldFolderFiles(held, self)
+        return held
+
+    def lasting(self) -> Iterator[tuple[str, Path]]:
+        """Return what is never replaced by other bytes and never deleted."""
+        return ((path, file) for path, file in self._all() if path.split("/")[0] not in _ORIGINS)
 
     def _all(self) -> Iterator[tuple[str, Path]]:
         for name in FOLDERS:
-            yield from _files(self._home / name, name)
+            for path, file in _files(self._home / name, name):
+                if name != "originals" or _ORIGINAL.fullmatch(file.name):
+                    yield path, file
         if (self._home / CALIBRATION).is_file():
             yield CALIBRATION, self._home / CALIBRATION
         yield from self._trained()
@@ -58,21 +72,22 @@ class FolderHomeFiles:
 class HeldFolderFiles:
     """Implements `HeldFiles`."""
 
-    def __init__(self, held: Mapping[str, Path], home: FolderHomeFiles) -> None:
-        self._held = held
+    def __init__(self, home: FolderHomeFiles, folder: Path) -> None:
+        folder.mkdir(mode=0o700)
         self._home = home
+        self._folder = folder
+        self._before = home.hold(folder / "before")
 
     def files(self, documents: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, Path]]:
         """Return everything there is now, and what was deleted since although a copied document comes from it."""
-        seen = set()
-        for path, file in self._home._all():
-            seen.add(path)
-            yield path, file
-        for path, kept in self._held.items():
+        yield from self._home.lasting()
+        now = self._home.hold(self._folder / "now")
+        yield from now.items()
+        for path, kept in self._before.items():
             folder, _, name = path.partition("/")
             # What lies in an archive is a document called after it (`a.zip/b.xlsx`).
             wanted = any(source.split("/")[0] == name for source in documents.get(_ORIGINS[folder], ()))
-            if wanted and path not in seen:
+            if wanted and path not in now:
                 yield path, kept
 
 

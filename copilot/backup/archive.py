@@ -63,10 +63,11 @@ def write_archive(
         out.write(bytes(2 * _BLOCK))
 
 
-def read_archive(
+@contextmanager
+def opened_archive(
     path: Path, counted: Counted = lambda _: None
-) -> tuple[Manifest, Iterator[tuple[Member, Iterator[bytes]]]]:
-    """Return the manifest and then, in order, each member with its bytes, which have to be taken before the next.
+) -> Iterator[tuple[Manifest, Iterator[tuple[Member, Iterator[bytes]]]]]:
+    """Give the manifest and then, in order, each member with its bytes, which have to be taken before the next.
 
     Nothing is believed: a member that is not announced, is longer or shorter, or has another hash ends the reading.
 
@@ -76,10 +77,9 @@ def read_archive(
     reader = _Reader(path, counted)
     try:
         manifest = reader.manifest()
-    except BaseException:
+        yield manifest, reader.members(manifest)
+    finally:
         reader.close()
-        raise
-    return manifest, reader.members(manifest)
 
 
 class _Sink(Protocol):
@@ -114,21 +114,18 @@ class _Reader:
         return manifest
 
     def members(self, manifest: Manifest) -> Iterator[tuple[Member, Iterator[bytes]]]:
-        try:
-            for member in manifest.members:
-                size = self._header(member.name)
-                if size != member.size:
-                    raise BackupDamaged(f"{self._called(member)} has {size:,} bytes, not {member.size:,}.")
-                yield member, self._checked(member)
-            rest = self._take(2 * _BLOCK)
-            while piece := self._read(_PIECE):
-                rest += piece
-                if len(rest) > _MOST_PADDING:
-                    break
-            if len(rest) > _MOST_PADDING or any(rest):
-                raise BackupRefused("Behind the last file of the archive is more than it announces. Do not trust it.")
-        finally:
-            self.close()
+        for member in manifest.members:
+            size = self._header(member.name)
+            if size != member.size:
+                raise BackupDamaged(f"{self._called(member)} has {size:,} bytes, not {member.size:,}.")
+            yield member, self._checked(member)
+        rest = self._take(2 * _BLOCK)
+        while piece := self._read(_PIECE):
+            rest += piece
+            if len(rest) > _MOST_PADDING:
+                break
+        if len(rest) > _MOST_PADDING or any(rest):
+            raise BackupRefused("Behind the last file of the archive is more than it announces. Do not trust it.")
 
     def close(self) -> None:
         self._file.close()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from copilot.backup.archive import read_archive
+from copilot.backup.archive import opened_archive
 from copilot.backup.making import StageListener
 from copilot.backup.manifest import DATABASE, Manifest, Member
 from knowledge.errors import NotEnoughSpace
@@ -46,28 +46,32 @@ def unpack(
         done += more
         listen(done, size, "reading")
 
-    manifest, members = read_archive(file, counted)
-    size = manifest.size
-    free = shutil.disk_usage(folder).free
-    needed = sum(member.size for member in manifest.members if wanted(member)) + _SPARE_BYTES
-    if free < needed:
-        raise NotEnoughSpace(
-            f"Unpacking the backup takes {needed / 1e6:,.0f} MB in {str(folder)!r}, and {free / 1e6:,.0f} MB are free. "
-            "Make room or name another place."
-        )
-    for member, pieces in members:
-        if not wanted(member):
-            for _ in pieces:
-                pass
-            continue
-        target = folder / HOME / member.path if member.path is not None else folder / member.name
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600), "wb") as out:
-            for piece in pieces:
-                out.write(piece)
-            out.flush()
-            os.fsync(out.fileno())
+    with opened_archive(file, counted) as (manifest, members):
+        size = manifest.size
+        free = shutil.disk_usage(folder).free
+        needed = sum(member.size for member in manifest.members if wanted(member)) + _SPARE_BYTES
+        if free < needed:
+            raise NotEnoughSpace(
+                f"Unpacking the backup takes {needed / 1e6:,.0f} MB in {str(folder)!r}, and {free / 1e6:,.0f} MB are free. "
+                "Make room or name another place."
+            )
+        for member, pieces in members:
+            if not wanted(member):
+                for _ in pieces:
+                    pass
+                continue
+            target = folder / HOME / member.path if member.path is not None else folder / member.name
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(target, pieces)
     return manifest
+
+
+def _write(target: Path, pieces: Iterator[bytes]) -> None:
+    with os.fdopen(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600), "wb") as out:
+        for piece in pieces:
+            out.write(piece)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def only_database(member: Member) -> bool:

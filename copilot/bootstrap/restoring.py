@@ -156,7 +156,7 @@ class _Restoring:
             close_client(client)
         if full and not replacing:
             raise HomeNotEmpty(
-                f"{'; '.join(full)}. Restore into an empty home (--into), or add --replace, which keeps what is there aside."
+                f"{'; '.join(full)}. Name an empty home (--into), or add --replace, which keeps what is there aside."
             )
 
     def abandon(self) -> None:

@@ -11,17 +11,19 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from copilot.adapters.sql import database, upgrade_copies
-from copilot.bootstrap import Application, open_application
+from copilot.bootstrap import Application, open_application, restore
 from copilot.cli.app import app
+from copilot.errors import HomeNotEmpty
 from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.document import Audience
 from knowledge.errors import IndexUnavailable, NotEnoughSpace
-from tests.databases import AddressOf, open_tables
+from tests.databases import TABLES, AddressOf, open_tables
 
 #: The last revision of the release before, and the one of this release that its data is upgraded to.
 BEFORE, AFTER = "0019_slack", "0020_signing_keys"
@@ -30,7 +32,10 @@ BEFORE, AFTER = "0019_slack", "0020_signing_keys"
 @pytest.fixture
 def earlier(tmp_path: Path) -> Path:
     """The migrations as the release before had them."""
-    folder = tmp_path / "earlier" / "migrations"
+    return migrations_before(tmp_path / "earlier")
+
+
+def migrations_before(folder: Path) -> Path:
     shutil.copytree(database._MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     for step in (folder / "versions").glob("*.py"):
         if step.stem > BEFORE:
@@ -47,20 +52,29 @@ def released(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def opened(home: Path, address: str | None = None) -> Iterator[Application]:
-    settings = Settings(home=home, database_url=address, embedding_model="words")
-    with open_application(settings, embedder=HashingEmbedder()) as application:
+def opened(home: Path) -> Iterator[Application]:
+    with open_application(Settings(home=home, embedding_model="words"), embedder=HashingEmbedder()) as application:
         yield application
+    application.vectors.close()
 
 
 @pytest.fixture
-def old_home(home: Path, earlier: Path, knowledge_folder: Path) -> Path:
+def old_home(home: Path, knowledge_folder: Path) -> Path:
     """A home that the release before has filled."""
-    home.mkdir()
-    sqlite3.connect(home / "copilot.db").close()  # so that it is not begun as a copy of a migrated one
-    with released(earlier), opened(home) as application:
+    with opened(home) as application:
         application.copilot.ingest([str(knowledge_folder)], corpus=False)
+    taken_back(home / "copilot.db")
     return home
+
+
+def taken_back(file: Path) -> None:
+    """Give a database the tables that the release before had."""
+    config = database._config()
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        config.attributes.update({"connection": connection, "metadata": list(TABLES)})
+        command.downgrade(config, BEFORE)
+    engine.dispose()
 
 
 def found(application: Application) -> str:
@@ -165,3 +179,28 @@ def _head() -> str:
     from alembic.script import ScriptDirectory
 
     return ScriptDirectory.from_config(database._config()).get_current_head() or ""
+
+
+def test_the_release_before_goes_back_to_what_was(old_home: Path, earlier: Path, tmp_path: Path) -> None:
+    """Upgraded, used for a while, and taken back: the rows of then, with a vector for each of them."""
+    with opened(old_home) as application:
+        [line] = [line for line in application.copilot.documents().documents if line.source == "trial.md"]
+        application.copilot.delete_document(line.id)  # its vectors go
+        later = tmp_path / "later.md"
+        later.write_text("# 后来\n\n升级之后才写的。\n", encoding="utf-8")
+        application.copilot.ingest([str(later)], corpus=False)
+    [copy] = copies(old_home)
+    settings = Settings(home=old_home, embedding_model="words")
+    with released(earlier):
+        with pytest.raises(HomeNotEmpty):
+            restore(settings, copy, replacing=False)
+        report = restore(settings, copy, replacing=True)
+        assert (report.revision, report.upgraded_to, report.embedded) == (BEFORE, None, 1)
+        assert stored_revision(old_home / "copilot.db") == BEFORE
+        assert stored_revision(Path(report.kept[0]) / "copilot.db") >= AFTER
+    with opened(old_home) as application:  # upgraded once more
+        assert {line.source for line in application.copilot.documents().documents} == {"renewal.md", "trial.md"}
+        assert application.copilot.search("试用多久", 1, Audience.INTERNAL).passages[0].source == "trial.md"
+        names = application.vectors.named(application.indexing._renewal._sets.live()).entries("chunk")
+        assert len(names) == 2  # none of what was written since
+        assert application.copilot.auditing.check().faults == []
