@@ -6,6 +6,7 @@ meanwhile has no vector any more: it is made anew from its text by whoever resto
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -94,11 +95,16 @@ class BackupService:
         begun = self._now()
         place.refuse_taken()
         self._refuse_full(place)
-        with unfinished(place) as folder:
-            manifest, files = self._gather(folder, begun, listen)
-            whole = folder / "archive"
-            digest = _write(whole, place.ending, manifest, files, listen)
-            place.put(whole)
+        try:
+            with unfinished(place) as folder:
+                manifest, files = self._gather(folder, begun, listen)
+                whole = folder / "archive"
+                digest = _write(whole, place.ending, manifest, files, listen)
+                place.put(whole)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise NotEnoughSpace(f"The disk of {str(place.folder)!r} is full. Make room or name another.") from error
         made = Backup(
             path=place.path,
             size=place.path.stat().st_size,

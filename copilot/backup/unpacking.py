@@ -52,8 +52,8 @@ def unpack(
         needed = sum(member.size for member in manifest.members if wanted(member)) + _SPARE_BYTES
         if free < needed:
             raise NotEnoughSpace(
-                f"Unpacking the backup takes {needed / 1e6:,.0f} MB in {str(folder)!r}, and {free / 1e6:,.0f} MB are free. "
-                "Make room or name another place."
+                f"Unpacking takes {needed / 1e6:,.0f} MB in {str(folder)!r}, and {free / 1e6:,.0f} MB are free."
+                " Make room or name another place."
             )
         for member, pieces in members:
             if not wanted(member):

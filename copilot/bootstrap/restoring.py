@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -51,7 +52,7 @@ from knowledge.adapters.sql.question_store import SqlQuestionStore
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
 from knowledge.adapters.sql.vector_sets import SqlVectorSets
 from knowledge.embedder import Embedder, ModelIdentity
-from knowledge.errors import ReportableError
+from knowledge.errors import NotEnoughSpace, ReportableError
 from knowledge.vector_sets import set_name
 
 _TABLES = (knowledge_metadata, copilot_metadata)
@@ -102,6 +103,9 @@ def restore(settings: Settings, file: Path, *, replacing: bool, listen: StageLis
         try:
             restoring.refuse_taken(replacing=replacing)
             return restoring.copy() if is_database(file) else restoring.archive()
+        except OSError as error:
+            restoring.abandon()
+            raise _told(error) from error
         except BaseException:
             restoring.abandon()
             raise
@@ -440,6 +444,9 @@ class _Restoring:
     def _model_moves(self, home: Path) -> Iterator[Move]:
         """Take trained models along: their names are hashes, so one that is there already is the same."""
         models = self._settings.models.resolve()
+        for name in ("active.json", "last-training.json"):  # of the home before; models that several share stay
+            if models.is_relative_to(self._home) and not (home / MODELS / name).exists():
+                yield self._move(None, models / name)
         for new in sorted((home / MODELS).glob("*")) if (home / MODELS).is_dir() else ():
             if new.name.startswith("trained-") and (models / new.name).exists():
                 continue
@@ -482,6 +489,17 @@ class _Restoring:
             yield engine
         finally:
             engine.dispose()
+
+
+def _told(error: OSError) -> ReportableError:
+    """Say what a disk that does not do as it is told means for whoever restores."""
+    where = f" at {error.filename!r}" if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return NotEnoughSpace(f"The disk is full{where}. Make room, then restore again.")
+    return RestoreFailed(
+        f"It could not be written{where}: {error.strerror}. What was there is unchanged, or is put right by the next "
+        "start. Restore again."
+    )
 
 
 def _usable(copy: Path, file: Path) -> Revision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from knowledge.adapters.chroma_set import ChromaSet, filled_sets, set_names
@@ -56,10 +56,13 @@ def server_client(url: str) -> ClientAPI:
 
 
 def close_client(client: ClientAPI) -> None:
-    """Let go of the files or the connection of a client."""
-    close = getattr(client, "close", None)  # the interface of clients has no such method, all of them have
-    if close is not None:
-        close()
+    """Let go of the files or the connections of a client; `close` of chromadb 1.5.9 leaves its HTTP sessions open."""
+    opened: Any = client  # the interface of clients has no such method, all of them have
+    servers = [opened._server, opened._admin_client._server]
+    opened.close()
+    for server in servers:
+        if hasattr(server, "_session"):
+            server._session.close()
 
 
 class ChromaIndex:

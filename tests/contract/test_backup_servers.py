@@ -11,12 +11,11 @@ from copilot.backup.place import Place
 from copilot.bootstrap import open_application, restore
 from copilot.errors import HomeNotEmpty
 from copilot.settings import Settings
-from knowledge.adapters.chroma_index import server_client
+from knowledge.adapters.chroma_index import close_client, server_client
 from knowledge.adapters.chroma_set import filled_sets
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.document import Audience
 from tests.contract.chroma_server import ChromaServer
-from tests.contract.chroma_server import close_client as close_with_connections
 from tests.postgres_server import PostgresServer
 
 TEXT = "---\nkind: faq\ntitle: 试用多久\nquestions: [试用期多长]\n---\n## 简答\n\n试用一般给 1 周。\n"
@@ -26,7 +25,7 @@ def _found(settings: Settings) -> tuple[str, int]:
     with open_application(settings, embedder=HashingEmbedder()) as application:
         found = application.copilot.search("试用期多长", 1, Audience.INTERNAL).passages[0].source
         entries = application.vectors.named(application.indexing._renewal._sets.live()).entries("chunk")
-        close_with_connections(application.vectors._client)
+        application.vectors.close()
         return found, len(entries)
 
 
@@ -46,7 +45,7 @@ def test_from_servers_to_servers_and_to_one_machine(
     with open_application(source, embedder=HashingEmbedder()) as application:
         application.copilot.ingest([str(tmp_path / "trial.md")], corpus=False)
         made = application.copilot.backups.make(Place.of(tmp_path / "all.tar.zst", datetime.now(UTC)))
-        close_with_connections(application.vectors._client)
+        application.vectors.close()
     archive = Path(made.path)
     assert made.database == "postgresql"
 
@@ -63,4 +62,4 @@ def test_from_servers_to_servers_and_to_one_machine(
     assert again.notes
     assert _found(source) == ("trial.md", 1)
     assert before in filled_sets(client)
-    close_with_connections(client)
+    close_client(client)

@@ -15,18 +15,25 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import zstandard
+from fastapi.testclient import TestClient
 from sqlalchemy import select, text
 
 from copilot.adapters.sql import tables
 from copilot.adapters.sql.copied_rows import SECRETS
+from copilot.audit.surface import Surface
 from copilot.backup import making
 from copilot.backup.place import Place
 from copilot.bootstrap import Application, look, open_application, restore
-from copilot.errors import BackupRefused, HomeNotEmpty, IndexLocked, RestoreFailed
+from copilot.errors import BackupRefused, HomeNotEmpty, IndexLocked, NotPermitted, RestoreFailed
+from copilot.interfaces.api.app import create_app
 from copilot.interfaces.draft_contract import DraftBody, DraftDecisionBody
+from copilot.people.caller import Caller
+from copilot.people.person import Person, Role
+from copilot.people.scope import scopes_of
 from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.adapters.sql import tables as knowledge_tables
@@ -362,6 +369,48 @@ def rewritten(archive: Path, to: Path, change: Any, database: Path | None = None
             if database is not None and member.name == "database.sqlite":
                 member.size, data = database.stat().st_size, io.BytesIO(database.read_bytes())
             new.addfile(member, data)
+
+
+def test_trained_models_and_a_fitted_calibration_come_along(home: Path, tmp_path: Path, knowledge_folder: Path) -> None:
+    settings, later = settings_of(home, None), tmp_path / "again" / "models"
+    model = home / "models" / "trained-0123456789ab" / "model.safetensors"
+    model.parent.mkdir(parents=True)
+    model.write_bytes(b"weights")
+    (home / "models" / "active.json").write_text('{"base": "x"}')
+    (home / "models" / "multilingual").mkdir()
+    (home / "models" / "multilingual" / "unpacked.bin").write_bytes(b"packaged")
+    with opened(settings) as application:
+        fill(application, knowledge_folder)
+        made = application.copilot.backups.make(place(tmp_path))
+    restore(settings_of(tmp_path / "again", None), Path(made.path), replacing=False)
+    assert (later / "trained-0123456789ab" / "model.safetensors").read_bytes() == b"weights"
+    assert (later / "active.json").read_text() == '{"base": "x"}'
+    assert not (later / "multilingual").exists()
+
+    # Replaced by a home without a trained model, none is in use any more.
+    (home / "models" / "active.json").unlink()
+    with opened(settings) as application:
+        without = application.copilot.backups.make(place(tmp_path, "without.tar.zst"))
+    restore(settings_of(tmp_path / "again", None), Path(without.path), replacing=True)
+    assert not (later / "active.json").exists()
+
+
+def test_only_admins_back_up(home: Path, tmp_path: Path) -> None:
+    curator = Person(id="shen", name="沈", roles=frozenset({Role.CURATOR, Role.MANAGER}))
+    caller = Caller(person=curator, scopes=scopes_of(curator), surface=Surface.HTTP)
+    with opened(settings_of(home, None)) as application:
+        with pytest.raises(NotPermitted, match=r"backups\.make"):
+            application.copilot.backups.make(place(tmp_path), caller=caller)
+        client = TestClient(
+            create_app(copilot=application.copilot, access=application.access, ready=Mock(), version="1")
+        )
+        assert client.post("/v1/backups", json={}).status_code == 401
+        key = {"Authorization": f"Bearer {application.access.run_token}"}
+        assert client.get("/v1/backups/none", headers=key).status_code == 404
+        run = client.post("/v1/backups", json={"ending": ".tar"}, headers=key).json()
+        while run["status"] == "running":
+            run = client.get(f"/v1/backups/{run['id']}", headers=key).json()
+        assert Path(run["backup"]["path"]).parent == home / "backups"
 
 
 def test_without_room_nothing_is_begun(

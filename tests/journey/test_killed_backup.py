@@ -145,22 +145,21 @@ def test_a_served_home_is_backed_up_through_its_server(
     assert list((served.home / "backups").iterdir()) == []  # it was moved to where it was wanted
     assert look(tmp_path / "all.tar.gz").counts["documents"] == DOCUMENTS
     assert served.client.get("/v1/audit").json()["entries"][-1]["action"] == "backup.made"
-    refused = commands.run(
-        ["restore", str(tmp_path / "all.tar.gz"), "--replace"], environment=environment, cwd=tmp_path
-    )
+    again = ["restore", str(tmp_path / "all.tar.gz"), "--replace"]
+    refused = commands.run(again, environment=environment, cwd=tmp_path)
     assert (refused.returncode, "index_locked" in refused.stderr) == (1, True)
     served.kill()
-    assert _run(commands, environment, tmp_path, "restore", str(tmp_path / "all.tar.gz"), "--replace")["embedded"] == 0
+    assert _run(commands, environment, tmp_path, *again)["embedded"] == 0
 
 
 _STOPPED = """
 import os, sys
 from copilot.adapters import home_swap
 done = home_swap._do
-count = 0
+count, wanted = 0, int(sys.argv[1])
 def counted(move):
     global count
-    if count == int(sys.argv[1]):
+    if count == wanted:
         os.kill(os.getpid(), 9)
     count += 1
     done(move)

@@ -8,6 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
+from knowledge.errors import IndexUnavailable
+
 _WAIT_S = 30.0
 
 
@@ -22,7 +24,12 @@ def copy_of(file: Path, copy: Path) -> None:
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         # Read-write, since a reader of a file with a write-ahead log may have to make what it shares with writers.
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True, timeout=_WAIT_S)) as connection:
-            connection.execute("VACUUM INTO ?", [str(unfinished)])
+            try:
+                connection.execute("VACUUM INTO ?", [str(unfinished)])
+            except sqlite3.DatabaseError as error:
+                raise IndexUnavailable(
+                    f"The database {str(file)!r} cannot be copied ({error}). Is there room in {str(copy.parent)!r}?"
+                ) from error
         sync(unfinished)
         os.replace(unfinished, copy)
         sync(copy.parent)
