@@ -13,11 +13,12 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             InvalidSchedule, UnknownSchedule, ScheduleExists, AlreadyAnswered, TooManyQuestions,
                             UnknownHandover, HandoverOpen,
                             KnowledgeRefused (AnswerEmpty, AnswerAccountSpecific, AnswerPersonal, AnswerInstructs,
-                            AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable), MessageTooOld)
+                            AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable), MessageTooOld,
+                            BackupRefused (BackupDamaged), HomeNotEmpty)
                           NotPermitted (ApprovalRequired, AudienceMismatch, BadToken (ExpiredToken), SignInRefused,
                             TooManyAttempts, InvitationOver, SignOnRefused, ChatModelLoop, OriginNotAllowed)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
-                          IndexChanged
+                          IndexChanged · RestoreFailed
                           FontMissing · AuditLogBroken
                           Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable,
                             SignOnUnavailable,
@@ -623,6 +624,30 @@ class IndexChanged(CopilotError):
 
     code = "index_changed"
     retryable = True
+
+
+class BackupRefused(InvalidRequest):
+    """A file is no backup, is of a newer format, or holds what no backup holds."""
+
+    code = "backup_refused"
+
+
+class BackupDamaged(BackupRefused):
+    """A backup is not what it was when it was made."""
+
+    code = "backup_damaged"
+
+
+class HomeNotEmpty(InvalidRequest):
+    """Something is where a backup would be restored to."""
+
+    code = "home_not_empty"
+
+
+class RestoreFailed(CopilotError):
+    """What was restored is not what the backup says; nothing has been replaced."""
+
+    code = "restore_failed"
 
 
 class FontMissing(CopilotError):

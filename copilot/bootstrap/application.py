@@ -34,9 +34,10 @@ from copilot.answering.service import AnsweringService
 from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
 from copilot.bootstrap.advising import advices_of, advising_of, attention_of
+from copilot.bootstrap.backing_up import backups_of
 from copilot.bootstrap.changing import changes_of
 from copilot.bootstrap.gaps import gaps_of
-from copilot.bootstrap.home import database
+from copilot.bootstrap.home import database, take_home
 from copilot.bootstrap.indexing import Indexing, Renewal
 from copilot.bootstrap.insight import insight_of
 from copilot.bootstrap.models import (
@@ -159,8 +160,7 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
         IndexUnavailable: a store cannot be opened.
         ConfigurationError: a setting cannot be used.
     """
-    home = settings.home
-    lock = HomeLock(home)
+    lock = take_home(settings)
     engine: Engine | None = None
     application: Application | None = None
     try:
@@ -411,6 +411,15 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             ),
             drafts=work.drafts,
             auditing=work.auditing,
+            backups=backups_of(
+                settings,
+                engine,
+                vectors,
+                retriever,
+                transactions=transactions,
+                audit=audit,
+                operator=operator,
+            ),
             deliveries=work.delivering.deliveries,
             gaps=gaps.interface,
             people=LocalPeople(

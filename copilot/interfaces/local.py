@@ -17,6 +17,7 @@ from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.advice import Advices, LocalAdvices
 from copilot.interfaces.attention import LocalAttention
 from copilot.interfaces.auditing import Auditing, LocalAuditing
+from copilot.interfaces.backups import Backups, LocalBackups
 from copilot.interfaces.cases import Cases, LocalCases
 from copilot.interfaces.changes import Changes, LocalChanges
 from copilot.interfaces.contract import (
@@ -185,6 +186,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def backups(self) -> Backups:
+        """Return the use cases around backups."""
+        ...
+
+    @property
     def deliveries(self) -> Deliveries:
         """Return the use cases around deliveries."""
         ...
@@ -315,6 +321,7 @@ class LocalCopilot:
         advices: LocalAdvices,
         drafts: LocalDrafts,
         auditing: LocalAuditing,
+        backups: LocalBackups,
         deliveries: LocalDeliveries,
         gaps: LocalGaps,
         people: LocalPeople,
@@ -344,6 +351,7 @@ class LocalCopilot:
         self.advices = advices
         self.drafts = drafts
         self.auditing = auditing
+        self.backups = backups
         self.deliveries = deliveries
         self.gaps = gaps
         self.people = people

@@ -51,6 +51,7 @@ from copilot.interfaces.people_contract import (
     RotationBody,
 )
 from copilot.interfaces.remote_advice import RemoteAdvices
+from copilot.interfaces.remote_backups import RemoteBackups
 from copilot.interfaces.remote_cases import RemoteCases
 from copilot.interfaces.remote_changes import RemoteChanges
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
@@ -167,6 +168,11 @@ class RemoteCopilot:
         return RemoteKnowledge(self)
 
     @property
+    def backups(self) -> RemoteBackups:
+        """Return the use cases around backups."""
+        return RemoteBackups(self)
+
+    @property
     def verifying(self) -> RemoteVerifying:
         """Return the use cases around owners and reviews."""
         return RemoteVerifying(self)
@@ -240,8 +246,13 @@ class RemoteCopilot:
             if listen and running.total:
                 listen(running)
         if running.report is None:
-            raise RemoteError(running.error or ProblemBody(title="", status=500, detail="It failed.", code="internal"))
+            raise self.failure(running.error)
         return running.report
+
+    @staticmethod
+    def failure(told: ProblemBody | None) -> RemoteError:
+        """Return the error of something that failed in the background."""
+        return RemoteError(told or ProblemBody(title="", status=500, detail="It failed.", code="internal"))
 
     def login_link(self) -> str:
         """Return a fresh one-time sign-in link."""

@@ -33,6 +33,7 @@ class Scope(StrEnum):
     INSIGHT_READ = "insight.read"
     WIDGET_TOKENS = "widget.tokens"  #: tokens for visitors of a chat on a page
     HANDOVERS = "handovers"  #: see who asked for a person, with the conversation, and mark it done
+    BACKUPS_MAKE = "backups.make"  #: of everything, whoever may read it
 
 
 _READER = frozenset(
@@ -72,6 +73,7 @@ OF_ROLE: dict[Role, frozenset[Scope]] = {
         Scope.INSIGHT_READ,
         Scope.WIDGET_TOKENS,
         Scope.HANDOVERS,
+        Scope.BACKUPS_MAKE,
     },
 }
 

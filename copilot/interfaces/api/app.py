@@ -14,6 +14,7 @@ from copilot.interfaces.api.accounts import add_accounts
 from copilot.interfaces.api.advice import add_advice
 from copilot.interfaces.api.asking import add_asking
 from copilot.interfaces.api.audit import add_audit
+from copilot.interfaces.api.backups import add_backups
 from copilot.interfaces.api.calculators import add_calculators
 from copilot.interfaces.api.cases import add_cases
 from copilot.interfaces.api.changes import add_changes
@@ -107,6 +108,7 @@ def create_app(
     add_drafts(app, copilot.drafts)
     add_deliveries(app, copilot.deliveries, surface_of)
     add_audit(app, copilot.auditing)
+    add_backups(app, copilot.backups)
     add_people(app, copilot.people, access)
     add_insights(app, copilot.insights)
     add_schedules(app, copilot.schedules)

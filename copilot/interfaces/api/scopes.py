@@ -165,6 +165,8 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("POST", "/v1/schedules/{id}/resume"): Scope.DRAFTS_WRITE,
     ("GET", "/v1/audit"): Scope.AUDIT_READ,
     ("GET", "/v1/audit/check"): Scope.AUDIT_READ,
+    ("POST", "/v1/backups"): Scope.BACKUPS_MAKE,
+    ("GET", "/v1/backups/{id}"): Scope.BACKUPS_MAKE,
     ("POST", "/v1/login-links"): Scope.KEYS_OWN,
     ("GET", "/v1/keys"): Scope.KEYS_OWN,
     ("POST", "/v1/keys"): Scope.KEYS_OWN,
