@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import authlib.deprecate  # noqa: F401  # it sets a filter of its own when it is first imported
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from joserfc.jws import JWSRegistry
@@ -26,7 +27,7 @@ SUBJECT = "subject-1"
 def friendly_provider(**people: Mapping[str, object]) -> Iterator[str]:
     """Serve the mock provider with these people, their claims by subject; gives its issuer."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it uses what Authlib has moved elsewhere
+        warnings.simplefilter("ignore", DeprecationWarning)  # it uses what Authlib has moved elsewhere
         from oidc_provider_mock import User, run_server_in_thread
 
         users = [User(sub=sub, claims=dict(claims)) for sub, claims in people.items()]
@@ -131,6 +132,7 @@ def lying_provider() -> Iterator[LyingProvider]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # who asked has hung up
     provider.issuer = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

@@ -12,6 +12,7 @@ from copilot.people.password import KeptPassword
 from copilot.people.session import Session
 from copilot.people.throttle import Strikes
 from copilot.transaction import Transaction
+from tests.doubles.database import InMemoryDatabase
 
 
 class InMemorySessionStore:
@@ -115,34 +116,36 @@ class InMemoryPasswordStore:
 class InMemoryStrikeStore:
     """Implements `StrikeStore`."""
 
-    def __init__(self) -> None:
-        self._failures: dict[str, tuple[Strikes, datetime]] = {}
+    def __init__(self, database: InMemoryDatabase | None = None) -> None:
+        self._database = database or InMemoryDatabase()
 
     def strike(self, transaction: Transaction, key: str, at: datetime, since: datetime) -> Strikes:
         """Count a failure, from 1 if the first was before `since`."""
-        known, first = self._failures.get(key, (Strikes(count=0, blocked_until=None), at))
+        known, first = self._database.sign_in_failures.get(key, (Strikes(count=0, blocked_until=None), at))
         counted = replace(known, count=1) if first < since else replace(known, count=known.count + 1)
-        self._failures[key] = counted, at if first < since else first
+        self._database.sign_in_failures[key] = counted, at if first < since else first
         return counted
 
     def block(self, transaction: Transaction, key: str, until: datetime) -> None:
         """Let nobody try before this moment."""
-        known, first = self._failures[key]
-        self._failures[key] = replace(known, blocked_until=until), first
+        known, first = self._database.sign_in_failures[key]
+        self._database.sign_in_failures[key] = replace(known, blocked_until=until), first
 
     def forgive(self, transaction: Transaction, key: str) -> None:
         """Take one failure back, and the pause."""
-        if key in self._failures and self._failures[key][0].count:
-            known, first = self._failures[key]
-            self._failures[key] = Strikes(count=known.count - 1, blocked_until=None), first
+        if key in self._database.sign_in_failures and self._database.sign_in_failures[key][0].count:
+            known, first = self._database.sign_in_failures[key]
+            self._database.sign_in_failures[key] = Strikes(count=known.count - 1, blocked_until=None), first
 
     def clear(self, transaction: Transaction, key: str) -> None:
         """Forget all failures."""
-        self._failures.pop(key, None)
+        self._database.sign_in_failures.pop(key, None)
 
     def sweep(self, transaction: Transaction, first_before: datetime) -> None:
         """Forget what began before this moment."""
-        self._failures = {key: one for key, one in self._failures.items() if one[1] >= first_before}
+        self._database.sign_in_failures = {
+            key: one for key, one in self._database.sign_in_failures.items() if one[1] >= first_before
+        }
 
 
 class InMemoryIdentityStore:

@@ -15,7 +15,7 @@ from copilot.people.person import Person, Role
 from copilot.people.service import PeopleService
 from copilot.people.sessions import SessionService
 from tests.doubles.audit import InMemoryAuditLog
-from tests.doubles.database import InMemoryTransactions
+from tests.doubles.database import InMemoryDatabase, InMemoryTransactions
 from tests.doubles.people import InMemoryKeyStore, InMemoryPeopleStore
 from tests.doubles.signing_in import (
     InMemoryCodeStore,
@@ -41,7 +41,8 @@ class Office:
     mail: InvitationMail | None = None
 
     def __post_init__(self) -> None:
-        transactions = InMemoryTransactions()
+        database = InMemoryDatabase()
+        transactions = InMemoryTransactions(database)
         codes, sessions = InMemoryCodeStore(), InMemorySessionStore()
         self.people = PeopleService(
             store=self.store,
@@ -63,7 +64,7 @@ class Office:
             hasher=self.hasher,
             people=self.store,
             sessions=self.sessions,
-            strikes=InMemoryStrikeStore(),
+            strikes=InMemoryStrikeStore(database),
             transactions=transactions,
             audit=self.audit,
             now=lambda: self.time,
