@@ -11,11 +11,12 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             InvalidSchedule, UnknownSchedule, ScheduleExists,
                             KnowledgeRefused (AnswerEmpty, AnswerAccountSpecific, AnswerPersonal, AnswerInstructs,
                             AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable), MessageTooOld)
-                          NotPermitted (ApprovalRequired, AudienceMismatch, BadToken (ExpiredToken))
+                          NotPermitted (ApprovalRequired, AudienceMismatch, CrmUserUnknown,
+                            BadToken (ExpiredToken, UsedToken))
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           IndexChanged
                           FontMissing · AuditLogBroken
-                          Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable,
+                          Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable, CrmUnavailable,
                             SlackUnavailable (SlackUnclear)) · SlackRefused
 """
 
@@ -397,6 +398,23 @@ class ExpiredToken(BadToken):
     code = "expired_token"
 
 
+class UsedToken(BadToken):
+    """A signed token opens something once, and has done so."""
+
+    code = "used_token"
+
+
+class CrmUserUnknown(NotPermitted):
+    """A CRM vouches for a user whom nobody knows here; `user` and `email` are its words for them."""
+
+    code = "crm_user_unknown"
+
+    def __init__(self, message: str, *, user: str | None = None, email: str | None = None) -> None:
+        super().__init__(message)
+        self.user = user
+        self.email = email
+
+
 class ApprovalRequired(NotPermitted):
     """This revision is not approved, or its approval has expired."""
 
@@ -437,6 +455,12 @@ class ChannelUnavailable(Unavailable):
         """`retry_after_s` is how long the receiver asked to be left alone."""
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class CrmUnavailable(Unavailable):
+    """A CRM that we have to ask something does not answer, or not as it should."""
+
+    code = "crm_unavailable"
 
 
 class SlackUnavailable(Unavailable):

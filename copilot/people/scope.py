@@ -31,6 +31,7 @@ class Scope(StrEnum):
     KEYS_MANAGE = "keys.manage"  #: those of others
     AUDIT_READ = "audit.read"
     INSIGHT_READ = "insight.read"
+    SIDEBAR_INVITE = "sidebar.invite"  #: open the page beside a record for somebody: for back ends of CRMs
 
 
 _READER = frozenset(
@@ -61,7 +62,8 @@ OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.FRONTLINE: _FRONTLINE,
     Role.CURATOR: _CURATOR,
     Role.MANAGER: _FRONTLINE | {Scope.INSIGHT_READ, Scope.AUDIT_READ},
-    Role.ADMIN: _CURATOR | {Scope.PEOPLE_MANAGE, Scope.KEYS_MANAGE, Scope.AUDIT_READ, Scope.INSIGHT_READ},
+    Role.ADMIN: _CURATOR
+    | {Scope.PEOPLE_MANAGE, Scope.KEYS_MANAGE, Scope.AUDIT_READ, Scope.INSIGHT_READ, Scope.SIDEBAR_INVITE},
 }
 
 
