@@ -51,6 +51,7 @@ from copilot.bootstrap.outlook import learning_of
 from copilot.bootstrap.parsing import parsers_of
 from copilot.bootstrap.publishing import ApprovedShelf, notice_channels, publishing_of, rules_of
 from copilot.bootstrap.schedules import Scheduling, schedules_of
+from copilot.bootstrap.sidebar import sidebar_of
 from copilot.bootstrap.trials import Live
 from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
@@ -147,6 +148,7 @@ class Application:
             self.copilot.search("warm up", 1, Audience.INTERNAL)
             self.retriever.meant("续非率", EVERYTHING)  # any slip of the keyboard: loads the table of sounds
             self.relevance.warm_up()
+            self.copilot.advices.warm_up()
 
 
 @contextmanager
@@ -370,6 +372,10 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         transactions=transactions,
         audit=audit,
     )
+    cases = LocalCases(CaseMatching(retriever=retriever, store=store), work.accounts, operator)
+    advices = advices_of(
+        engine, advising, quotes, retriever=retriever, transactions=transactions, audit=audit, operator=operator
+    )
     wired = Application(
         settings=settings,
         copilot=LocalCopilot(
@@ -383,16 +389,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             changes=changes,
             accounts=work.accounts,
             outlooks=work.outlooks,
-            cases=LocalCases(CaseMatching(retriever=retriever, store=store), work.accounts, operator),
-            advices=advices_of(
-                engine,
-                advising,
-                quotes,
-                retriever=retriever,
-                transactions=transactions,
-                audit=audit,
-                operator=operator,
-            ),
+            cases=cases,
+            advices=advices,
             drafts=work.drafts,
             auditing=work.auditing,
             deliveries=work.delivering.deliveries,
@@ -402,6 +400,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),
             schedules=LocalSchedules(scheduling.service, scheduling.digests, work.drafts, operator, person_of),
             knowledge=publishing.knowledge,
+            beside=sidebar_of(settings, engine, work=work, advices=advices, cases=cases, people=people_store),
             verified_only=settings.verified_only,
         ),
         approvals=work.approvals,

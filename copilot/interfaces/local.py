@@ -46,6 +46,7 @@ from copilot.interfaces.presentation import (
     passage_bodies,
 )
 from copilot.interfaces.schedules import LocalSchedules, Schedules
+from copilot.interfaces.sidebar import LocalSidebar
 from copilot.interfaces.verifying import LocalVerifying, Verifying
 from copilot.people.caller import Caller
 from copilot.people.service import checked_groups
@@ -291,6 +292,7 @@ class LocalCopilot:
         insights: LocalInsights,
         schedules: LocalSchedules,
         knowledge: LocalKnowledge,
+        beside: LocalSidebar,
         verified_only: bool = False,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
@@ -316,6 +318,7 @@ class LocalCopilot:
         self.insights = insights
         self.schedules = schedules
         self.knowledge = knowledge
+        self.beside = beside
         self._verified_only = verified_only
         self._today = today
 

@@ -22,6 +22,7 @@ from copilot.interfaces.api.changes import add_changes
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
 from copilot.interfaces.api.gaps import add_gaps
+from copilot.interfaces.api.hubspot import HubSpotDoor
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.api.insights import add_insights
 from copilot.interfaces.api.knowledge import add_knowledge
@@ -31,6 +32,7 @@ from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.schedules import add_schedules
 from copilot.interfaces.api.security import SESSION_COOKIE, Gate
+from copilot.interfaces.api.sidebar import add_sidebar
 from copilot.interfaces.api.slack import SlackRequests, add_slack
 from copilot.interfaces.api.streaming import answer_events
 from copilot.interfaces.api.uploads import add_uploads
@@ -52,6 +54,7 @@ from copilot.interfaces.ingestion_contract import FailureList, IngestBody, Inges
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.web.app import add_web
 from copilot.interfaces.web.pages import STATIC
+from copilot.interfaces.web.sidebar import add_sidebar_pages
 from copilot.people.access import AccessService
 from copilot.people.key import SESSION_LENGTH
 from knowledge.document import Audience
@@ -79,7 +82,8 @@ def create_app(
         redoc_url=None,
         responses={status: {"model": ProblemBody} for status in (401, 403, 404, 409, 422, 503)},
     )
-    app.add_middleware(Gate, access=access)
+    doors = copilot.beside.doors
+    app.add_middleware(Gate, access=access, bearers=[doors.visits.caller], doors=[HubSpotDoor(doors)])
     add_problem_handlers(app)
     _add_health(app, ready)
     _add_pages(app, access)
@@ -102,6 +106,8 @@ def create_app(
     add_insights(app, copilot.insights)
     add_schedules(app, copilot.schedules)
     add_slack(app, slack)
+    add_sidebar(app, copilot)
+    add_sidebar_pages(app, copilot)
     add_web(app, copilot)
     return app
 

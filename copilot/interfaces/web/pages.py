@@ -70,7 +70,14 @@ def sliced(rows: Sequence[Row], page: int, size: int = 50) -> Slice[Row]:
 
 
 def page(
-    request: Request, template: str, words: Words, *, at: str | None = None, status: int = 200, **values: object
+    request: Request,
+    template: str,
+    words: Words,
+    *,
+    at: str | None = None,
+    status: int = 200,
+    language: Language | None = None,
+    **values: object,
 ) -> HTMLResponse:
     """Write a page.
 
@@ -80,9 +87,10 @@ def page(
         words: of the area the page belongs to; `t("key")` says them.
         at: key of the place in the navigation that the page belongs to.
         status: of the response.
+        language: of the page, where somebody else than its reader's browser says so.
         values: what the template needs; everything is escaped.
     """
-    language = language_of(request)
+    language = language or language_of(request)
     caller: Caller | None = request.state.caller
     text = (
         _environment()
