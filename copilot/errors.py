@@ -15,12 +15,13 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             KnowledgeRefused (AnswerEmpty, AnswerAccountSpecific, AnswerPersonal, AnswerInstructs,
                             AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable), MessageTooOld,
                             BackupRefused (BackupDamaged), HomeNotEmpty)
-                          NotPermitted (ApprovalRequired, AudienceMismatch, BadToken (ExpiredToken), SignInRefused,
-                            TooManyAttempts, InvitationOver, SignOnRefused, ChatModelLoop, OriginNotAllowed)
+                          NotPermitted (ApprovalRequired, AudienceMismatch, BadToken (ExpiredToken, UsedToken),
+                            SignInRefused, TooManyAttempts, InvitationOver, SignOnRefused, ChatModelLoop,
+                            OriginNotAllowed, CrmUserUnknown)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
                           IndexChanged · RestoreFailed
                           FontMissing · AuditLogBroken
-                          Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable,
+                          Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable, CrmUnavailable,
                             SignOnUnavailable,
                             SlackUnavailable (SlackUnclear)) · SlackRefused
 """
@@ -521,6 +522,23 @@ class OriginNotAllowed(NotPermitted):
     code = "origin_not_allowed"
 
 
+class UsedToken(BadToken):
+    """A signed token opens something once, and has done so."""
+
+    code = "used_token"
+
+
+class CrmUserUnknown(NotPermitted):
+    """A CRM vouches for a user whom nobody knows here; `user` and `email` are its words for them."""
+
+    code = "crm_user_unknown"
+
+    def __init__(self, message: str, *, user: str | None = None, email: str | None = None) -> None:
+        super().__init__(message)
+        self.user = user
+        self.email = email
+
+
 class ApprovalRequired(NotPermitted):
     """This revision is not approved, or its approval has expired."""
 
@@ -567,6 +585,12 @@ class ChannelUnavailable(Unavailable):
         """`retry_after_s` is how long the receiver asked to be left alone."""
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class CrmUnavailable(Unavailable):
+    """A CRM that we have to ask something does not answer, or not as it should."""
+
+    code = "crm_unavailable"
 
 
 class SlackUnavailable(Unavailable):

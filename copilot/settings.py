@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -73,6 +74,13 @@ _HARMLESS = frozenset(
         "widget_internal",
         "widget_token_minutes",
         "handover_to",
+        "sidebar_origins",
+        "sidebar_people",
+        "sidebar_hubspot_portal",
+        "sidebar_salesforce_org",
+        "wecom_corp",
+        "wecom_agent",
+        "wecom_sdk",
         "host",
         "port",
         "approval_policy",
@@ -280,6 +288,41 @@ class Settings(BaseSettings):
             "Who is told when somebody asks for a person: `email:help@ours.com`, `slack:#support`, `webhook:https://…`."
         ),
     )
+    sidebar_origins: Names = Field(
+        (), description="Pages that may show the sidebar in a frame, as `https://crm.ours.com, https://*.force.com`."
+    )
+    sidebar_people: Path | None = Field(
+        None, description="TOML file that says which user of a CRM is which person; others are found by e-mail."
+    )
+    sidebar_secret: SecretStr | None = Field(
+        None, min_length=32, description="Signs the tokens of a CRM's own back end; none: only tokens that we make."
+    )
+    sidebar_hubspot_secret: SecretStr | None = Field(
+        None, min_length=8, description="Client secret of our app in HubSpot; none: no card there."
+    )
+    sidebar_hubspot_portal: str | None = Field(
+        None, pattern=r"[0-9]{1,15}", description="Number of our portal of HubSpot (Hub ID)."
+    )
+    sidebar_salesforce_secret: SecretStr | None = Field(
+        None, min_length=8, description="Consumer secret of our canvas app in Salesforce; none: no canvas."
+    )
+    sidebar_salesforce_org: str | None = Field(
+        None, pattern=r"00D[A-Za-z0-9]{12}([A-Za-z0-9]{3})?", description="Id of our org of Salesforce, `00D…`."
+    )
+    wecom_corp: str | None = Field(
+        None, pattern=r"[A-Za-z0-9_-]{4,64}", description="企业 ID of 企业微信, `ww…`; none: no sidebar there."
+    )
+    wecom_agent: str | None = Field(None, pattern=r"[0-9]{1,15}", description="AgentId of our application there.")
+    wecom_secret: SecretStr | None = Field(None, min_length=8, description="Secret of our application there.")
+    wecom_url: str = Field("https://qyapi.weixin.qq.com", description="Address of the server of 企业微信.")
+    wecom_login_url: str = Field(
+        "https://open.weixin.qq.com/connect/oauth2/authorize", description="Where members of 企业微信 sign in."
+    )
+    wecom_sdk: str = Field(
+        "https://wwcdn.weixin.qq.com/node/open/js/wecom-jssdk-2.3.4.js",
+        pattern=r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~\-/]*)?",
+        description="Address of the JS-SDK of 企业微信.",
+    )
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
 
@@ -294,6 +337,7 @@ class Settings(BaseSettings):
         "oidc_roles",
         "widget_origins",
         "handover_to",
+        "sidebar_origins",
         mode="before",
     )
     @classmethod
@@ -308,6 +352,15 @@ class Settings(BaseSettings):
         if isinstance(entries, list) and any("://" in str(entry) for entry in entries):
             raise ValueError("folders can be watched, addresses cannot")
         return entries
+
+    @field_validator("sidebar_origins")
+    @classmethod
+    def _frames(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """They are put into a header of every page."""
+        wrong = next((one for one in value if not _ORIGIN.fullmatch(one)), None)
+        if wrong is not None:
+            raise ValueError("each is https://host, https://host:port or https://*.host, without a path")
+        return tuple(one.rstrip("/") for one in value)
 
     @field_validator("database_url")
     @classmethod
@@ -332,6 +385,9 @@ class Settings(BaseSettings):
         """The folder of unpacked models."""
         return self.model_folder or self.home / "models"
 
+
+#: As `frame-ancestors` takes them (CSP 3 §2.3.1); http is for trials on this machine.
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?/?")
 
 #: They decide how the tests run and may be set around commands that tests start.
 _OF_THE_TESTS = {"COPILOT_TEST_NO_SKIP", "COPILOT_TEST_DATABASE"}

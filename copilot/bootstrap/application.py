@@ -52,6 +52,7 @@ from copilot.bootstrap.outlook import learning_of
 from copilot.bootstrap.parsing import formats, parsers_of
 from copilot.bootstrap.publishing import ApprovedShelf, notice_channels, publishing_of, rules_of
 from copilot.bootstrap.schedules import Scheduling, schedules_of
+from copilot.bootstrap.sidebar import sidebar_of
 from copilot.bootstrap.signing_in import signing_in_of
 from copilot.bootstrap.trials import Live
 from copilot.bootstrap.visitors import conversations_of
@@ -149,6 +150,7 @@ class Application:
             self.copilot.search("warm up", 1, Audience.INTERNAL)
             self.retriever.meant("续非率", EVERYTHING)  # any slip of the keyboard: loads the table of sounds
             self.relevance.warm_up()
+            self.copilot.advices.warm_up()
 
 
 @contextmanager
@@ -383,6 +385,10 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         transactions=transactions,
         audit=audit,
     )
+    cases = LocalCases(CaseMatching(retriever=retriever, store=store), work.accounts, operator)
+    advices = advices_of(
+        engine, advising, quotes, retriever=retriever, transactions=transactions, audit=audit, operator=operator
+    )
     wired = Application(
         settings=settings,
         copilot=LocalCopilot(
@@ -399,16 +405,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             attention=attention_of(settings, engine, advising, work.accounts),
             timeline=Timeline(SqlTimeline(engine)),
             outlooks=work.outlooks,
-            cases=LocalCases(CaseMatching(retriever=retriever, store=store), work.accounts, operator),
-            advices=advices_of(
-                engine,
-                advising,
-                quotes,
-                retriever=retriever,
-                transactions=transactions,
-                audit=audit,
-                operator=operator,
-            ),
+            cases=cases,
+            advices=advices,
             drafts=work.drafts,
             auditing=work.auditing,
             backups=backups_of(
@@ -430,6 +428,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             schedules=LocalSchedules(scheduling.service, scheduling.digests, work.drafts, operator, person_of),
             knowledge=publishing.knowledge,
             conversations=conversations,
+            beside=sidebar_of(settings, engine, work=work, advices=advices, cases=cases, people=people_store),
             verified_only=settings.verified_only,
         ),
         approvals=work.approvals,

@@ -52,6 +52,7 @@ from copilot.interfaces.presentation import (
     passage_bodies,
 )
 from copilot.interfaces.schedules import LocalSchedules, Schedules
+from copilot.interfaces.sidebar import LocalSidebar
 from copilot.interfaces.verifying import LocalVerifying, Verifying
 from copilot.people.caller import Caller
 from copilot.people.service import checked_groups
@@ -330,6 +331,7 @@ class LocalCopilot:
         schedules: LocalSchedules,
         knowledge: LocalKnowledge,
         conversations: LocalConversations,
+        beside: LocalSidebar,
         verified_only: bool = False,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
@@ -360,6 +362,7 @@ class LocalCopilot:
         self.schedules = schedules
         self.knowledge = knowledge
         self.conversations = conversations
+        self.beside = beside
         self._verified_only = verified_only
         self._today = today
 

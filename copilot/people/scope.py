@@ -34,6 +34,7 @@ class Scope(StrEnum):
     WIDGET_TOKENS = "widget.tokens"  #: tokens for visitors of a chat on a page
     HANDOVERS = "handovers"  #: see who asked for a person, with the conversation, and mark it done
     BACKUPS_MAKE = "backups.make"  #: of everything, whoever may read it
+    SIDEBAR_INVITE = "sidebar.invite"  #: open the page beside a record for somebody: for back ends of CRMs
 
 
 _READER = frozenset(
@@ -74,6 +75,7 @@ OF_ROLE: dict[Role, frozenset[Scope]] = {
         Scope.WIDGET_TOKENS,
         Scope.HANDOVERS,
         Scope.BACKUPS_MAKE,
+        Scope.SIDEBAR_INVITE,
     },
 }
 

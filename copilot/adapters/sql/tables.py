@@ -681,3 +681,23 @@ evaluations = Table(
     Column("summary", JSON, nullable=False),
     Column("report", Text, nullable=False),
 )
+
+#: Which account a record of a CRM belongs to. `bound_by` is the person who said so; empty where the account says so
+#: itself.
+account_records = Table(
+    "account_records",
+    metadata,
+    Column("record", Text, primary_key=True),
+    Column("account_id", Text, primary_key=True),
+    Column("bound_by", Text, primary_key=True, default=""),
+    Column("at", DateTime(timezone=True)),
+    Index("ix_account_records_account_id", "account_id"),
+)
+
+#: Tokens that open something once, until they would be too old anyway.
+used_tokens = Table(
+    "used_tokens",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("until", DateTime(timezone=True), nullable=False, index=True),
+)

@@ -22,6 +22,7 @@ from copilot.interfaces.api.conversations import add_conversations
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
 from copilot.interfaces.api.gaps import add_gaps
+from copilot.interfaces.api.hubspot import HubSpotDoor
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.api.insights import add_insights
 from copilot.interfaces.api.knowledge import add_knowledge
@@ -32,6 +33,7 @@ from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.schedules import add_schedules
 from copilot.interfaces.api.security import Gate
+from copilot.interfaces.api.sidebar import add_sidebar
 from copilot.interfaces.api.slack import SlackRequests, add_slack
 from copilot.interfaces.api.uploads import add_uploads
 from copilot.interfaces.api.verifying import add_verifying
@@ -55,6 +57,7 @@ from copilot.interfaces.web.app import add_web
 from copilot.interfaces.web.chat import chat_page
 from copilot.interfaces.web.cookies import visitor_of
 from copilot.interfaces.web.pages import STATIC, see_other
+from copilot.interfaces.web.sidebar import add_sidebar_pages
 from copilot.interfaces.web.signing_in import signed_in
 from copilot.people.access import AccessService
 from copilot.people.origins import Origins
@@ -82,7 +85,8 @@ def create_app(
         lifespan=lambda _: endpoint.running(),
         responses={status: {"model": ProblemBody} for status in (401, 403, 404, 409, 422, 503)},
     )
-    app.add_middleware(Gate, access=access)
+    doors = copilot.beside.doors
+    app.add_middleware(Gate, access=access, bearers=[doors.visits.caller], doors=[HubSpotDoor(doors)])
     origins = access.visitors.origins if access.visitors is not None else Origins()
     app.add_middleware(CrossOrigin, origins=origins)  # around the gate: its refusals are read across origins too
     add_problem_handlers(app)
@@ -113,6 +117,8 @@ def create_app(
     add_insights(app, copilot.insights)
     add_schedules(app, copilot.schedules)
     add_slack(app, slack)
+    add_sidebar(app, copilot)
+    add_sidebar_pages(app, copilot)
     add_web(app, copilot, access, ingestions)
     return app
 

@@ -37,7 +37,9 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 def surface_of(request: Request) -> Surface:
-    """Return where a request comes from."""
+    """Return where a request comes from: beside a record, whoever came by its token, whatever else they say."""
+    if request.state.caller is not None and request.state.caller.surface is Surface.SIDEBAR:
+        return Surface.SIDEBAR
     said = _SAID.get(request.headers.get(SURFACE_HEADER, ""))
     return said or (Surface.APP if session_of(request.headers, request.url.scheme) else Surface.HTTP)
 

@@ -58,6 +58,20 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("POST", "/app/people/{id}/sessions/end"): Scope.PEOPLE_MANAGE,
     # Slack signs its requests; without settings for it there is no such route.
     ("POST", "/slack/events"): _SIGNED,
+    # Tokens and signed requests open the page beside a record; without settings for a CRM its route is not there.
+    ("GET", "/sidebar"): _OPEN,
+    ("GET", "/sidebar/wecom"): _OPEN,
+    ("GET", "/v1/crm/salesforce/canvas"): _OPEN,
+    ("POST", "/v1/crm/salesforce/canvas"): _SIGNED,
+    ("GET", "/sidebar/view"): Scope.ACCOUNTS_READ,
+    ("GET", "/v1/sidebar"): Scope.ACCOUNTS_READ,
+    ("POST", "/v1/sidebar/account"): Scope.ACCOUNTS_WRITE,
+    ("POST", "/v1/sidebar/questions"): Scope.ASK,
+    ("POST", "/v1/sidebar/drafts"): Scope.DRAFTS_WRITE,
+    ("GET", "/v1/sidebar/work/{id}"): Scope.ASK,
+    ("POST", "/v1/sidebar/renewal"): Scope.ASK,
+    ("POST", "/v1/sidebar/tokens"): Scope.SIDEBAR_INVITE,
+    ("GET", "/v1/crm/wecom/signature"): Scope.ACCOUNTS_READ,
     # Style sheets, scripts and pictures of our pages; they hold nothing of anybody's.
     ("GET", "/pages/{path:path}"): _OPEN,
     # Any page may load it; what it may ask for, its token says.

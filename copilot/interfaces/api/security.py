@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -23,8 +25,9 @@ from copilot.people.access import AccessService
 from copilot.people.caller import Caller, refusal
 from copilot.people.scope import scopes_of
 from copilot.people.visit import Visit
+from knowledge.errors import ReportableError
 
-#: A signed token has three parts (RFC 7515); no key of ours holds a dot.
+#: A signed token has three parts (RFC 7515).
 _DOTS_OF_A_TOKEN = 2
 
 _CSP = (
@@ -44,13 +47,49 @@ _HEADERS = {
 _HSTS = "max-age=31536000"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Admitted:
+    """Who was let in by another way than a key, and the request as they meant it."""
+
+    caller: Caller
+    path: str
+    receive: Receive
+    headers: Mapping[str, str] = field(default_factory=dict)  #: added to those that came
+
+
+class SignedDoor(Protocol):
+    """Lets requests in that somebody else has signed as a whole, so that their bodies are read first."""
+
+    def leads_from(self, path: str) -> bool:
+        """Tell whether a path is behind this door."""
+        ...
+
+    async def admit(self, scope: Scope, receive: Receive) -> Admitted:
+        """Check a request and return who sends it.
+
+        Raises:
+            ReportableError: it is not let in.
+        """
+        ...
+
+
 class Gate:
     """ASGI middleware: finds the caller, refuses strangers and those without the scope, adds security headers."""
 
-    def __init__(self, app: ASGIApp, access: AccessService, routes: RouteScopes | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        access: AccessService,
+        routes: RouteScopes | None = None,
+        bearers: Sequence[Callable[[str], Caller | None]] = (),
+        doors: Sequence[SignedDoor] = (),
+    ) -> None:
+        """`bearers` read tokens that are no keys, each its own kind."""
         self._app = app
         self._access = access
         self._routes = routes or RouteScopes()
+        self._bearers = bearers
+        self._doors = doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request.
@@ -68,15 +107,28 @@ class Gate:
                     headers.setdefault(name, value)
                 if scope.get("scheme") == "https":
                     headers.setdefault("Strict-Transport-Security", _HSTS)
+                if "frame-ancestors 'none'" not in headers["Content-Security-Policy"]:
+                    del headers["X-Frame-Options"]  # the older header knows no list, and would forbid all
             await send(message)
 
-        # In a thread: looking a key up reads the database.
         headers = Headers(scope=scope)
+        caller: Caller | None
         forged: ProblemResponse | None = None
+        door = next((one for one in self._doors if one.leads_from(scope["path"])), None)
         try:
-            caller = await run_in_threadpool(self._caller, headers, scope.get("scheme", "http"))
+            if door is not None:
+                admitted = await door.admit(scope, receive)
+                scope, receive, caller = _as_meant(scope, admitted), admitted.receive, admitted.caller
+            else:
+                # In a thread: looking a key up reads the database.
+                caller = await run_in_threadpool(self._caller, headers, scope.get("scheme", "http"))
         except BadToken as error:
             caller, forged = None, ProblemResponse(problem(error), {"WWW-Authenticate": "Bearer"})
+        except ReportableError as error:
+            if door is None:
+                raise
+            await ProblemResponse(problem(error))(scope, receive, send_with_headers)
+            return
         state = scope.setdefault("state", {})
         state["caller"], state["person"] = caller, caller.person.id if caller else None
         refused = self._foreign(scope, headers) or self._refusal(scope["method"], scope["path"], caller, forged)
@@ -142,11 +194,21 @@ class Gate:
 
     def _caller(self, headers: Headers, scheme: str) -> Caller | None:
         if key := _bearer(headers):
-            if self._access.visitors is not None and key.count(".") == _DOTS_OF_A_TOKEN:
-                return self._access.visitors.caller_of(key)
-            return self._access.caller_of_key(key)
+            return self._of_bearer(key)
         session = session_of(headers, scheme)
         return self._access.caller_of_session(session) if session else None
+
+    def _of_bearer(self, key: str) -> Caller | None:
+        found = self._access.caller_of_key(key)
+        if found is not None or key.count(".") != _DOTS_OF_A_TOKEN:
+            return found
+        found = next((caller for read in self._bearers if (caller := read(key)) is not None), None)
+        return self._access.visitors.caller_of(key) if found is None and self._access.visitors is not None else found
+
+
+def _as_meant(scope: Scope, admitted: Admitted) -> Scope:
+    added = [(name.lower().encode(), value.encode()) for name, value in admitted.headers.items()]
+    return {**scope, "path": admitted.path, "raw_path": admitted.path.encode(), "headers": [*scope["headers"], *added]}
 
 
 def _bearer(headers: Headers) -> str:

@@ -83,6 +83,7 @@ def page(
     at: str | None = None,
     back: str | None = None,
     status: int = 200,
+    language: Language | None = None,
     **values: object,
 ) -> HTMLResponse:
     """Write a page.
@@ -94,9 +95,10 @@ def page(
         at: key of the place in the navigation that the page belongs to.
         back: where the choice of a language leads, if this address answers no GET; default: this page as it stands.
         status: of the response.
+        language: of the page, where somebody else than its reader's browser says so.
         values: what the template needs; everything is escaped.
     """
-    language = language_of(request)
+    language = language or language_of(request)
     caller: Caller | None = request.state.caller
     text = (
         _environment()
