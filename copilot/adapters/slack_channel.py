@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from copilot.approval.approved import ApprovedRevision
 from copilot.delivery.channel import Channel
@@ -145,6 +146,26 @@ class SlackChannel(Channel):
             raise ChannelUnavailable(error.message, retry_after_s=error.retry_after_s) from error
         except SlackRefused as error:
             raise DeliveryRefused(f"Slack will not take it for {person.id!r} ({error.error}).") from error
+
+    def announce(self, destination: str, title: str, text: str, language: Literal["zh", "en"], key: str) -> None:
+        """Post a text of ours, unless it stands there already; only where nobody from outside reads.
+
+        Raises:
+            DeliveryRefused: somebody from outside reads there, or Slack will not take it.
+            InvalidDestination: there is no such place, or we are not in it.
+            ChannelUnavailable: Slack does not answer, or asks for patience.
+        """
+        self.look(destination)
+        if self.audience(destination) is not Audience.INTERNAL:
+            raise DeliveryRefused(f"People from outside read {destination!r} in Slack. Choose a place of our own.")
+        try:
+            reach, channel = self._reach(), self._resolved(destination)
+            if reach.poster.found(channel, None, key) is None:
+                reach.poster.post(channel, None, delivery_message(title, text, language), key)
+        except SlackUnavailable as error:
+            raise ChannelUnavailable(error.message, retry_after_s=error.retry_after_s) from error
+        except SlackRefused as error:
+            raise DeliveryRefused(f"Slack will not take it at {destination!r} ({error.error}).") from error
 
     def _audience(self, destination: str) -> Audience:
         reach = self._reach()

@@ -7,7 +7,8 @@ import hmac
 import json
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpcore
@@ -73,7 +74,11 @@ class WebhookChannel:
         return url
 
     def send(self, approved: ApprovedRevision, destination: str, key: str) -> str:
-        """Post the revision.
+        """Post the revision."""
+        return self.post(destination, _told(approved, key), key)
+
+    def post(self, destination: str, told: Mapping[str, Any], key: str) -> str:
+        """Post JSON.
 
         Raises:
             InvalidDestination: the host lies inside our network and is not named for that.
@@ -82,7 +87,7 @@ class WebhookChannel:
         """
         url = self.check(destination)
         named = shown(self.name, url)
-        body = payload(approved, key)
+        body = _json(told)
         seconds = int(self._now())
         try:
             reply = request(
@@ -143,8 +148,16 @@ class WebhookChannel:
 
 def payload(approved: ApprovedRevision, key: str) -> bytes:
     """Return the body: what the readers may see and nothing of how it came about."""
+    return _json(_told(approved, key))
+
+
+def _json(told: Mapping[str, Any]) -> bytes:
+    return json.dumps(told, ensure_ascii=False, sort_keys=True).encode(errors="replace")
+
+
+def _told(approved: ApprovedRevision, key: str) -> dict[str, Any]:
     draft, revision = approved.draft, approved.revision
-    told = {
+    return {
         "delivery_id": key,
         "draft": {
             "id": draft.id,
@@ -167,7 +180,6 @@ def payload(approved: ApprovedRevision, key: str) -> bytes:
             for one in sorted(revision.quotes, key=lambda one: one.number)
         ],
     }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True).encode(errors="replace")
 
 
 def signature(secret: bytes, seconds: int, body: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,6 +13,11 @@ from knowledge.reader import STAFF, Reader
 from knowledge.text import is_chinese
 
 Language = Literal["zh", "en"]
+
+
+def request_key(person: str, request_id: str) -> str:
+    """Return the name of a person's request in all of the installation: nobody else can make it."""
+    return hashlib.sha256(f"{person}\0{request_id}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +42,7 @@ class Question:
     account: AccountFacts | None = None  #: the account in context, whose kind of documents come first
     reply_language: Language | None = None  #: asked for by name ("in English please")
     account_id: str | None = None  #: the record the question was asked beside, known to us or not
+    request: str | None = None  #: its `request_key`, where its asker named it; such a request is answered once
     surface: str | None = None  #: where it was asked, by the name the audit log uses
 
     @property

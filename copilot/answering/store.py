@@ -17,7 +17,11 @@ class AnswerStore(Protocol):
         ...
 
     def save(self, reply: Outcome, at: datetime) -> None:
-        """Keep a reply with the passages and versions it was made from, starting its conversation when it is new."""
+        """Keep a reply with the passages and versions it was made from, starting its conversation when it is new.
+
+        Raises:
+            AlreadyAnswered: another reply to the same request is kept; nothing of this one is.
+        """
         ...
 
     def turns(self, conversation_id: str, person: str, limit: int) -> list[Turn]:

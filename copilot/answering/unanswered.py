@@ -49,7 +49,8 @@ def abstention(reply: Reply, reasons: Sequence[AbstentionReason | None]) -> Abst
     language = reply.question.language
     choices = shortcuts(reply.intent, language)
     if reason is AbstentionReason.OUT_OF_SCOPE:
-        choices = choices or openers(language)
+        customer = reply.question.reader.audience is Audience.CUSTOMER
+        choices = choices or (() if customer else openers(language))  # they are questions of our own people
     if reply.intent is Intent.SMALLTALK:
         explanation = explain_smalltalk(reply.question.text, language)
     else:

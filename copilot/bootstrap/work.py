@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from copilot.accounts.account import AccountId
 from copilot.accounts.current import CurrentAccounts
+from copilot.accounts.recognising import RecognisingService, RecordIndexing
 from copilot.accounts.service import AccountService
 from copilot.accounts.signal_service import SignalService
 from copilot.accounts.store import AccountStore
@@ -22,6 +23,7 @@ from copilot.adapters.sql.draft_outcome_store import SqlDraftOutcomeStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.outbox import SqlOutbox
 from copilot.adapters.sql.people_store import SqlPeopleStore
+from copilot.adapters.sql.record_index import SqlRecordIndex
 from copilot.adapters.sql.signal_store import SqlSignalStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.adapters.webhook_channel import WebhookChannel
@@ -185,6 +187,7 @@ class Work:
     """Accounts, drafts and decisions."""
 
     accounts: LocalAccounts
+    recognising: RecognisingService
     outlooks: LocalOutlooks
     drafts: LocalDrafts
     writing: DraftService
@@ -234,10 +237,19 @@ def work_of(
         observers=[OutcomeRecorder(drafts, SqlDraftOutcomeStore())],
         guards={DraftKind.KNOWLEDGE: knowledge} if knowledge else {},
     )
-    service = AccountService(store=accounts, transactions=transactions, audit=audit, observers=[learning.recorder])
+    index = SqlRecordIndex(engine)
+    service = AccountService(
+        store=accounts,
+        transactions=transactions,
+        audit=audit,
+        observers=[learning.recorder, RecordIndexing(index)],
+    )
     observing = SignalService(accounts=accounts, signals=signals, transactions=transactions, audit=audit)
     return Work(
         accounts=LocalAccounts(service, observing, person=OWNER, person_of=person_of),
+        recognising=RecognisingService(
+            index=index, store=accounts, accounts=service, transactions=transactions, audit=audit
+        ),
         outlooks=LocalOutlooks(
             accounts=service,
             current=CurrentAccounts(accounts, signals).of,

@@ -19,6 +19,7 @@ from copilot.bootstrap import corpus_folder, is_git_address, open_application, o
 from copilot.cli import output
 from copilot.cli.accounts import add_account_commands
 from copilot.cli.advice import add_next, add_suggestion_commands
+from copilot.cli.backup import add_backup, add_restore
 from copilot.cli.batch import BatchLine, run_batch
 from copilot.cli.calculators import add_calc
 from copilot.cli.cases import add_case_commands
@@ -147,6 +148,16 @@ def serve(
 ) -> None:
     """Serve HTTP on what is in the index."""
     _serve(host, port, newcomer=False)
+
+
+@app.command()
+def mcp(
+    read_only: Annotated[bool, typer.Option("--read-only", help="Offer no tool that makes drafts.")] = False,
+) -> None:
+    """Speak the Model Context Protocol on standard input and output, for a client that starts this command."""
+    from copilot.cli.mcp import serve_stdio
+
+    serve_stdio(_settings(), read_only=read_only)
 
 
 @app.command()
@@ -423,6 +434,11 @@ def _settings(host: str | None = None, port: int | None = None) -> Settings:
     return load_settings(**overrides)
 
 
+def _settings_with(**overrides: object) -> Settings:
+    check_environment(dict(os.environ))
+    return load_settings(**overrides)
+
+
 @contextmanager
 def _copilot() -> Iterator[Copilot]:
     """Use the copilot that runs on this home, or open the home in this process."""
@@ -459,6 +475,8 @@ def _one_of(text: str | None, batch: Path | None) -> None:
 
 
 add_calc(app)
+add_backup(app, _copilot, _settings)
+add_restore(app, _settings_with)
 add_document_commands(documents_group, _copilot)
 add_question_commands(questions_group, _copilot)
 add_change_commands(change_group, _copilot)

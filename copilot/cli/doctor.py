@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel
 from rich.markup import escape
 
-from copilot.bootstrap import running_copilot
+from copilot.bootstrap import database_revision, running_copilot
 from copilot.cli.output import console
 from copilot.settings import PACKAGED_MODEL, WORDS_ONLY, Settings
 from knowledge.errors import ReportableError
@@ -78,10 +78,15 @@ def _index(settings: Settings) -> Iterator[Check]:
         if running is not None:
             count = len(running.documents().documents)
             yield Check(name="index", status="ok", detail=f"{count} documents, served by a running copilot")
+            yield _database(settings)
             return
         if not (settings.home / "copilot.db").exists() and settings.database_url is None:
             yield Check(name="index", status="warning", detail="empty. Run `copilot ingest` or `copilot up`.")
             return
+        database = _database(settings)
+        yield database
+        if database.status != "ok":
+            return  # opening it would upgrade it
         from copilot.bootstrap import open_application
 
         with open_application(settings) as application:
@@ -91,6 +96,17 @@ def _index(settings: Settings) -> Iterator[Check]:
         yield Check(name="index", status="ok" if count else "warning", detail=detail)
     except ReportableError as error:
         yield Check(name="index", status="failed", detail=f"{error.code}: {error.message}")
+
+
+def _database(settings: Settings) -> Check:
+    found = database_revision(settings)
+    if not found.known:
+        detail = f"revision {found.stored}, of a newer release than this one, which knows {found.own}. Upgrade."
+        return Check(name="database", status="failed", detail=detail)
+    if found.stored not in (None, found.own):
+        detail = f"revision {found.stored}; the next command or start upgrades it to {found.own}. Make a backup first."
+        return Check(name="database", status="warning", detail=detail)
+    return Check(name="database", status="ok", detail=f"revision {found.own}")
 
 
 def _chat(settings: Settings) -> Iterator[Check]:

@@ -18,6 +18,8 @@ def _storable(text: str) -> str:
     return text
 
 
+#: What a client may call a request of its own: unguessable, so that it is its own.
+REQUEST_ID = r"^[A-Za-z0-9_-]{16,64}$"
 #: Text that a database can look for or keep.
 Storable = Annotated[str, AfterValidator(_storable)]
 
@@ -39,7 +41,7 @@ class AskBody(Body):
     """A question over HTTP."""
 
     question: str
-    conversation_id: str | None = None
+    conversation_id: Storable | None = None
     history: list[TurnBody] = []
     account_id: str | None = None
     audience: Audience = Audience.INTERNAL
@@ -52,6 +54,13 @@ class AskBody(Body):
     run: Literal["batch", "evaluation"] | None = Field(
         None, description="Marks a question that no person waits for; it is never counted as a gap."
     )
+    request_id: str | None = Field(
+        None,
+        pattern=REQUEST_ID,
+        description="A random name of your own for this request: sent again, it is answered once (see /v1/ask/stream).",
+    )
+    html: bool = Field(False, description="Streams alone: also send the answer as HTML that is safe in any page.")
+    go_on: bool = Field(False, description="Ask the copilot although a person was asked to take the conversation over.")
     clarify: bool = Field(True, description="False where nobody can be asked back: then every side is answered.")
 
 
@@ -165,7 +174,9 @@ class DocumentLine(Body):
     source: str
     origin: str
     title: str
+    title_en: str | None = None
     kind: DocumentKind
+    stages: list[str] = []
     audience: Audience
     groups: list[str] = []
     version: int
@@ -182,6 +193,17 @@ class DocumentList(Body):
     documents: list[DocumentLine]
 
 
+class Catalogue(Body):
+    """Some of the documents that were looked for, and what all can be narrowed by."""
+
+    documents: list[DocumentLine]
+    found: int = Field(description="All that fit.")
+    count: int = Field(description="All that may be read.")
+    owners: list[str]
+    groups: list[str]
+    origins: list[str]
+
+
 class MapDocument(Body):
     """A document on the navigation map."""
 
@@ -192,6 +214,7 @@ class MapDocument(Body):
     summary: str | None = None
     summary_en: str | None = None
     kind: DocumentKind
+    state: Literal["verified", "due_soon", "stale", "unverified"] = "unverified"
 
 
 class MapTopic(Body):
@@ -403,6 +426,7 @@ class ProblemBody(Body):
     status: int
     detail: str
     code: str
+    param: str | None = Field(None, description="The part of the request that is meant.")
     reference: str | None = Field(None, description="Stands in the log beside the cause of an unexpected error.")
     choices: list[str] | None = Field(None, description="For instruction_unclear: instructions to pick from.")
     questions: list[str] | None = Field(None, description="For change_breaks_answers: those that lose their answer.")

@@ -9,19 +9,22 @@ from datetime import UTC, date, datetime
 from typing import BinaryIO, Protocol
 
 from copilot.answering.checked_wording import Viewer
-from copilot.answering.question import Question, Turn
+from copilot.answering.question import Question, Turn, request_key
 from copilot.answering.service import AnsweringService, StageListener
+from copilot.errors import AlreadyAnswered, NotPermitted, StaleChange
 from copilot.insight.timeline import Timeline
 from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.advice import Advices, LocalAdvices
 from copilot.interfaces.attention import LocalAttention
 from copilot.interfaces.auditing import Auditing, LocalAuditing
+from copilot.interfaces.backups import Backups, LocalBackups
 from copilot.interfaces.cases import Cases, LocalCases
 from copilot.interfaces.changes import Changes, LocalChanges
 from copilot.interfaces.contract import (
     AccessBody,
     AnswerBody,
     AskBody,
+    Catalogue,
     Deleted,
     DocumentAccess,
     DocumentBody,
@@ -29,6 +32,7 @@ from copilot.interfaces.contract import (
     NavigationBody,
     SearchBody,
 )
+from copilot.interfaces.conversations import LocalConversations
 from copilot.interfaces.curation import Curation, LocalCuration
 from copilot.interfaces.deliveries import Deliveries, LocalDeliveries
 from copilot.interfaces.draft_follow_ups import follow_up
@@ -48,12 +52,16 @@ from copilot.interfaces.presentation import (
     passage_bodies,
 )
 from copilot.interfaces.schedules import LocalSchedules, Schedules
+from copilot.interfaces.sidebar import LocalSidebar
 from copilot.interfaces.verifying import LocalVerifying, Verifying
 from copilot.people.caller import Caller
 from copilot.people.service import checked_groups
+from copilot.people.visit import Visit
+from knowledge.catalogue import Wanted, facets, narrowed
 from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.failures import Failure
+from knowledge.originals import Originals
 from knowledge.query import Query
 from knowledge.reader import Reader
 from knowledge.retriever import Retriever
@@ -117,6 +125,11 @@ class Uploads(Protocol):
         ...
 
     @property
+    def formats(self) -> Sequence[str]:
+        """Return the endings of the files that can be read, as `.pdf`; others are refused when they are ingested."""
+        ...
+
+    @property
     def any(self) -> bool:
         """Tell whether there is one."""
         ...
@@ -171,6 +184,11 @@ class Copilot(Protocol):
     @property
     def auditing(self) -> Auditing:
         """Return the use cases around the audit log."""
+        ...
+
+    @property
+    def backups(self) -> Backups:
+        """Return the use cases around backups."""
         ...
 
     @property
@@ -262,6 +280,21 @@ class Copilot(Protocol):
 _LONGEST_ID = 200
 
 
+def _as_visitor(body: AskBody, visit: Visit) -> AskBody:
+    """Return what a visitor may ask for: nothing about accounts or drafts, and no more than their token says.
+
+    Raises:
+        NotPermitted: internal text is asked for by name.
+    """
+    if "audience" in body.model_fields_set and (body.audience, visit.audience) == (
+        Audience.INTERNAL,
+        Audience.CUSTOMER,
+    ):
+        raise NotPermitted("This token shows what customers may read. Leave audience out.")
+    audience = body.audience if "audience" in body.model_fields_set else visit.audience
+    return body.model_copy(update={"audience": audience, "account_id": None, "draft_id": None, "run": None})
+
+
 def _kept_id(id: str | None) -> str | None:
     return id if id is not None and id.isprintable() and 0 < len(id) <= _LONGEST_ID else None
 
@@ -275,6 +308,7 @@ class LocalCopilot:
         answering: AnsweringService,
         retriever: Retriever,
         store: KnowledgeStore,
+        originals: Originals,
         indexing: Indexing,
         uploads: Uploads,
         operator: Caller,
@@ -288,6 +322,7 @@ class LocalCopilot:
         advices: LocalAdvices,
         drafts: LocalDrafts,
         auditing: LocalAuditing,
+        backups: LocalBackups,
         deliveries: LocalDeliveries,
         gaps: LocalGaps,
         people: LocalPeople,
@@ -295,6 +330,8 @@ class LocalCopilot:
         insights: LocalInsights,
         schedules: LocalSchedules,
         knowledge: LocalKnowledge,
+        conversations: LocalConversations,
+        beside: LocalSidebar,
         verified_only: bool = False,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
@@ -302,6 +339,7 @@ class LocalCopilot:
         self._answering = answering
         self._retriever = retriever
         self._store = store
+        self._originals = originals
         self._indexing = indexing
         self.uploads = uploads
         self._operator = operator
@@ -315,6 +353,7 @@ class LocalCopilot:
         self.advices = advices
         self.drafts = drafts
         self.auditing = auditing
+        self.backups = backups
         self.deliveries = deliveries
         self.gaps = gaps
         self.people = people
@@ -322,6 +361,8 @@ class LocalCopilot:
         self.insights = insights
         self.schedules = schedules
         self.knowledge = knowledge
+        self.conversations = conversations
+        self.beside = beside
         self._verified_only = verified_only
         self._today = today
 
@@ -335,6 +376,10 @@ class LocalCopilot:
     ) -> AnswerBody:
         """Answer a question."""
         caller = caller or self._operator
+        if caller.visit is not None:
+            body = _as_visitor(body, caller.visit)
+        if body.conversation_id is not None:
+            self.conversations.handovers.let_pass(caller.person.id, body.conversation_id, go_on=body.go_on)
         if body.draft_id is not None and (changed := follow_up(self.drafts, body, body.draft_id, caller)) is not None:
             return changed
         question = Question(
@@ -345,9 +390,22 @@ class LocalCopilot:
             history=tuple(Turn(role=turn.role, content=turn.content) for turn in body.history),
             may_clarify=body.clarify,
             account_id=_kept_id(body.account_id),
+            request=request_key(caller.person.id, body.request_id) if body.request_id else None,
             surface=body.run or caller.surface.value,
         )
-        return answer_body(self._answering.ask(question, listen, viewer), self._today())
+        return self._asked(question, caller, listen, viewer)
+
+    def _asked(self, question: Question, caller: Caller, listen: StageListener, viewer: Viewer | None) -> AnswerBody:
+        """Ask; a request that was answered before, maybe by another process, has the answer it got then."""
+        if question.request is not None and (before := self.conversations.answered(question.request, caller=caller)):
+            return before
+        try:
+            return answer_body(self._answering.ask(question, listen, viewer), self._today())
+        except AlreadyAnswered:
+            before = self.conversations.answered(question.request or "", caller=caller)
+            if before is None:
+                raise
+            return before
 
     def search(
         self,
@@ -371,9 +429,28 @@ class LocalCopilot:
         """List all current documents that may be read."""
         return DocumentList(documents=[document_line(summary, self._today()) for summary in self._readable(caller)])
 
+    def catalogue(self, wanted: Wanted, *, offset: int = 0, limit: int = 50, caller: Caller | None = None) -> Catalogue:
+        """Return the documents that may be read and are looked for: the newest first, for review the most cited."""
+        every, today = self._readable(caller), self._today()
+        found = narrowed(every, wanted, today)
+        if wanted.freshness == "review":
+            cited = self.verifying.cited()
+            found.sort(key=lambda one: (-cited.get(one.id, 0), one.metadata.review_by or date.max, one.source))
+        else:
+            found.sort(key=lambda one: (one.updated_at, one.source), reverse=True)
+        known = facets(every)
+        return Catalogue(
+            documents=[document_line(one, today) for one in found[offset : offset + limit]],
+            found=len(found),
+            count=len(every),
+            owners=list(known.owners),
+            groups=list(known.groups),
+            origins=list(known.origins),
+        )
+
     def navigation(self, *, caller: Caller | None = None) -> NavigationBody:
         """Return the map of the knowledge that may be read."""
-        return navigation_body(self._readable(caller))
+        return navigation_body(self._readable(caller), self._today())
 
     def _readable(self, caller: Caller | None) -> list[DocumentSummary]:
         reader = (caller or self._operator).reader()
@@ -405,14 +482,34 @@ class LocalCopilot:
             raise UnknownDocument(f"There is no version {version!r} of document {source_or_id!r}.")
         return stored, current
 
-    def delete_document(self, source_or_id: str, *, caller: Caller | None = None) -> Deleted:
-        """Delete a document, or an uploaded file that none came of."""
+    def original(self, source_or_id: str, *, caller: Caller | None = None) -> bytes | None:
+        """Return the bytes that a document was made of, in its current version; None where they are not kept."""
+        stored = self._store.find(source_or_id, (caller or self._operator).reader())
+        try:
+            return self._originals.read(self._store.history(stored.id)[-1].content_hash)
+        except KeyError:
+            return None
+
+    def delete_document(
+        self, source_or_id: str, *, version: int | None = None, caller: Caller | None = None
+    ) -> Deleted:
+        """Delete a document, or an uploaded file that none came of; with `version`, only while it is the current one.
+
+        Raises:
+            UnknownDocument: there is none that the caller may read.
+            StaleChange: there is another version now.
+        """
         try:
             stored = self._store.find(source_or_id, (caller or self._operator).reader())
         except UnknownDocument:
             if self._indexing.discard(source_or_id):
                 return Deleted(source=source_or_id)
             raise
+        if version is not None and version != stored.version:
+            raise StaleChange(
+                f"{stored.document.source!r} is in version {stored.version} now, and you saw version {version}. "
+                "Look at what has changed before you delete it."
+            )
         self._indexing.delete(stored.id)
         return Deleted(source=stored.document.source)
 

@@ -9,6 +9,7 @@ from copilot.audit.surface import Surface
 from copilot.errors import NotPermitted
 from copilot.people.person import Person, owner, reader_of
 from copilot.people.scope import Scope, roles_with, scopes_of
+from copilot.people.visit import Visit
 from knowledge.document import Audience
 from knowledge.reader import Reader
 
@@ -20,6 +21,7 @@ class Caller:
     person: Person
     scopes: frozenset[Scope]
     surface: Surface
+    visit: Visit | None = None  #: of a visitor of a chat on somebody's page, who is none of our people
 
     @property
     def limited(self) -> bool:
@@ -27,7 +29,9 @@ class Caller:
         return self.scopes < scopes_of(self.person)
 
     def reader(self, audience: Audience = Audience.INTERNAL) -> Reader:
-        """Return what the caller may read, or may read aloud to a customer."""
+        """Return what the caller may read, or may read aloud to a customer; never more than a visitor's token says."""
+        if self.visit is not None and self.visit.audience is Audience.CUSTOMER:
+            return reader_of(self.person, Audience.CUSTOMER)
         return reader_of(self.person, audience)
 
     def need(self, *scopes: Scope) -> None:

@@ -31,6 +31,10 @@ class Scope(StrEnum):
     KEYS_MANAGE = "keys.manage"  #: those of others
     AUDIT_READ = "audit.read"
     INSIGHT_READ = "insight.read"
+    WIDGET_TOKENS = "widget.tokens"  #: tokens for visitors of a chat on a page
+    HANDOVERS = "handovers"  #: see who asked for a person, with the conversation, and mark it done
+    BACKUPS_MAKE = "backups.make"  #: of everything, whoever may read it
+    SIDEBAR_INVITE = "sidebar.invite"  #: open the page beside a record for somebody: for back ends of CRMs
 
 
 _READER = frozenset(
@@ -51,6 +55,7 @@ _FRONTLINE = _READER | {
     Scope.DRAFTS_WRITE,
     Scope.DRAFTS_DECIDE,
     Scope.DELIVERIES_WRITE,
+    Scope.HANDOVERS,
 }
 #: Drafts of knowledge, and of nothing else: those about accounts are not shown to them (copilot/drafting/service.py).
 _KNOWLEDGE_DRAFTS = frozenset({Scope.DRAFTS_READ, Scope.DRAFTS_WRITE, Scope.DRAFTS_DECIDE})
@@ -61,7 +66,17 @@ OF_ROLE: dict[Role, frozenset[Scope]] = {
     Role.FRONTLINE: _FRONTLINE,
     Role.CURATOR: _CURATOR,
     Role.MANAGER: _FRONTLINE | {Scope.INSIGHT_READ, Scope.AUDIT_READ},
-    Role.ADMIN: _CURATOR | {Scope.PEOPLE_MANAGE, Scope.KEYS_MANAGE, Scope.AUDIT_READ, Scope.INSIGHT_READ},
+    Role.ADMIN: _CURATOR
+    | {
+        Scope.PEOPLE_MANAGE,
+        Scope.KEYS_MANAGE,
+        Scope.AUDIT_READ,
+        Scope.INSIGHT_READ,
+        Scope.WIDGET_TOKENS,
+        Scope.HANDOVERS,
+        Scope.BACKUPS_MAKE,
+        Scope.SIDEBAR_INVITE,
+    },
 }
 
 

@@ -117,6 +117,11 @@ class ReactionService:
         """Return what people last said of the suggestions to an account, each person once, the newest first."""
         return self._store.of_account(AccountId(account))
 
+    def said(self, id: str, person: str) -> Reaction | None:
+        """Return what a person said last of a suggestion."""
+        mine = [one for one in self._store.reactions(SuggestionId(id)) if one.person == person]
+        return mine[-1] if mine else None
+
     def counts(self) -> dict[str, Counts]:
         """Return how the suggestions of each playbook were taken."""
         return self._store.counts()

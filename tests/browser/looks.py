@@ -56,7 +56,7 @@ def assert_usable(page: Page, within: str | None = None) -> None:
     options = {"runOnly": {"type": "tag", "values": _RULES}, "resultTypes": ["violations"]}
     found = _axe().run(page, context=within, options=options).response["violations"]
     told = [f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:4]}" for one in found]
-    assert told == []
+    assert told == [], told
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wider <= 0, f"{page.url} is {wider} px wider than the window"
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from copilot.adapters.sql.reply_queue import put_in_queue
 from copilot.adapters.sql.tables import answer_citations, answer_passages, answers, conversations
 from copilot.adapters.sql.upsert import upsert
 from copilot.answering.answer import Abstention, AbstentionReason, Answer, Clarification, Outcome
 from copilot.answering.question import Turn
+from copilot.errors import AlreadyAnswered
 from knowledge.document import DocumentId
 
 
@@ -33,39 +35,52 @@ class SqlAnswerStore:
 
     def save(self, reply: Outcome, at: datetime) -> None:
         """Keep a reply with the passages and versions it was made from; a miss is looked at later."""
+        try:
+            with self._engine.begin() as connection:
+                self._keep(connection, reply, at)
+        except IntegrityError as error:
+            if reply.question.request is None or not self._answered(reply.question.request):
+                raise
+            raise AlreadyAnswered("This request was answered already. Read its conversation.") from error
+
+    def _answered(self, request: str) -> bool:
+        with self._engine.connect() as connection:
+            return connection.execute(select(answers.c.id).where(answers.c.request == request)).first() is not None
+
+    def _keep(self, connection: Connection, reply: Outcome, at: datetime) -> None:
         conversation = reply.conversation_id
-        with self._engine.begin() as connection:
-            values = {"id": conversation, "person": reply.question.person, "created_at": at}
-            connection.execute(upsert(connection, conversations).values(values).on_conflict_do_nothing())
-            connection.execute(
-                insert(answers).values(
-                    id=reply.id,
-                    conversation_id=conversation,
-                    question=reply.question.text,
-                    status=_status(reply),
-                    body=_body(reply),
-                    created_at=at,
-                    **_counted(reply),
-                )
+        values = {"id": conversation, "person": reply.question.person, "created_at": at}
+        connection.execute(upsert(connection, conversations).values(values).on_conflict_do_nothing())
+        connection.execute(
+            insert(answers).values(
+                id=reply.id,
+                conversation_id=conversation,
+                question=reply.question.text,
+                status=_status(reply),
+                body=_body(reply),
+                created_at=at,
+                request=reply.question.request,
+                **_counted(reply),
             )
-            rows = [
-                {
-                    "answer_id": reply.id,
-                    "rank": rank,
-                    "document_id": passage.chunk.document_id,
-                    "version": passage.chunk.version,
-                    "start": passage.chunk.span.start,
-                    "end": passage.chunk.span.end,
-                    "score": passage.score,
-                }
-                for rank, passage in enumerate(reply.passages, start=1)
-            ]
-            if rows:
-                connection.execute(insert(answer_passages), rows)
-            if cited := _cited(reply):
-                connection.execute(insert(answer_citations), cited)
-            if _misses(reply):
-                put_in_queue(connection, reply.id, at)
+        )
+        rows = [
+            {
+                "answer_id": reply.id,
+                "rank": rank,
+                "document_id": passage.chunk.document_id,
+                "version": passage.chunk.version,
+                "start": passage.chunk.span.start,
+                "end": passage.chunk.span.end,
+                "score": passage.score,
+            }
+            for rank, passage in enumerate(reply.passages, start=1)
+        ]
+        if rows:
+            connection.execute(insert(answer_passages), rows)
+        if cited := _cited(reply):
+            connection.execute(insert(answer_citations), cited)
+        if _misses(reply):
+            put_in_queue(connection, reply.id, at)
 
     def turns(self, conversation_id: str, person: str, limit: int) -> list[Turn]:
         """Return the last messages of this person's conversation, oldest first."""
@@ -133,10 +148,10 @@ def _cited(reply: Outcome) -> list[dict[str, Any]]:
 
 
 def _body(reply: Outcome) -> dict[str, Any]:
-    asked = {"standalone_question": reply.standalone_question, "intent": reply.intent.value}
+    choices = [{"label": c.label, "action": c.action, "payload": dict(c.payload)} for c in reply.choices]
+    asked = {"standalone_question": reply.standalone_question, "intent": reply.intent.value, "choices": choices}
     if isinstance(reply, Clarification):
-        choices = [{"label": c.label, "action": c.action, "payload": dict(c.payload)} for c in reply.choices]
-        return asked | {"explanation": reply.explanation, "choices": choices}
+        return asked | {"explanation": reply.explanation}
     if not isinstance(reply, Answer):
         return asked | {"reason": reply.reason.value, "explanation": reply.explanation}
     composition = reply.composition
@@ -154,6 +169,13 @@ def _body(reply: Outcome) -> dict[str, Any]:
                 "quote": citation.quote,
                 "start": citation.start,
                 "end": citation.end,
+                "source": citation.passage.source,
+                "title": citation.passage.title,
+                "kind": citation.passage.metadata.kind.value,
+                "heading_path": list(citation.heading_path),
+                "page": citation.page,
+                "url": citation.passage.metadata.url,
+                "verified_until": _day(citation.passage.metadata.review_by),
             }
             for citation in composition.citations
         ],
@@ -165,3 +187,7 @@ def _body(reply: Outcome) -> dict[str, Any]:
             for c in composition.conflicts
         ],
     }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

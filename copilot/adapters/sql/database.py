@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
@@ -14,7 +16,10 @@ from alembic.util.exc import CommandError
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
+from copilot.adapters.sql.upgrade_copies import keep_copy, newest_copy
 from knowledge.errors import IndexUnavailable
+
+_log = logging.getLogger(__name__)
 
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -22,16 +27,33 @@ _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _MIGRATING = 0x66726F6E
 
 
-def open_database(url: str | URL, metadata: Sequence[MetaData]) -> Engine:
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """The state of the tables of a database, and the one that this release works with."""
+
+    stored: str | None  #: None: there are no tables yet
+    own: str
+    known: bool  #: False: a newer release has written it
+
+
+def connected(url: str | URL) -> Engine:
+    """Return an engine of a database as it is: nothing is made, changed or even asked yet."""
+    address = make_url(url)
+    return _postgres(address) if address.get_backend_name() == "postgresql" else _sqlite(address)
+
+
+def open_database(url: str | URL, metadata: Sequence[MetaData], *, copies: Path | None = None) -> Engine:
     """Connect and migrate; of several processes that start together one migrates and the others wait.
+
+    A SQLite file of an earlier release is copied into the folder `copies` first, so that one can go back.
 
     Raises:
         IndexUnavailable: it cannot be opened, or a newer release has changed it.
+        NotEnoughSpace: there is no room for the copy.
     """
-    address = make_url(url)
-    engine = _postgres(address) if address.get_backend_name() == "postgresql" else _sqlite(address)
+    engine = connected(url)
     try:
-        _migrate(engine, metadata)
+        _migrate(engine, metadata, copies)
     except DBAPIError as error:
         engine.dispose()
         raise IndexUnavailable(f"The database cannot be opened: {error.orig}. Check COPILOT_HOME.") from error
@@ -39,7 +61,7 @@ def open_database(url: str | URL, metadata: Sequence[MetaData]) -> Engine:
         engine.dispose()
         raise IndexUnavailable(
             f"The database was written by a newer release ({error}). Upgrade, or use another COPILOT_HOME or "
-            "COPILOT_DATABASE_URL."
+            f"COPILOT_DATABASE_URL. {_way_back(copies)}"
         ) from error
     except BaseException:
         engine.dispose()
@@ -66,9 +88,31 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _migrate(engine: Engine, metadata: Sequence[MetaData]) -> None:
+def revision(engine: Engine) -> Revision:
+    """Tell which revision the tables are of; changes nothing."""
+    scripts = ScriptDirectory.from_config(_config())
+    with engine.connect() as connection:
+        stored = MigrationContext.configure(connection).get_current_revision()
+    own = scripts.get_current_head() or ""
+    known = stored is None or any(script.revision == stored for script in scripts.walk_revisions())
+    return Revision(stored=stored, own=own, known=known)
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
+
+
+def _way_back(copies: Path | None) -> str:
+    copy = None if copies is None else newest_copy(copies)
+    if copy is not None:
+        return f"To go back for good to what was before the upgrade: `copilot restore {str(copy)!r} --replace`."
+    return "To go back for good, `copilot restore` a backup that this release made, with --replace."
+
+
+def _migrate(engine: Engine, metadata: Sequence[MetaData], copies: Path | None = None) -> None:
+    config = _config()
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             from copilot.adapters.sql.postgres import require_utf8
@@ -79,9 +123,27 @@ def _migrate(engine: Engine, metadata: Sequence[MetaData]) -> None:
     with engine.begin() as connection:
         _lock(connection)
         if not _up_to_date(connection, config):  # another process may have been first
+            _keep_what_was(engine, connection, config, copies)
             config.attributes["connection"] = connection
             config.attributes["metadata"] = list(metadata)
             command.upgrade(config, "head")
+
+
+def _keep_what_was(engine: Engine, connection: Connection, config: Config, copies: Path | None) -> None:
+    """Keep a file that an upgrade changes; a PostgreSQL database is copied by whoever runs it."""
+    before = MigrationContext.configure(connection).get_current_revision()
+    own, name = ScriptDirectory.from_config(config).get_current_head(), engine.url.database
+    if before is None or copies is None:
+        return
+    if engine.dialect.name != "sqlite":
+        _log.warning(
+            "the database is upgraded from %s to %s; only a backup that the release before has made goes back",
+            before,
+            own,
+        )
+    elif name and before in {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}:
+        copy = keep_copy(Path(name), copies, before)
+        _log.warning("the database is upgraded from %s to %s; what was before is kept in %s", before, own, copy)
 
 
 def _up_to_date(connection: Connection, config: Config) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 from uuid import uuid4
 
@@ -43,6 +43,11 @@ class Ingestions:
         """Return the state of a run."""
         with self._lock:
             return self._runs.get(run_id)
+
+    def recent(self, limit: int = 10) -> Sequence[IngestionBody]:
+        """Return the latest runs, the newest first."""
+        with self._lock:
+            return list(reversed(self._runs.values()))[:limit]
 
     def cancel(self, run_id: str) -> IngestionBody | None:
         """End a run after the document at hand; returns its state, which is final for one that has ended before."""

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from copilot.interfaces.contract import ProblemBody
+from copilot.interfaces.openai.errors import is_openai, openai_problem
 from copilot.interfaces.presentation import problem
 from copilot.interfaces.web.trouble import is_page, trouble_page
 from knowledge.errors import ReportableError
@@ -44,7 +45,8 @@ def add_problem_handlers(app: FastAPI) -> None:
         where = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
         detail = f"{where}: {first['msg'].lower()}. /openapi.json describes what is expected."
         return _response(
-            request, ProblemBody(title="Invalid request", status=422, code="invalid_request", detail=detail)
+            request,
+            ProblemBody(title="Invalid request", status=422, code="invalid_request", detail=detail, param=where),
         )
 
     @app.exception_handler(HTTPException)
@@ -69,6 +71,8 @@ def add_problem_handlers(app: FastAPI) -> None:
 def _response(request: Request, body: ProblemBody) -> Response:
     if is_page(request.url.path):
         return trouble_page(request, body)
+    if is_openai(request.url.path):
+        return openai_problem(body)
     return JSONResponse(
         body.model_dump(exclude_none=True), status_code=body.status, media_type="application/problem+json"
     )

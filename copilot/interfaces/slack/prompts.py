@@ -1,42 +1,18 @@
-"""Suggested prompts: what somebody of this role, at this stage, is likely to ask; four at most.
-
-They come from the openers of `answering.choices`, so that a first question of any surface is one we know to answer.
-"""
+"""Suggested prompts: the choices of every surface (copilot/interfaces/shortcuts.py), four at most."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from copilot.accounts.lifecycle import CustomerStage, Stage, customer_stage
-from copilot.answering.choices import openers, shortcuts
-from copilot.answering.intent import Intent
+from copilot.accounts.lifecycle import Stage
+from copilot.interfaces.shortcuts import for_staff
 from copilot.interfaces.slack.limits import SUGGESTED_PROMPTS
 from copilot.interfaces.slack.mrkdwn import clean, shortened
 from copilot.interfaces.slack.texts import Language, Texts
 from copilot.people.person import Role
 
 _TITLE: Texts = {"zh": "可以这样问", "en": "Try one of these"}
-#: What stands on a prompt, and what it asks. `{account}` is the account that is open beside the conversation.
-_ASK_PLAN: Texts = {"zh": "给{account}写一份客户成功计划", "en": "Draft a success plan for {account}"}
-_ASK_NEXT: Texts = {"zh": "{account}这个客户下一步该做什么?", "en": "What should we do next for {account}?"}
-_ASK_CASE: Texts = {"zh": "有没有和{account}同行业的案例?", "en": "Is there a case of the industry of {account}?"}
-_OF_ROLE: Mapping[Role, tuple[Texts, ...]] = {
-    Role.MANAGER: (
-        {"zh": "哪些信号说明客户可能流失?", "en": "Which signals tell that a customer may churn?"},
-        {"zh": "客户分层后,大型和小微客户怎么配人?", "en": "How do we staff large and micro customers?"},
-    ),
-    Role.CURATOR: ({"zh": "一份好的打法要写哪些内容?", "en": "What belongs into a good playbook?"},),
-}
-_OF_STAGE: Mapping[CustomerStage, tuple[Texts, ...]] = {
-    CustomerStage.ACQUISITION: ({"zh": "第一次电话怎么开场?", "en": "How do I open a first call?"},),
-    CustomerStage.CONVERSION: ({"zh": "客户拿竞品比价怎么办?", "en": "A customer compares prices. What now?"},),
-    CustomerStage.START: ({"zh": "新客户上线第一周做什么?", "en": "What happens in the first week of onboarding?"},),
-    CustomerStage.GROWTH: ({"zh": "客户用得不多,怎么提升活跃?", "en": "Usage is low. How do we raise it?"},),
-    CustomerStage.RENEWAL: (
-        {"zh": "续约前九十天要做哪些准备?", "en": "What do we prepare ninety days before a renewal?"},
-    ),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,17 +30,8 @@ def suggested_prompts(
     stage: Stage | None = None,
     account: str | None = None,
 ) -> Prompts:
-    """Return what to offer: of the account that is open first, then of its stage, of the role, then of everybody."""
-    offered: list[tuple[str, str]] = []
-    if account:
-        name = shortened(" ".join(clean(account).split()), 60)
-        for intent, texts in ((Intent.NEXT_ACTION, _ASK_NEXT), (Intent.PLAN, _ASK_PLAN), (Intent.CASE, _ASK_CASE)):
-            label = shortcuts(intent, language)[0].label
-            offered.append((label, texts[language].format(account=name if language == "en" else f" {name} ")))
-        offered = offered[:2] if stage is not None else offered
-    at = customer_stage(stage) if stage is not None else None
-    asked = [*(_OF_STAGE[at] if at is not None else ()), *(text for role in roles for text in _OF_ROLE.get(role, ()))]
-    offered += [(text[language], text[language]) for text in asked]
-    offered += [(choice.label, choice.payload["question"]) for choice in openers(language)]
-    prompts = tuple({"title": title, "message": message} for title, message in dict(offered).items())
+    """Return what to offer."""
+    name = shortened(" ".join(clean(account).split()), 60) if account else None
+    offered = for_staff(language, roles=roles, stage=stage, account=name)
+    prompts = tuple({"title": one.label, "message": one.payload["question"]} for one in offered)
     return Prompts(title=_TITLE[language], prompts=prompts[:SUGGESTED_PROMPTS])

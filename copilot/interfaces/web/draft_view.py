@@ -20,10 +20,10 @@ from copilot.interfaces.delivery_contract import DeliveryBody
 from copilot.interfaces.draft_contract import DraftReply, FindingBody
 from copilot.interfaces.drafts import LocalDrafts
 from copilot.interfaces.local import LocalCopilot
+from copilot.interfaces.web.draft_markup import anchor_lines, render_draft
 from copilot.interfaces.web.draft_words import DRAFT_WORDS
 from copilot.interfaces.web.error_words import explained_in
 from copilot.interfaces.web.language import language_of
-from copilot.interfaces.web.markup import anchor_lines, render_markdown
 from copilot.interfaces.web.pages import page
 from copilot.interfaces.web.words import Speaker
 from copilot.people.caller import Caller
@@ -105,7 +105,7 @@ def draft_page(
         draft=draft,
         account=account_name(copilot, draft.account_id),
         audience=KINDS[draft.kind].audience.value,
-        content=render_markdown(
+        content=render_draft(
             draft.content, language=draft.language, breaks=True, cited={one.n for one in draft.citations}, lines=True
         ),
         findings=shown_findings(draft, t),

@@ -9,12 +9,12 @@ from copilot.drafting.changed_lines import changed_lines
 from copilot.errors import InstructionUnclear, InvalidDraft, InvalidRequest, StaleRevision, UnknownDraft
 from copilot.interfaces.draft_contract import DraftReply, InstructionBody, RevisionBody
 from copilot.interfaces.local import LocalCopilot
+from copilot.interfaces.web.draft_markup import render_draft
 from copilot.interfaces.web.draft_view import AT, Mended, account_name, choices_of, draft_page, mine, unknown_draft
 from copilot.interfaces.web.draft_words import DRAFT_WORDS
 from copilot.interfaces.web.error_words import told
 from copilot.interfaces.web.forms import Posted, number
 from copilot.interfaces.web.language import language_of
-from copilot.interfaces.web.markup import render_markdown
 from copilot.interfaces.web.pages import page, see_other
 
 
@@ -34,7 +34,7 @@ def add_draft_writing(app: FastAPI, copilot: LocalCopilot) -> None:
             account=account_name(copilot, draft.account_id),
             typed=content,
             reason=reason,
-            preview=render_markdown(content, language=draft.language, breaks=True),
+            preview=render_draft(content, language=draft.language, breaks=True),
         )
 
     def stale(request: Request, draft: DraftReply, typed: str, based_on: int) -> Response:
@@ -49,7 +49,7 @@ def add_draft_writing(app: FastAPI, copilot: LocalCopilot) -> None:
             typed=typed,
             based_on=based_on,
             lines=changed_lines(draft.content, typed),
-            theirs=render_markdown(draft.content, language=draft.language, breaks=True),
+            theirs=render_draft(draft.content, language=draft.language, breaks=True),
             name_of=copilot.people.name_of,
         )
 
@@ -113,4 +113,4 @@ def add_draft_writing(app: FastAPI, copilot: LocalCopilot) -> None:
     @app.post("/app/drafts/preview", include_in_schema=False)
     def preview(request: Request, fields: Posted) -> Response:
         """Return a text as it will look: a piece of a page, for the script beside the field."""
-        return HTMLResponse(render_markdown(fields.get("content", ""), language=language_of(request), breaks=True))
+        return HTMLResponse(render_draft(fields.get("content", ""), language=language_of(request), breaks=True))

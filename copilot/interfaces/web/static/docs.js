@@ -1,5 +1,9 @@
 // Lists what /openapi.json describes. A small page of our own: the usual ones need inline scripts or a CDN.
-import { element } from "./answer.js";
+function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
 
 const schema = await (await fetch("/openapi.json")).json();
 const routes = document.getElementById("routes");

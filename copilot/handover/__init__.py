@@ -1,0 +1,1 @@
+"""A conversation that a person takes over."""
