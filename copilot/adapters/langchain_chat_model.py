@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from copilot.chat_model import ASKED_BY_A_COPILOT, Prompt, never
 from copilot.errors import ChatModelUnavailable, ConfigurationError
+from copilot.telemetry.context import carried
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -73,7 +74,7 @@ class LangChainChatModel:
                 events.put(error)
 
         # The client's own timeout starts anew with every byte and honours Retry-After; a person's patience does not.
-        threading.Thread(target=work, name="chat-model", daemon=True).start()
+        threading.Thread(target=carried(work), name="chat-model", daemon=True).start()
         deadline = time.monotonic() + (1 + _RETRIES) * self._timeout_s + _GRACE_S
         try:
             while not cancelled():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -42,6 +41,7 @@ from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.interfaces.ingestion_contract import IngestReport
 from copilot.interfaces.local import Copilot
 from copilot.settings import Settings, check_environment, load_settings
+from copilot.telemetry.logs import set_up_logs
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
 from knowledge.web_address import is_web_address
@@ -114,7 +114,7 @@ def run() -> None:
     """Run the command line; known errors end with 1 and their message, wrong usage with 2."""
     # Bytes that are no text would break every output they are repeated in.
     sys.argv = [argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for argument in sys.argv]
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    set_up_logs()
     try:
         app()
     except ReportableError as error:
@@ -162,7 +162,9 @@ def mcp(
 @app.command()
 def worker() -> None:
     """Send what is due, apart from `up` and `serve`, which send too."""
-    with open_worker(_settings()) as sender:
+    settings = _settings()
+    set_up_logs(settings.log_format, settings.log_level)
+    with open_worker(settings) as sender:
         run_worker(sender)
 
 
@@ -454,6 +456,7 @@ def _serve(host: str | None, port: int | None, *, newcomer: bool) -> None:
         output.errors.print("A copilot already runs on this home. Sign in once with:")
         output.errors.print(f"  {running.login_link()}", soft_wrap=True)
         return
+    set_up_logs(settings.log_format, settings.log_level)
     try:
         with open_application(settings) as application:
             serve(application, installed_version("frontline-copilot"), newcomer=newcomer)

@@ -59,6 +59,8 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
     config = uvicorn.Config(
         app,
         log_level="warning",
+        log_config=None,  # everything goes where our own lines go, and in their form
+        access_log=False,  # copilot/interfaces/api/watched.py writes one
         timeout_graceful_shutdown=_GRACE_S,
         server_header=False,
         # By default uvicorn believes whoever connects from this machine.

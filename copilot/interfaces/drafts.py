@@ -34,6 +34,7 @@ from copilot.interfaces.draft_contract import (
 )
 from copilot.interfaces.export.formats import Exported, ExportFormat, exported
 from copilot.people.person import Person
+from copilot.telemetry.context import note
 from knowledge.document import Audience
 
 
@@ -135,6 +136,7 @@ class LocalDrafts:
         made = self._writing.create(
             body.kind, body.account_id, self._caller, self._surface, inputs=body.inputs, language=body.language, key=key
         )
+        note(draft=made.draft.id)
         return self._reply(made.draft, self._writing.revision(made.draft, made.revision.number, self._caller))
 
     def list(

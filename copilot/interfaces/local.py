@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -53,6 +54,8 @@ from copilot.interfaces.verifying import LocalVerifying, Verifying
 from copilot.people.caller import Caller
 from copilot.people.service import checked_groups
 from copilot.people.visit import Visit
+from copilot.telemetry.context import note
+from copilot.telemetry.logs import log_event
 from knowledge.catalogue import Wanted, facets, narrowed
 from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
@@ -62,6 +65,8 @@ from knowledge.query import Query
 from knowledge.reader import Reader
 from knowledge.retriever import Retriever
 from knowledge.store import DocumentSummary, KnowledgeStore
+
+_log = logging.getLogger(__name__)
 
 IngestListener = Callable[[IngestProgress], None]
 
@@ -286,6 +291,24 @@ def _as_visitor(body: AskBody, visit: Visit) -> AskBody:
     return body.model_copy(update={"audience": audience, "account_id": None, "draft_id": None, "run": None})
 
 
+def _told(answer: AnswerBody) -> AnswerBody:
+    """Log what became of a question: never its text, nor the answer's."""
+    note(conversation=answer.conversation_id, answer=answer.answer_id)
+    log_event(
+        _log,
+        logging.INFO,
+        "answer",
+        f"a question was {answer.status}" + (f": {answer.reason}" if answer.reason else ""),
+        answer_status=answer.status,
+        reason=answer.reason,
+        intent=answer.intent,
+        composer=answer.composer,
+        confidence=answer.confidence,
+        stages_ms=answer.timings_ms,
+    )
+    return answer
+
+
 def _kept_id(id: str | None) -> str | None:
     return id if id is not None and id.isprintable() and 0 < len(id) <= _LONGEST_ID else None
 
@@ -383,7 +406,7 @@ class LocalCopilot:
         if question.request is not None and (before := self.conversations.answered(question.request, caller=caller)):
             return before
         try:
-            return answer_body(self._answering.ask(question, listen, viewer), self._today())
+            return _told(answer_body(self._answering.ask(question, listen, viewer), self._today()))
         except AlreadyAnswered:
             before = self.conversations.answered(question.request or "", caller=caller)
             if before is None:

@@ -19,6 +19,7 @@ from copilot.curating.changes.trial import Edit
 from copilot.errors import CheckCancelled, UnknownChange
 from copilot.people.caller import Caller
 from copilot.people.scope import Scope
+from copilot.telemetry.context import carried
 from knowledge.errors import ReportableError
 
 #: Runs that are still told about; the reports of the service last as long (service.py).
@@ -83,7 +84,7 @@ class ChangeRuns:
         )
         cancelled = threading.Event()
         work = threading.Thread(
-            target=self._run, args=(run, caller, given, thorough, cancelled), name="change-check", daemon=True
+            target=carried(self._run), args=(run, caller, given, thorough, cancelled), name="change-check", daemon=True
         )
         with self._lock:
             self._runs[run.id], self._cancelled[run.id] = run, cancelled

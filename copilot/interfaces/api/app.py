@@ -34,6 +34,7 @@ from copilot.interfaces.api.security import Gate
 from copilot.interfaces.api.slack import SlackRequests, add_slack
 from copilot.interfaces.api.uploads import add_uploads
 from copilot.interfaces.api.verifying import add_verifying
+from copilot.interfaces.api.watched import Watched
 from copilot.interfaces.api.widget import add_widget
 from copilot.interfaces.contract import (
     AccessBody,
@@ -84,6 +85,7 @@ def create_app(
     app.add_middleware(Gate, access=access)
     origins = access.visitors.origins if access.visitors is not None else Origins()
     app.add_middleware(CrossOrigin, origins=origins)  # around the gate: its refusals are read across origins too
+    app.add_middleware(Watched)
     add_problem_handlers(app)
     _add_health(app, ready)
     _add_pages(app, access, copilot)

@@ -13,6 +13,7 @@ from copilot.errors import AskingCancelled
 from copilot.interfaces.api.problems import unexpected
 from copilot.interfaces.contract import AnswerBody, ProblemBody
 from copilot.interfaces.presentation import problem
+from copilot.telemetry.context import carried
 from knowledge.errors import ReportableError
 
 #: Proxies close connections that stay silent; half a minute is the shortest limit in common use.
@@ -99,7 +100,7 @@ async def happenings(
         except Exception as error:  # noqa: BLE001  # the thread's boundary; logged with its cause
             viewer.tell(unexpected(error))
 
-    threading.Thread(target=work, name="ask-stream", daemon=True).start()
+    threading.Thread(target=carried(work), name="ask-stream", daemon=True).start()
     try:
         event = await viewer.next(first_within_s)
         yield event

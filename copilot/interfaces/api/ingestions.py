@@ -12,6 +12,7 @@ from copilot.interfaces.contract import ProblemBody
 from copilot.interfaces.ingestion_contract import IngestBody, IngestionBody, IngestProgress, IngestReport
 from copilot.interfaces.local import IngestListener
 from copilot.interfaces.presentation import problem
+from copilot.telemetry.context import carried
 from knowledge.errors import ReportableError
 
 #: Finished runs that are still remembered, so that a late poll finds its report.
@@ -36,7 +37,8 @@ class Ingestions:
         run = IngestionBody(id=uuid4().hex, status="running")
         cancelled = self._cancelled[run.id] = threading.Event()
         self._put(run)
-        threading.Thread(target=self._run, args=(run.id, body, cancelled), name="ingestion", daemon=True).start()
+        work = carried(self._run)
+        threading.Thread(target=work, args=(run.id, body, cancelled), name="ingestion", daemon=True).start()
         return run
 
     def get(self, run_id: str) -> IngestionBody | None:

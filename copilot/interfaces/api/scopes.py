@@ -25,6 +25,7 @@ _KNOWN: Known = "known"
 ROUTES: Mapping[tuple[str, str], Need] = {
     ("GET", "/healthz"): _OPEN,
     ("GET", "/readyz"): _OPEN,
+    ("GET", "/metrics"): _OPEN,
     ("GET", "/openapi.json"): _OPEN,
     ("GET", "/docs"): _OPEN,
     ("GET", "/favicon.ico"): _OPEN,
@@ -221,14 +222,22 @@ class RouteScopes:
         self, rows: Mapping[tuple[str, str], Need] = ROUTES, of_visitors: Iterable[tuple[str, str]] = OF_VISITORS
     ) -> None:
         self._of_visitors = [(method, compile_path(template)[0]) for method, template in of_visitors]
-        self._rows: list[tuple[str, re.Pattern[str], Need]] = [
-            (method, compile_path(template)[0], need) for (method, template), need in rows.items()
+        self._rows: list[tuple[str, re.Pattern[str], str, Need]] = [
+            (method, compile_path(template)[0], template, need) for (method, template), need in rows.items()
         ]
 
     def need(self, method: str, path: str) -> Need | None:
         """Return what a request needs; None where there is no such route."""
-        rows: Iterable[Need] = (need for verb, fits, need in self._rows if verb == _read(method) and fits.match(path))
-        return next(iter(rows), None)
+        verb = _read(method)
+        return next((need for known, fits, _, need in self._rows if known == verb and fits.match(path)), None)
+
+    def route(self, method: str, path: str) -> tuple[str | None, dict[str, str]]:
+        """Return the template that a request fits, and what stands in its places; None where there is no route."""
+        verb = _read(method)
+        for known, fits, template, _ in self._rows:
+            if known == verb and (found := fits.match(path)):
+                return template, found.groupdict()
+        return None, {}
 
     def visitor_methods(self, path: str) -> list[str]:
         """Return the methods that visitors may use on a path."""
@@ -236,7 +245,7 @@ class RouteScopes:
 
     def methods(self, path: str) -> list[str]:
         """Return the methods of a path."""
-        return sorted({verb for verb, fits, _ in self._rows if fits.match(path)})
+        return sorted({verb for verb, fits, _, _ in self._rows if fits.match(path)})
 
 
 def _read(method: str) -> str:

@@ -23,6 +23,7 @@ from copilot.people.access import AccessService
 from copilot.people.caller import Caller, refusal
 from copilot.people.scope import scopes_of
 from copilot.people.visit import Visit
+from copilot.telemetry.context import note
 
 #: A signed token has three parts (RFC 7515); no key of ours holds a dot.
 _DOTS_OF_A_TOKEN = 2
@@ -79,6 +80,7 @@ class Gate:
             caller, forged = None, ProblemResponse(problem(error), {"WWW-Authenticate": "Bearer"})
         state = scope.setdefault("state", {})
         state["caller"], state["person"] = caller, caller.person.id if caller else None
+        note(person=state["person"])
         refused = self._foreign(scope, headers) or self._refusal(scope["method"], scope["path"], caller, forged)
         if refused is None and caller is not None and caller.visit is not None:
             refused = self._refused_visitor(scope, caller.visit)

@@ -19,6 +19,7 @@ from copilot.interfaces.api.problems import unexpected
 from copilot.interfaces.contract import AnswerBody, ProblemBody
 from copilot.interfaces.presentation import problem
 from copilot.interfaces.web.answer_markup import render_answer
+from copilot.telemetry.context import carried
 from knowledge.errors import ReportableError
 
 #: Proxies close connections that stay silent; half a minute is the shortest limit in common use.
@@ -88,7 +89,7 @@ class AnswerStream:
 
     def start(self, ask: Callable[[Asking], AnswerBody]) -> None:
         """Let a thread do the work."""
-        threading.Thread(target=self.work, args=(ask,), name="ask-stream", daemon=True).start()
+        threading.Thread(target=carried(self.work), args=(ask,), name="ask-stream", daemon=True).start()
 
     def work(self, ask: Callable[[Asking], AnswerBody]) -> None:
         """Ask, and tell what happens as it happens."""

@@ -1,0 +1,106 @@
+"""Around every request: its id, what it is about, one log line when it ends, and a page for what nobody foresaw."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Protocol
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from copilot.interfaces.api.problems import unforeseen
+from copilot.interfaces.api.scopes import RouteScopes
+from copilot.telemetry.context import about, request_id
+from copilot.telemetry.logs import log_event
+
+_log = logging.getLogger(__name__)
+
+REQUEST_ID = "X-Request-ID"
+#: What no table of ours knows is one route, so that nobody can make names by asking for them.
+UNKNOWN_ROUTE = "unknown"
+#: Asked every few seconds, or many times for one page: told at `debug`.
+_QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/favicon.ico", "/pages/{path:path}"})
+#: What the id in a path is the id of, by the word before it.
+_NAMED = {"answers": "answer", "conversations": "conversation", "drafts": "draft", "deliveries": "delivery"}
+#: As web servers write it: who asked was gone before there was an answer.
+_GONE = 499
+
+
+class RequestWatch(Protocol):
+    """Port: who counts requests."""
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Note that one has ended; `route` is a template, never a path."""
+        ...
+
+
+class Watched:
+    """ASGI middleware, outermost: refusals are seen too."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        watch: RequestWatch | None = None,
+        routes: RouteScopes | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._app = app
+        self._watch = watch
+        self._routes = routes or RouteScopes()
+        self._now = now
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        id = request_id(Headers(scope=scope).get(REQUEST_ID))
+        route, names = self._routes.route(scope["method"], scope["path"])
+        status: int | None = None
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID] = id
+            await send(message)
+
+        began = self._now()
+        with about({"request": id, **_ids(route, names)}):
+            try:
+                await self._app(scope, receive, send_with_id)
+            except Exception as error:  # noqa: BLE001  # the request's boundary; logged with its cause
+                response = unforeseen(Request(scope), error)
+                if status is None:
+                    await response(scope, receive, send_with_id)
+            finally:
+                self._ended(scope["method"], route or UNKNOWN_ROUTE, status or _GONE, self._now() - began)
+
+    def _ended(self, method: str, route: str, status: int, seconds: float) -> None:
+        if self._watch is not None:
+            self._watch.request(method, route, status, seconds)
+        level = logging.DEBUG if route in _QUIET else logging.INFO
+        log_event(
+            _log,
+            logging.WARNING if status >= 500 else level,
+            "request",
+            f"{method} {route} {status}",
+            method=method,
+            route=route,
+            status=status,
+            seconds=round(seconds, 4),
+        )
+
+
+def _ids(route: str | None, names: dict[str, str]) -> dict[str, str]:
+    """Return the ids that stand in a path, by what they are ids of."""
+    parts = (route or "").split("/")
+    return {
+        _NAMED[before]: names["id"][:64]
+        for before, part in pairwise(parts)
+        if part == "{id}" and before in _NAMED and "id" in names
+    }
