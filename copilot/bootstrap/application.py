@@ -38,8 +38,8 @@ from copilot.bootstrap.gaps import gaps_of
 from copilot.bootstrap.home import database
 from copilot.bootstrap.indexing import Indexing, Renewal
 from copilot.bootstrap.insight import insight_of
+from copilot.bootstrap.measuring import measured_chat_model, measures_of
 from copilot.bootstrap.models import (
-    chat_model_of,
     fresh_embedder,
     model_name,
     price_of,
@@ -78,6 +78,7 @@ from copilot.people.access import AccessService
 from copilot.people.caller import the_owner
 from copilot.settings import Settings
 from copilot.suggesting.cases.service import CaseMatching
+from copilot.telemetry.measures import Exposed
 from ingest.limits import Limits
 from ingest.parsers.isolated import IsolatedParser
 from ingest.questions import QuestionIndexing
@@ -129,6 +130,7 @@ class Application:
     publishing: PublishingService
     watched: WatchedFolders
     lock: HomeLock
+    measures: Exposed  #: what is counted here
     slack: SlackConnection | None = None  #: where it is set up; nothing runs until it is started
 
     def publish(self, address: str) -> None:
@@ -238,6 +240,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         models=settings.models,
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
+    measures = measures_of(settings, engine)
     uploads = FolderUploads(home / "uploads", settings.upload_max_bytes, formats())
     approved = FolderUploads(home / "approved", settings.upload_max_bytes)
     for folder in (uploads, approved):
@@ -251,13 +254,14 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         audit=audit,
         parsing=isolated,
         failures=failures,
+        measures=measures,
         reach=_reach(settings, inside),
         git=_git(settings, inside),
         uploads=uploads,
         approved=approved,
     )
     answers = SqlAnswerStore(engine)
-    check, chat_model = GroundingCheck(embedder).supported, chat_model_of(settings)
+    check, chat_model = GroundingCheck(embedder).supported, measured_chat_model(settings, measures)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
@@ -418,6 +422,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             knowledge=publishing.knowledge,
             conversations=conversations,
             verified_only=settings.verified_only,
+            measures=measures,
         ),
         approvals=work.approvals,
         worker=work.delivering.worker,
@@ -436,6 +441,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         writing=writing,
         watched=WatchedFolders(settings.watch, lambda folder: indexing.ingest([str(folder)], corpus=False)),
         lock=lock,
+        measures=measures,
     )
     if not (settings.slack_bot_token or settings.slack_signing_secret or settings.slack_app_token):
         return wired

@@ -48,6 +48,7 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
         ready=readiness,
         version=version,
         slack=application.slack,
+        measures=application.measures,
     )
     application.publish(address)
     application.worker.start()

@@ -56,6 +56,7 @@ from copilot.people.service import checked_groups
 from copilot.people.visit import Visit
 from copilot.telemetry.context import note
 from copilot.telemetry.logs import log_event
+from copilot.telemetry.measures import Measures, Replied, Unmeasured
 from knowledge.catalogue import Wanted, facets, narrowed
 from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
@@ -291,7 +292,7 @@ def _as_visitor(body: AskBody, visit: Visit) -> AskBody:
     return body.model_copy(update={"audience": audience, "account_id": None, "draft_id": None, "run": None})
 
 
-def _told(answer: AnswerBody) -> AnswerBody:
+def _tell(answer: AnswerBody) -> None:
     """Log what became of a question: never its text, nor the answer's."""
     note(conversation=answer.conversation_id, answer=answer.answer_id)
     log_event(
@@ -306,7 +307,6 @@ def _told(answer: AnswerBody) -> AnswerBody:
         confidence=answer.confidence,
         stages_ms=answer.timings_ms,
     )
-    return answer
 
 
 def _kept_id(id: str | None) -> str | None:
@@ -343,6 +343,7 @@ class LocalCopilot:
         knowledge: LocalKnowledge,
         conversations: LocalConversations,
         verified_only: bool = False,
+        measures: Measures | None = None,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         """`verified_only` holds where a question says nothing of it."""
@@ -370,6 +371,7 @@ class LocalCopilot:
         self.knowledge = knowledge
         self.conversations = conversations
         self._verified_only = verified_only
+        self._measures: Measures = measures or Unmeasured()
         self._today = today
 
     def ask(
@@ -406,12 +408,23 @@ class LocalCopilot:
         if question.request is not None and (before := self.conversations.answered(question.request, caller=caller)):
             return before
         try:
-            return _told(answer_body(self._answering.ask(question, listen, viewer), self._today()))
+            answer = answer_body(self._answering.ask(question, listen, viewer), self._today())
         except AlreadyAnswered:
             before = self.conversations.answered(question.request or "", caller=caller)
             if before is None:
                 raise
             return before
+        _tell(answer)
+        self._measures.replied(
+            Replied(
+                status=answer.status,
+                reason=answer.reason,
+                composer=answer.composer,
+                stages={stage: spent / 1000 for stage, spent in answer.timings_ms.items()},
+                found_by=[way for passage in answer.passages for way in passage.found_by],
+            )
+        )
+        return answer
 
     def search(
         self,

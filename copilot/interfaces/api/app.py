@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -58,6 +58,7 @@ from copilot.interfaces.web.pages import STATIC, see_other
 from copilot.interfaces.web.signing_in import signed_in
 from copilot.people.access import AccessService
 from copilot.people.origins import Origins
+from copilot.telemetry.measures import Exposed, Unmeasured
 from knowledge.document import Audience
 
 #: A version of a document; as large as the database can count.
@@ -71,8 +72,10 @@ def create_app(
     ready: Callable[[], ReadyBody],
     version: str,
     slack: SlackRequests | None = None,
+    measures: Exposed | None = None,
 ) -> FastAPI:
     """Wire the routes. `ready` tells, cheaply, whether questions can be answered now; `slack` is there when set up."""
+    measures = measures or Unmeasured()
     endpoint = McpEndpoint(copilot, version)
     app = FastAPI(
         title="Frontline Copilot",
@@ -85,9 +88,10 @@ def create_app(
     app.add_middleware(Gate, access=access)
     origins = access.visitors.origins if access.visitors is not None else Origins()
     app.add_middleware(CrossOrigin, origins=origins)  # around the gate: its refusals are read across origins too
-    app.add_middleware(Watched)
+    app.add_middleware(Watched, watch=measures)  # around everything: what is refused is seen too
     add_problem_handlers(app)
     _add_health(app, ready)
+    _add_metrics(app, measures)
     _add_pages(app, access, copilot)
     add_widget(app, access.visitors)
     add_verifying(app, copilot.verifying)  # before the pages of documents, whose ids may be any path
@@ -129,6 +133,14 @@ def _add_health(app: FastAPI, ready: Callable[[], ReadyBody]) -> None:
         state = ready()
         response.status_code = 200 if state.status == "ready" else 503
         return state
+
+
+def _add_metrics(app: FastAPI, measures: Exposed) -> None:
+    @app.get("/metrics", tags=["health"], response_class=PlainTextResponse)
+    def metrics() -> Response:
+        """What Prometheus collects; counters are of this process, the rest is of everybody who shares the stores."""
+        text, media_type = measures.exposition()
+        return Response(text, media_type=media_type)
 
 
 def _add_pages(app: FastAPI, access: AccessService, copilot: LocalCopilot) -> None:

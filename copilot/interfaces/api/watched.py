@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Protocol
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -16,6 +15,7 @@ from copilot.interfaces.api.problems import unforeseen
 from copilot.interfaces.api.scopes import RouteScopes
 from copilot.telemetry.context import about, request_id
 from copilot.telemetry.logs import log_event
+from copilot.telemetry.measures import Measures
 
 _log = logging.getLogger(__name__)
 
@@ -30,21 +30,13 @@ _NAMED = {"answers": "answer", "conversations": "conversation", "drafts": "draft
 _GONE = 499
 
 
-class RequestWatch(Protocol):
-    """Port: who counts requests."""
-
-    def request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Note that one has ended; `route` is a template, never a path."""
-        ...
-
-
 class Watched:
     """ASGI middleware, outermost: refusals are seen too."""
 
     def __init__(
         self,
         app: ASGIApp,
-        watch: RequestWatch | None = None,
+        watch: Measures | None = None,
         routes: RouteScopes | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
