@@ -18,9 +18,15 @@ from knowledge.adapters.sql.tables import metadata as knowledge_metadata
 
 def database(settings: Settings) -> Engine:
     """Open the database of the settings, with its tables brought up to date."""
+    return open_database(database_address(settings), [knowledge_metadata, copilot_metadata])
+
+
+def database_address(settings: Settings) -> str | URL:
+    """Return where the rows are kept."""
     given = settings.database_url
-    own = URL.create("sqlite", database=str((settings.home / "copilot.db").resolve()))
-    return open_database(given.get_secret_value() if given else own, [knowledge_metadata, copilot_metadata])
+    if given is not None:
+        return given.get_secret_value()
+    return URL.create("sqlite", database=str((settings.home / "copilot.db").resolve()))
 
 
 @contextmanager

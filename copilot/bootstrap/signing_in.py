@@ -87,7 +87,7 @@ def signing_in_of(
         audit=audit,
         mail=SmtpInvitations(mail) if mail else None,
     )
-    admission, provider = _admission(settings), _provider(settings)
+    admission, provider = _admission(settings), provider_of(settings)
     sign_on = None
     if provider is not None:
         sign_on = SignOnService(
@@ -150,7 +150,12 @@ def trusted_proxies(settings: Settings) -> Sequence[str]:
     return settings.trusted_proxies
 
 
-def _provider(settings: Settings) -> IdentityProvider | None:
+def provider_of(settings: Settings) -> IdentityProvider | None:
+    """Return the provider of single sign-on, where one is set up.
+
+    Raises:
+        ConfigurationError: a setting cannot be used, or another one is missing beside it.
+    """
     issuer, client = settings.oidc_issuer, settings.oidc_client_id
     if issuer is None and client is None:
         return None

@@ -28,6 +28,7 @@ from copilot.cli.drafts import add_draft_commands
 from copilot.cli.gaps import add_feedback, add_gap_commands
 from copilot.cli.insight import add_insight
 from copilot.cli.knowledge import add_gap_answer, add_knowledge_commands, add_notices, hint_at_notices
+from copilot.cli.ops import ops_group
 from copilot.cli.options import AsJson
 from copilot.cli.outlooks import add_outlook_commands
 from copilot.cli.people import add_key_commands, add_people_commands
@@ -41,6 +42,7 @@ from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.interfaces.ingestion_contract import IngestReport
 from copilot.interfaces.local import Copilot
 from copilot.settings import Settings, check_environment, load_settings
+from copilot.suggesting.advice import Language
 from copilot.telemetry.logs import set_up_logs
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
@@ -83,6 +85,7 @@ app.add_typer(people_group, name="people")
 keys_group = typer.Typer(help="API keys: made, rotated, revoked.", no_args_is_help=True)
 app.add_typer(keys_group, name="keys")
 app.add_typer(slack_group, name="slack")
+app.add_typer(ops_group, name="ops")
 
 
 class DoctorTopic(StrEnum):
@@ -382,9 +385,14 @@ def doctor(
         str | None, typer.Option(help="N:HASH that an earlier check of the audit log printed.")
     ] = None,
     export: Annotated[Path | None, typer.Option(help="Write the audit log to this file as JSONL.")] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Also load the model, and ask the chat model, mail server, Slack, CRM.")
+    ] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended without losing anything.")] = False,
+    language: Annotated[Language, typer.Option(help="Language of what is found.")] = "zh",
     json: AsJson = False,
 ) -> None:
-    """Check that everything is in place."""
+    """Check that everything is in place, and say what to do where it is not."""
     from copilot.cli.doctor import diagnose, print_diagnosis
 
     if what is DoctorTopic.CORPUS:
@@ -398,8 +406,8 @@ def doctor(
     if what is DoctorTopic.AUDIT:
         _check_audit(since_head, export, json=json)
         return
-    diagnosis = diagnose(_settings())
-    output.print_json(diagnosis) if json else print_diagnosis(diagnosis)
+    diagnosis = diagnose(_settings(), online=online, fix=fix, language=language)
+    output.print_json(diagnosis) if json else print_diagnosis(diagnosis, language)
     if any(check.status == "failed" for check in diagnosis.checks):
         raise typer.Exit(1)
 

@@ -98,6 +98,10 @@ class ChromaIndex:
         """Return the stored chunk vectors; unknown ids are left out."""
         return {ChunkId(name): vector for name, vector in self._current().vectors("chunk", ids).items()}
 
+    def entries(self, field: Field) -> Collection[str]:
+        """Return the id of every entry of the live set; empty where there is no set yet."""
+        return self._current().entries(field) if self.identity() is not None else ()
+
     def relabel(self, document: DocumentId, version: int, label: AccessLabel) -> None:
         """Put every entry of one version of a document under another label."""
         self._current().relabel(document, version, label)

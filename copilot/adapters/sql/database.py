@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
@@ -20,6 +23,9 @@ _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 #: The advisory lock that processes starting together queue at; any fixed number of our own.
 _MIGRATING = 0x66726F6E
+
+#: Larger files of SQLite are not looked through for damage: that reads every page.
+_LOOKED_THROUGH_BYTES = 500_000_000
 
 
 def open_database(url: str | URL, metadata: Sequence[MetaData]) -> Engine:
@@ -45,6 +51,70 @@ def open_database(url: str | URL, metadata: Sequence[MetaData]) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseState:
+    """What a database says of itself; `wanted` is the structure that this release makes."""
+
+    kind: str
+    revision: str | None
+    wanted: str
+    newer: bool  #: the structure is none that this release knows
+    journal: str | None  #: of SQLite
+    damage: str | None  #: of SQLite, in a file that is small enough to be looked through
+    clock_s: float  #: how far its clock is ahead of ours
+
+    @property
+    def current(self) -> bool:
+        """Whether the structure is that of this release."""
+        return self.revision == self.wanted
+
+
+@contextmanager
+def look_into(url: str | URL) -> Iterator[tuple[Engine, DatabaseState]]:
+    """Connect without changing anything.
+
+    Raises:
+        IndexUnavailable: it cannot be opened.
+    """
+    address = make_url(url)
+    sqlite = address.get_backend_name() != "postgresql"
+    engine = create_engine(address) if sqlite else _postgres(address)
+    try:
+        with engine.connect() as connection:
+            state = _state(connection, sqlite=sqlite)
+        yield engine, state
+    except DBAPIError as error:
+        raise IndexUnavailable(f"The database cannot be opened: {error.orig}. Check COPILOT_HOME.") from error
+    finally:
+        engine.dispose()
+
+
+def _state(connection: Connection, *, sqlite: bool) -> DatabaseState:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    revision = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in scripts.walk_revisions()}
+    asked = "SELECT CAST(strftime('%s', 'now') AS REAL)" if sqlite else "SELECT extract(epoch FROM clock_timestamp())"
+    return DatabaseState(
+        kind="SQLite" if sqlite else "PostgreSQL",
+        revision=revision,
+        wanted=scripts.get_current_head() or "",
+        newer=revision is not None and revision not in known,
+        journal=str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()) if sqlite else None,
+        damage=_damage(connection) if sqlite else None,
+        clock_s=float(connection.exec_driver_sql(asked).scalar_one()) - time.time(),
+    )
+
+
+def _damage(connection: Connection) -> str | None:
+    pages, size = (connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size"))
+    if pages * size > _LOOKED_THROUGH_BYTES:
+        return None
+    said = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+    return None if said == "ok" else said
 
 
 def _postgres(url: URL) -> Engine:
