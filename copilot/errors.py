@@ -599,6 +599,12 @@ class ConfigurationError(CopilotError):
     code = "invalid_configuration"
 
 
+class MissingExtra(ConfigurationError):
+    """A setting asks for what is not installed."""
+
+    code = "missing_extra"
+
+
 class ChatModelRequired(ConfigurationError):
     """What was asked for is done by a chat model, and none is set."""
 

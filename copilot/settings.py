@@ -78,6 +78,7 @@ _HARMLESS = frozenset(
         "port",
         "log_format",
         "log_level",
+        "traces_share",
         "approval_policy",
         "outlook_prior",
         "health_model",
@@ -291,6 +292,10 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field(
         "info", description="What they write down: `debug`, `info` (a line for every request), `warning` or `error`."
     )
+    traces_url: str | None = Field(
+        None, description="Where traces go by OTLP over HTTP, `http://127.0.0.1:4318`; none: no traces. Extra `traces`."
+    )
+    traces_share: Annotated[float, Field(ge=0, le=1, description="Share of the requests that are traced.")] = 1.0
 
     @field_validator(
         "delivery_internal",

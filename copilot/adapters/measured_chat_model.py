@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from copilot.chat_model import ChatModel, Prompt, Usage, UsageMeter, never
 from copilot.telemetry.measures import Measures, ModelOutcome
+from copilot.telemetry.tracing import Tracer, Untraced
 
 
 class MeasuredChatModel:
@@ -17,6 +18,7 @@ class MeasuredChatModel:
         model: ChatModel,
         measures: Measures,
         meter: UsageMeter | None = None,
+        tracer: Tracer | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         """`meter` reads what `model` alone uses; calls at the same time share what it reads, so the sums are right."""
@@ -24,6 +26,7 @@ class MeasuredChatModel:
         self._model = model
         self._measures = measures
         self._meter = meter
+        self._tracer: Tracer = tracer or Untraced()
         self._now = now
 
     def complete(self, prompt: Prompt) -> str:
@@ -52,4 +55,6 @@ class MeasuredChatModel:
 
     def _told(self, outcome: ModelOutcome, began: float) -> None:
         used = (self._meter.take() if self._meter else None) or Usage()
-        self._measures.model(outcome, self._now() - began, used.tokens_in, used.tokens_out)
+        spent = self._now() - began
+        self._measures.model(outcome, spent, used.tokens_in, used.tokens_out)
+        self._tracer.past("chat_model", spent)

@@ -38,7 +38,7 @@ from copilot.bootstrap.gaps import gaps_of
 from copilot.bootstrap.home import database
 from copilot.bootstrap.indexing import Indexing, Renewal
 from copilot.bootstrap.insight import insight_of
-from copilot.bootstrap.measuring import measured_chat_model, measures_of
+from copilot.bootstrap.measuring import measured_chat_model, measures_of, tracer_of
 from copilot.bootstrap.models import (
     fresh_embedder,
     model_name,
@@ -79,6 +79,7 @@ from copilot.people.caller import the_owner
 from copilot.settings import Settings
 from copilot.suggesting.cases.service import CaseMatching
 from copilot.telemetry.measures import Exposed
+from copilot.telemetry.tracing import Tracer
 from ingest.limits import Limits
 from ingest.parsers.isolated import IsolatedParser
 from ingest.questions import QuestionIndexing
@@ -131,6 +132,7 @@ class Application:
     watched: WatchedFolders
     lock: HomeLock
     measures: Exposed  #: what is counted here
+    tracer: Tracer
     slack: SlackConnection | None = None  #: where it is set up; nothing runs until it is started
 
     def publish(self, address: str) -> None:
@@ -177,6 +179,7 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
             application.copilot.changes.stop()
             application.indexing.close()
             application.watched.stop()
+            application.tracer.close()
         if engine is not None:
             engine.dispose()
         lock.release()
@@ -240,7 +243,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         models=settings.models,
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
-    measures = measures_of(settings, engine)
+    measures, tracer = measures_of(settings, engine), tracer_of(settings)
     uploads = FolderUploads(home / "uploads", settings.upload_max_bytes, formats())
     approved = FolderUploads(home / "approved", settings.upload_max_bytes)
     for folder in (uploads, approved):
@@ -261,7 +264,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         approved=approved,
     )
     answers = SqlAnswerStore(engine)
-    check, chat_model = GroundingCheck(embedder).supported, measured_chat_model(settings, measures)
+    check, chat_model = GroundingCheck(embedder).supported, measured_chat_model(settings, measures, tracer)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
@@ -273,6 +276,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         chat_model=chat_model,
         calculated=CalculatedAnswers(retriever=retriever, evidence=evidence),
         pinned=PinnedAnswers(pins=SqlPinStore(engine), documents=store, chunks=question_store),
+        lapped=tracer.past,
     )
     checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
     writing = WritingService(
@@ -423,6 +427,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             conversations=conversations,
             verified_only=settings.verified_only,
             measures=measures,
+            tracer=tracer,
         ),
         approvals=work.approvals,
         worker=work.delivering.worker,
@@ -442,6 +447,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         watched=WatchedFolders(settings.watch, lambda folder: indexing.ingest([str(folder)], corpus=False)),
         lock=lock,
         measures=measures,
+        tracer=tracer,
     )
     if not (settings.slack_bot_token or settings.slack_signing_secret or settings.slack_app_token):
         return wired

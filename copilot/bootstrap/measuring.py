@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 from sqlalchemy.pool import QueuePool
@@ -19,9 +20,11 @@ from copilot.adapters.prometheus_measures import PrometheusMeasures
 from copilot.adapters.sql.backlog_reading import read_backlog
 from copilot.bootstrap.models import chat_model_of
 from copilot.chat_model import ChatModel
+from copilot.errors import ConfigurationError
 from copilot.settings import Settings
 from copilot.telemetry.backlog import Backlog, KeptBacklog
 from copilot.telemetry.measures import Measures
+from copilot.telemetry.tracing import Tracer, Untraced
 from knowledge.adapters.sql.upkeep import read_upkeep
 
 
@@ -53,13 +56,33 @@ def backlog_of(settings: Settings, engine: Engine) -> Backlog:
     )
 
 
-def measured_chat_model(settings: Settings, measures: Measures) -> ChatModel | None:
+def measured_chat_model(settings: Settings, measures: Measures, tracer: Tracer) -> ChatModel | None:
     """Return the chat model of the settings, whose calls are counted; None where there is none."""
     if settings.chat_model is None:
         return None
     meter = LangChainUsage()
     model = chat_model_of(settings, meter)
-    return MeasuredChatModel(model, measures, meter) if model is not None else None
+    return MeasuredChatModel(model, measures, meter, tracer) if model is not None else None
+
+
+def tracer_of(settings: Settings) -> Tracer:
+    """Return what traces, where that is switched on.
+
+    Raises:
+        MissingExtra: it is, and what sends traces is not installed.
+        ConfigurationError: it is no address.
+    """
+    if settings.traces_url is None:
+        return Untraced()
+    if urlsplit(settings.traces_url).scheme not in ("http", "https"):
+        raise ConfigurationError(
+            "COPILOT_TRACES_URL is no address of the web. Write http://127.0.0.1:4318, without /v1/traces."
+        )
+    # Not before it is needed: nothing of it is imported where nobody traces.
+    from copilot.adapters.otel_tracer import OtelTracer, otlp_exporter
+
+    exporter = otlp_exporter(settings.traces_url)
+    return OtelTracer(exporter, version=version("frontline-copilot"), share=settings.traces_share)
 
 
 def _connections(engine: Engine) -> Mapping[str, int]:

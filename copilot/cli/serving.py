@@ -49,6 +49,7 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
         version=version,
         slack=application.slack,
         measures=application.measures,
+        tracer=application.tracer,
     )
     application.publish(address)
     application.worker.start()

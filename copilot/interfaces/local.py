@@ -57,6 +57,7 @@ from copilot.people.visit import Visit
 from copilot.telemetry.context import note
 from copilot.telemetry.logs import log_event
 from copilot.telemetry.measures import Measures, Replied, Unmeasured
+from copilot.telemetry.tracing import Tracer, Untraced
 from knowledge.catalogue import Wanted, facets, narrowed
 from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
@@ -344,6 +345,7 @@ class LocalCopilot:
         conversations: LocalConversations,
         verified_only: bool = False,
         measures: Measures | None = None,
+        tracer: Tracer | None = None,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         """`verified_only` holds where a question says nothing of it."""
@@ -372,6 +374,7 @@ class LocalCopilot:
         self.conversations = conversations
         self._verified_only = verified_only
         self._measures: Measures = measures or Unmeasured()
+        self._tracer: Tracer = tracer or Untraced()
         self._today = today
 
     def ask(
@@ -401,7 +404,8 @@ class LocalCopilot:
             request=request_key(caller.person.id, body.request_id) if body.request_id else None,
             surface=body.run or caller.surface.value,
         )
-        return self._asked(question, caller, listen, viewer)
+        with self._tracer.span("ask"):
+            return self._asked(question, caller, listen, viewer)
 
     def _asked(self, question: Question, caller: Caller, listen: StageListener, viewer: Viewer | None) -> AnswerBody:
         """Ask; a request that was answered before, maybe by another process, has the answer it got then."""

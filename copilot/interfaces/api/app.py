@@ -59,6 +59,7 @@ from copilot.interfaces.web.signing_in import signed_in
 from copilot.people.access import AccessService
 from copilot.people.origins import Origins
 from copilot.telemetry.measures import Exposed, Unmeasured
+from copilot.telemetry.tracing import Tracer
 from knowledge.document import Audience
 
 #: A version of a document; as large as the database can count.
@@ -73,6 +74,7 @@ def create_app(
     version: str,
     slack: SlackRequests | None = None,
     measures: Exposed | None = None,
+    tracer: Tracer | None = None,
 ) -> FastAPI:
     """Wire the routes. `ready` tells, cheaply, whether questions can be answered now; `slack` is there when set up."""
     measures = measures or Unmeasured()
@@ -88,7 +90,7 @@ def create_app(
     app.add_middleware(Gate, access=access)
     origins = access.visitors.origins if access.visitors is not None else Origins()
     app.add_middleware(CrossOrigin, origins=origins)  # around the gate: its refusals are read across origins too
-    app.add_middleware(Watched, watch=measures)  # around everything: what is refused is seen too
+    app.add_middleware(Watched, watch=measures, tracer=tracer)  # around everything: what is refused is seen too
     add_problem_handlers(app)
     _add_health(app, ready)
     _add_metrics(app, measures)

@@ -16,9 +16,12 @@ from copilot.interfaces.api.scopes import RouteScopes
 from copilot.telemetry.context import about, request_id
 from copilot.telemetry.logs import log_event
 from copilot.telemetry.measures import Measures
+from copilot.telemetry.tracing import Tracer, Untraced
 
 _log = logging.getLogger(__name__)
 
+#: What says which trace of another system a request belongs to (W3C Trace Context).
+_OF_TRACES = frozenset({"traceparent", "tracestate"})
 REQUEST_ID = "X-Request-ID"
 #: What no table of ours knows is one route, so that nobody can make names by asking for them.
 UNKNOWN_ROUTE = "unknown"
@@ -37,11 +40,13 @@ class Watched:
         self,
         app: ASGIApp,
         watch: Measures | None = None,
+        tracer: Tracer | None = None,
         routes: RouteScopes | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
         self._watch = watch
+        self._tracer: Tracer = tracer or Untraced()
         self._routes = routes or RouteScopes()
         self._now = now
 
@@ -62,7 +67,9 @@ class Watched:
             await send(message)
 
         began = self._now()
-        with about({"request": id, **_ids(route, names)}):
+        verb = f"{scope['method']} {route or UNKNOWN_ROUTE}"
+        headers = {name: value for name, value in Headers(scope=scope).items() if name in _OF_TRACES}
+        with about({"request": id, **_ids(route, names)}), self._tracer.span(verb, headers) as span:
             try:
                 await self._app(scope, receive, send_with_id)
             except Exception as error:  # noqa: BLE001  # the request's boundary; logged with its cause
@@ -70,6 +77,9 @@ class Watched:
                 if status is None:
                     await response(scope, receive, send_with_id)
             finally:
+                span.note(status=status or _GONE)
+                if status is not None and status >= 500:
+                    span.fail(str(status))
                 self._ended(scope["method"], route or UNKNOWN_ROUTE, status or _GONE, self._now() - began)
 
     def _ended(self, method: str, route: str, status: int, seconds: float) -> None:
