@@ -93,8 +93,22 @@ def test_an_error_nobody_foresaw_has_one_reference_everywhere(
     assert reply.status_code == 500
     assert body["reference"] == reply.headers["X-Request-ID"] == told["request"] == request["request"]
     assert "a detail for us alone" not in reply.text
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"  # as every other answer has
     assert told["error"]["message"] == "a detail for us alone"
     assert (request["status"], request["level"]) == (500, "warning")
+
+
+def test_an_error_before_any_route_has_its_reference_too(
+    client: TestClient, lines: Lines, monkeypatch: pytest.MonkeyPatch, application: Application
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a detail for us alone")
+
+    monkeypatch.setattr(application.access, "caller_of_key", broken)
+    reply = client.get("/v1/documents")
+    (told,) = [line for line in lines.of("log") if line["level"] == "error"]
+    assert (reply.status_code, reply.json()["reference"]) == (500, told["request"])
+    assert lines.of("request")[0]["status"] == 500
 
 
 def test_trouble_of_ours_is_found_by_its_reference_too(

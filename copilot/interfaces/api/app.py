@@ -34,7 +34,7 @@ from copilot.interfaces.api.security import Gate
 from copilot.interfaces.api.slack import SlackRequests, add_slack
 from copilot.interfaces.api.uploads import add_uploads
 from copilot.interfaces.api.verifying import add_verifying
-from copilot.interfaces.api.watched import Watched
+from copilot.interfaces.api.watched import Unforeseen, Watched
 from copilot.interfaces.api.widget import add_widget
 from copilot.interfaces.contract import (
     AccessBody,
@@ -87,9 +87,11 @@ def create_app(
         lifespan=lambda _: endpoint.running(),
         responses={status: {"model": ProblemBody} for status in (401, 403, 404, 409, 422, 503)},
     )
+    app.add_middleware(Unforeseen)
     app.add_middleware(Gate, access=access)
     origins = access.visitors.origins if access.visitors is not None else Origins()
     app.add_middleware(CrossOrigin, origins=origins)  # around the gate: its refusals are read across origins too
+    app.add_middleware(Unforeseen)
     app.add_middleware(Watched, watch=measures, tracer=tracer)  # around everything: what is refused is seen too
     add_problem_handlers(app)
     _add_health(app, ready)

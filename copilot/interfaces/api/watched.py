@@ -1,4 +1,4 @@
-"""Around every request: its id, what it is about, one log line when it ends, and a page for what nobody foresaw."""
+"""Around every request: its id, what it is about, a log line when it ends, an answer to an error nobody foresaw."""
 
 from __future__ import annotations
 
@@ -72,10 +72,6 @@ class Watched:
         with about({"request": id, **_ids(route, names)}), self._tracer.span(verb, headers) as span:
             try:
                 await self._app(scope, receive, send_with_id)
-            except Exception as error:  # noqa: BLE001  # the request's boundary; logged with its cause
-                response = unforeseen(Request(scope), error)
-                if status is None:
-                    await response(scope, receive, send_with_id)
             finally:
                 span.note(status=status or _GONE)
                 if status is not None and status >= 500:
@@ -96,6 +92,34 @@ class Watched:
             status=status,
             seconds=round(seconds, 4),
         )
+
+
+class Unforeseen:
+    """ASGI middleware: answers for what is inside of it when that ends in an error nobody foresaw.
+
+    Once inside everything, so that its answer has the headers of every other, and once around what adds those.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        begun = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noting)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            response = unforeseen(Request(scope), error)  # logs it with its cause
+            if not begun:  # else the client sees that the answer breaks off
+                await response(scope, receive, send)
 
 
 def _ids(route: str | None, names: dict[str, str]) -> dict[str, str]:
