@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+#: Header of every request that a copilot sends to its chat model where that has an address of its own: a copilot is no
+#: chat model, and one that asked itself would go round in circles.
+ASKED_BY_A_COPILOT = "X-Asked-By-A-Copilot"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Prompt:

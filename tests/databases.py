@@ -33,7 +33,7 @@ def open_tables(url: str) -> Engine:
 def migrated_once(folder: Path) -> Iterator[None]:
     """Let new SQLite files begin as copies of one that was migrated: the steps are tested where they are the subject.
 
-    On PostgreSQL `PostgresServer.new_migrated_database` does the same. Databases that exist, or were opened by other
+    On PostgreSQL `PostgresServer.lend` does the same. Databases that exist, or were opened by other
     means, are migrated as ever.
     """
     template, opened = folder / "migrated.db", database._sqlite
@@ -71,11 +71,11 @@ def fresh_engine(kind: str, request: pytest.FixtureRequest, folder: Path) -> Ite
         engine.dispose()
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    url = server.new_migrated_database()
+    url = server.lend()
     engine = open_tables(url)
     yield engine
     engine.dispose()
-    server.drop(url)
+    server.take_back(url)
 
 
 #: Gives each home a database of its own where a test runs on PostgreSQL; None means SQLite in the home.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from copilot.accounts.account import AccountId
 from copilot.accounts.events import AccountEvent
-from copilot.accounts.fields import ALIASES, FIELDS, Wrong, read_date
+from copilot.accounts.fields import ALIASES, FIELDS, LONGEST_TEXT, Wrong, read_date
 from copilot.accounts.signal import Signal, SignalId, SignalValue
 from copilot.errors import InvalidSignal
 from knowledge.text import is_storable
@@ -57,8 +57,9 @@ def _value(name: str, value: object) -> SignalValue:
         return _said(AccountEvent(name), value)
     if isinstance(value, list | dict):
         raise Wrong(f"value: {name} is observed as one number, text or flag, not as {_shown(value)}; send the record")
-    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
-        raise Wrong(f"value: {_shown(value)} is not a text of at most {_LONGEST_TEXT} characters")
+    longest = LONGEST_TEXT if name == "notes" else _LONGEST_TEXT  # notes are all that was noted so far
+    if isinstance(value, str) and len(value) > longest:
+        raise Wrong(f"value: {_shown(value)} is not a text of at most {longest} characters")
     try:
         read = FIELDS[name](value)
     except Wrong as wrong:

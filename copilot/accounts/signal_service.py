@@ -90,6 +90,22 @@ class SignalService:
                 self._audit.append(transaction, event)
         return Added(signals=signals, new=len(new))
 
+    def note(self, account_id: str, text: str, *, person: Person, surface: Surface) -> Added:
+        """Add a line to what is noted of an account, with the day and who says it; the lines before it stay.
+
+        Raises:
+            UnknownAccount: there is no record for it.
+            InvalidSignal: it says nothing, or the notes would become too long.
+        """
+        account = self._account(account_id)
+        said = " ".join(text.split())
+        if not said:
+            raise InvalidSignal("The note is empty. Write what you have heard or seen.")
+        line = f"{self._now().date().isoformat()} {person.name}: {said}"
+        noted = self.current(account).text("notes")
+        value = f"{noted}\n{line}" if noted else line
+        return self.add(account_id, [{"name": "notes", "value": value}], person=person, surface=surface)
+
     def list(self, account_id: str, limit: int, *, newest_first: bool = True) -> Sequence[Signal]:
         """Return what was observed about an account, by time.
 

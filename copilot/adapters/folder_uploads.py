@@ -27,9 +27,10 @@ _NOISE = {"thumbs.db", "desktop.ini", "__pycache__", "node_modules"}
 class FolderUploads:
     """Implements `Uploads`."""
 
-    def __init__(self, folder: Path, most_bytes: int) -> None:
+    def __init__(self, folder: Path, most_bytes: int, formats: Sequence[str] = ()) -> None:
         self.folder = folder
         self.most_bytes = most_bytes
+        self.formats = formats
 
     @property
     def path(self) -> str:

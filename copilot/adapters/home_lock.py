@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -88,6 +89,32 @@ def serving_owner(home: Path) -> Owner | None:
     finally:
         os.close(file)
     return None
+
+
+def stale_lock(home: Path) -> bool:
+    """Tell whether the lock file names a process that does not hold it: one that was killed."""
+    return owner_of(home) is not None and _if_free(home, lambda _: None)
+
+
+def clear_stale_lock(home: Path) -> bool:
+    """Empty the lock file that a killed process left; False where somebody holds it after all."""
+    return _if_free(home, lambda file: os.ftruncate(file, 0))
+
+
+def _if_free(home: Path, do: Callable[[int], None]) -> bool:
+    """Do something while holding the lock; False where another process does."""
+    try:
+        file = os.open(home / "copilot.lock", os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        do(file)
+    except OSError:
+        return False
+    finally:
+        os.close(file)
+    return True
 
 
 def _lock_soon(file: int) -> None:

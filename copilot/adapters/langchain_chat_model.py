@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from copilot.chat_model import Prompt, never
+from copilot.chat_model import ASKED_BY_A_COPILOT, Prompt, never
 from copilot.errors import ChatModelUnavailable, ConfigurationError
+from copilot.telemetry.context import carried
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -73,7 +74,7 @@ class LangChainChatModel:
                 events.put(error)
 
         # The client's own timeout starts anew with every byte and honours Retry-After; a person's patience does not.
-        threading.Thread(target=work, name="chat-model", daemon=True).start()
+        threading.Thread(target=carried(work), name="chat-model", daemon=True).start()
         deadline = time.monotonic() + (1 + _RETRIES) * self._timeout_s + _GRACE_S
         try:
             while not cancelled():
@@ -173,6 +174,8 @@ def _open(
         options["base_url"] = base_url
         # Local servers ask for no key, but the client insists on one.
         options["api_key"] = api_key or "none"
+        if model.startswith("openai:"):  # the protocol that a copilot speaks too
+            options["default_headers"] = {ASKED_BY_A_COPILOT: "1"}
     elif api_key:
         options["api_key"] = api_key
     try:

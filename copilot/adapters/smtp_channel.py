@@ -155,9 +155,22 @@ class SmtpChannel:
             DeliveryRefused: the server will not take it for this address.
             ChannelUnavailable: it does not answer, or not now.
         """
+        with self._told(), self._connected() as server:
+            server.send_message(mail, self._sender.addr_spec, [destination])
+
+    def reach(self) -> None:
+        """Sign in to the server, and hand nothing in.
+
+        Raises:
+            DeliveryRefused, ChannelUnavailable: as `hand_in`.
+        """
+        with self._told(), self._connected() as server:
+            server.noop()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            with self._connected() as server:
-                server.send_message(mail, self._sender.addr_spec, [destination])
+            yield
         except smtplib.SMTPRecipientsRefused as error:
             ((code, text),) = error.recipients.values()
             raise self._failure(code, text) from error

@@ -128,7 +128,9 @@ def _number(one: Quantity, said: Reading, written: Reading) -> Mismatch | None:
     alike = [other for other in equal if _alike(one, other)]
     if alike:
         return _bound(one, alike, said, written)
-    if any(one.low == one.high == moment.year for moment in written.moments):
+    # 1900 分 reads as a year where 1900.5 分 reads as a month of one: a bare year alone may stand for a quantity.
+    years = {moment.year for moment in written.moments if moment.month is None or not one.dimensions}
+    if one.low == one.high and one.low in years:
         return None
     if one.is_range and _said_by_ends(one, written):
         return None

@@ -38,6 +38,7 @@ from knowledge.text import is_chinese
 
 Stage = Literal["searching", "reading", "wording"]
 StageListener = Callable[[Stage], None]
+Lapped = Callable[[str, float], None]
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +61,9 @@ class AnsweringService:
         pinned: PinnedAnswers | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
+        lapped: Lapped = lambda _, __: None,
     ) -> None:
+        """`lapped` is told of every stage when it has ended, with its seconds."""
         self._retriever = retriever
         self._answerability = answerability
         self._evidence = evidence
@@ -73,6 +76,7 @@ class AnsweringService:
         self._reader = Reader(Rewriter(chat_model) if chat_model else None)
         self._now = now
         self._new_id = new_id
+        self._lapped = lapped
 
     def ask(self, question: Question, listen: StageListener = lambda _: None, viewer: Viewer | None = None) -> Outcome:
         """Answer from the knowledge, ask back, or say why not; the reply is stored before it is returned.
@@ -84,7 +88,7 @@ class AnsweringService:
             UnknownConversation: the conversation does not exist or belongs to somebody else.
         """
         question.query()
-        clock = _Clock()
+        clock = _Clock(self._lapped)
         conversation = self._conversation(question)
         understood = self._reader.understand(question, self._history(question))
         if understood.language != question.language:
@@ -273,11 +277,13 @@ _NOTES = {
 class _Clock:
     """Milliseconds per stage."""
 
-    def __init__(self) -> None:
+    def __init__(self, lapped: Lapped) -> None:
         self.laps: dict[str, int] = {}
+        self._lapped = lapped
         self._last = time.monotonic()
 
     def lap(self, name: str) -> None:
         now = time.monotonic()
         self.laps[name] = self.laps.get(name, 0) + round((now - self._last) * 1000)
+        self._lapped(name, now - self._last)
         self._last = now

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from copilot.drafting.draft import Draft, DraftKind, Revision
+from copilot.drafting.draft import Draft, DraftKind
 from copilot.people.person import Person, Role
 
 
@@ -32,13 +32,13 @@ class Rule:
     mode: Mode = Mode.ASK
     keepers: bool = False  #: whether who keeps what a draft is to change decides on it too, whatever their roles
 
-    def refusal(self, person: Person, draft: Draft, revision: Revision, *, approving: bool) -> str | None:
-        """Return the rule that keeps a person from deciding; None when they may."""
-        if approving and not self.own and person.id == revision.author:
+    def refusal(self, person: Person, draft: Draft, author: str, *, approving: bool) -> str | None:
+        """Return the rule that keeps a person from deciding on a revision by `author`; None when they may."""
+        if approving and not self.own and person.id == author:
             return f"own = false: who wrote a revision of a {draft.kind.value} does not approve it"
         if person.has(*self.approvers):
             return None
-        if person.id in (draft.created_by, revision.author) and person.has(*self.authors):
+        if person.id in (draft.created_by, author) and person.has(*self.authors):
             return None
         kept = ", and owns nothing that it is to change" if self.keepers else ""
         return (

@@ -171,7 +171,7 @@ class ApprovalService:
         doubtful = any(finding.severity == "error" for finding in revision.findings)
         if rule.mode is not Mode.AUTO or composed or doubtful or revision.author != person.id:
             return None
-        if self._refusal(draft, revision, rule, person, approving=True) is not None:
+        if self._refusal(draft, revision.author, rule, person, approving=True) is not None:
             return None
         key = f"auto:{draft.id}:{revision.number}"
         reason = "mode = auto: an own edit without errors is approved by making it"
@@ -253,6 +253,15 @@ class ApprovalService:
     def decisions(self, id: DraftId) -> Sequence[Decision]:
         """Return all decisions on a draft, oldest first."""
         return self._decisions.of(id)
+
+    def may_approve(self, draft: Draft, author: str, person: Person) -> bool:
+        """Tell whether the policy lets a person approve a revision that `author` wrote."""
+        return self._refusal(draft, author, self._policy.rule(draft.kind), person, approving=True) is None
+
+    def approvals_missing(self, draft: Draft) -> int:
+        """Return how many approvals the latest revision still needs."""
+        rule = self._policy.rule(draft.kind)
+        return _missing(of_revision(self._decisions.of(draft.id), draft.revision), rule)
 
     def expire(self) -> int:
         """Note which drafts have run out of time; returns how many. Nothing depends on when this runs."""
@@ -349,7 +358,7 @@ class ApprovalService:
     def _check_right(self, draft: Draft, latest: Revision, rule: Rule, wanted: Decision, person: Person) -> None:
         approving = wanted.verdict is Verdict.APPROVE
         if wanted.on_behalf_of is None:
-            refusal = self._refusal(draft, latest, rule, person, approving=approving)
+            refusal = self._refusal(draft, latest.author, rule, person, approving=approving)
         else:
             refusal = self._refused_for_other(draft, latest, rule, wanted, person)
         if refusal is not None:
@@ -364,11 +373,11 @@ class ApprovalService:
             return f"{wanted.on_behalf_of!r} has not delegated to {person.id!r}, or no longer does"
         if wanted.verdict is Verdict.APPROVE and not rule.own and person.id == latest.author:
             return f"own = false: who wrote a revision of a {draft.kind.value} does not approve it for others either"
-        return self._refusal(draft, latest, rule, giver, approving=wanted.verdict is Verdict.APPROVE)
+        return self._refusal(draft, latest.author, rule, giver, approving=wanted.verdict is Verdict.APPROVE)
 
-    def _refusal(self, draft: Draft, latest: Revision, rule: Rule, person: Person, *, approving: bool) -> str | None:
-        refusal = rule.refusal(person, draft, latest, approving=approving)
-        barred = approving and not rule.own and person.id == latest.author
+    def _refusal(self, draft: Draft, author: str, rule: Rule, person: Person, *, approving: bool) -> str | None:
+        refusal = rule.refusal(person, draft, author, approving=approving)
+        barred = approving and not rule.own and person.id == author
         guard = self._guards.get(draft.kind) if rule.keepers and person.active and not barred else None
         return None if refusal is not None and guard is not None and guard.keeps(draft, person) else refusal
 

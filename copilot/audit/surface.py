@@ -14,4 +14,5 @@ class Surface(StrEnum):
     SLACK = "slack"
     WIDGET = "widget"
     SIDEBAR = "sidebar"
+    MCP = "mcp"  #: a client of the Model Context Protocol
     WORKER = "worker"  #: the process itself: sending, expiry, schedules

@@ -8,14 +8,18 @@ from sqlalchemy import Engine
 
 from copilot.accounts.current import CurrentAccounts
 from copilot.adapters.sql.account_store import SqlAccountStore
+from copilot.adapters.sql.portfolio import SqlPortfolio
 from copilot.adapters.sql.signal_store import SqlSignalStore
 from copilot.adapters.sql.suggestion_store import SqlSuggestionStore
 from copilot.audit.log import AuditLog
 from copilot.bootstrap.outlook import judge_of
 from copilot.drafting.sources import Sources
+from copilot.interfaces.accounts import LocalAccounts
 from copilot.interfaces.advice import LocalAdvices
+from copilot.interfaces.attention import LocalAttention
 from copilot.people.caller import Caller
 from copilot.settings import Settings
+from copilot.suggesting.attending import AttentionService
 from copilot.suggesting.icp import read_icp
 from copilot.suggesting.outlooks import OutlookModel
 from copilot.suggesting.playbook_quotes import PlaybookQuotes
@@ -76,3 +80,11 @@ def advices_of(
         retriever=retriever,
         operator=operator,
     )
+
+
+def attention_of(settings: Settings, engine: Engine, service: AdviceService, accounts: LocalAccounts) -> LocalAttention:
+    """Wire the order in which accounts need somebody."""
+    attending = AttentionService(
+        records=SqlPortfolio(engine), judge=judge_of(settings), accepted=SqlSuggestionStore(engine)
+    )
+    return LocalAttention(attending, service, any_record=lambda: bool(accounts.list(1).accounts))

@@ -16,10 +16,10 @@ from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.evaluation_question_store import SqlEvaluationQuestionStore
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
-from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.pin_store import SqlPinStore
+from copilot.adapters.sql.timeline import SqlTimeline
 from copilot.adapters.sql.transactions import SqlTransactions, joining
 from copilot.answering.answerability import Answerability
 from copilot.answering.calculated import CalculatedAnswers
@@ -33,14 +33,15 @@ from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
-from copilot.bootstrap.advising import advices_of, advising_of
+from copilot.bootstrap.advising import advices_of, advising_of, attention_of
+from copilot.bootstrap.backing_up import backups_of
 from copilot.bootstrap.changing import changes_of
 from copilot.bootstrap.gaps import gaps_of
-from copilot.bootstrap.home import database
+from copilot.bootstrap.home import database, take_home
 from copilot.bootstrap.indexing import Indexing, Renewal
 from copilot.bootstrap.insight import insight_of
+from copilot.bootstrap.measuring import measured_chat_model, measures_of, tracer_of
 from copilot.bootstrap.models import (
-    chat_model_of,
     fresh_embedder,
     model_name,
     price_of,
@@ -48,11 +49,13 @@ from copilot.bootstrap.models import (
     remembering,
 )
 from copilot.bootstrap.outlook import learning_of
-from copilot.bootstrap.parsing import parsers_of
+from copilot.bootstrap.parsing import formats, parsers_of
 from copilot.bootstrap.publishing import ApprovedShelf, notice_channels, publishing_of, rules_of
 from copilot.bootstrap.schedules import Scheduling, schedules_of
+from copilot.bootstrap.sidebar import sidebar_of
+from copilot.bootstrap.signing_in import signing_in_of
 from copilot.bootstrap.trials import Live
-from copilot.bootstrap.visitors import conversations_of, visitors_of
+from copilot.bootstrap.visitors import conversations_of
 from copilot.bootstrap.watching import WatchedFolders
 from copilot.bootstrap.work import people_by_id, work_of
 from copilot.curating.checks import QuestionChecks
@@ -67,6 +70,7 @@ from copilot.drafting.kind_composers import composers
 from copilot.drafting.sources import Sources
 from copilot.drafting.wording import Wording
 from copilot.errors import ConfigurationError
+from copilot.insight.timeline import Timeline
 from copilot.interfaces.cases import LocalCases
 from copilot.interfaces.curation import LocalCuration
 from copilot.interfaces.insights import LocalInsights
@@ -76,10 +80,10 @@ from copilot.interfaces.schedules import LocalSchedules
 from copilot.interfaces.verifying import LocalVerifying
 from copilot.people.access import AccessService
 from copilot.people.caller import the_owner
-from copilot.people.keys import KeyService
-from copilot.people.service import PeopleService
 from copilot.settings import Settings
 from copilot.suggesting.cases.service import CaseMatching
+from copilot.telemetry.measures import Exposed
+from copilot.telemetry.tracing import Tracer
 from ingest.limits import Limits
 from ingest.parsers.isolated import IsolatedParser
 from ingest.questions import QuestionIndexing
@@ -131,6 +135,8 @@ class Application:
     publishing: PublishingService
     watched: WatchedFolders
     lock: HomeLock
+    measures: Exposed  #: what is counted here
+    tracer: Tracer
     slack: SlackConnection | None = None  #: where it is set up; nothing runs until it is started
 
     def publish(self, address: str) -> None:
@@ -148,6 +154,7 @@ class Application:
             self.copilot.search("warm up", 1, Audience.INTERNAL)
             self.retriever.meant("续非率", EVERYTHING)  # any slip of the keyboard: loads the table of sounds
             self.relevance.warm_up()
+            self.copilot.advices.warm_up()
 
 
 @contextmanager
@@ -159,8 +166,7 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
         IndexUnavailable: a store cannot be opened.
         ConfigurationError: a setting cannot be used.
     """
-    home = settings.home
-    lock = HomeLock(home)
+    lock = take_home(settings)
     engine: Engine | None = None
     application: Application | None = None
     try:
@@ -174,8 +180,10 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
                 application.slack.stop()
             application.worker.stop()
             application.writing.stop()
+            application.copilot.changes.stop()
             application.indexing.close()
             application.watched.stop()
+            application.tracer.close()
         if engine is not None:
             engine.dispose()
         lock.release()
@@ -194,6 +202,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     reading = ReadingEmbedder(embedder)
     sounds = sound_table(home / "cache")
     reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
+    originals = FolderOriginals(home / "originals")
     retriever = Retriever(
         embedder=reading,
         vectors=vectors,
@@ -215,7 +224,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         embedder=embedder,
         vectors=vectors,
         store=store,
-        originals=FolderOriginals(home / "originals"),
+        originals=originals,
         added=added,
         failures=failures,
     )
@@ -238,7 +247,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         models=settings.models,
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
-    uploads = FolderUploads(home / "uploads", settings.upload_max_bytes)
+    measures, tracer = measures_of(settings, engine), tracer_of(settings)
+    uploads = FolderUploads(home / "uploads", settings.upload_max_bytes, formats())
     approved = FolderUploads(home / "approved", settings.upload_max_bytes)
     for folder in (uploads, approved):
         folder.recover()
@@ -251,13 +261,14 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         audit=audit,
         parsing=isolated,
         failures=failures,
+        measures=measures,
         reach=_reach(settings, inside),
         git=_git(settings, inside),
         uploads=uploads,
         approved=approved,
     )
     answers = SqlAnswerStore(engine)
-    check, chat_model = GroundingCheck(embedder).supported, chat_model_of(settings)
+    check, chat_model = GroundingCheck(embedder).supported, measured_chat_model(settings, measures, tracer)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
@@ -269,6 +280,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         chat_model=chat_model,
         calculated=CalculatedAnswers(retriever=retriever, evidence=evidence),
         pinned=PinnedAnswers(pins=SqlPinStore(engine), documents=store, chunks=question_store),
+        lapped=tracer.past,
     )
     checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
     writing = WritingService(
@@ -310,7 +322,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         store=store, citations=answers, tell=lambda transaction, event: audit.append(joining(transaction), event)
     )
     sources = Sources(retriever=retriever, evidence=evidence, answerability=answerability)
-    people_store, key_store = SqlPeopleStore(engine), SqlKeyStore(engine)
+    people_store = SqlPeopleStore(engine)
     person_of = people_by_id(people_store)
     learning = learning_of(settings, engine)
     gaps = gaps_of(
@@ -357,6 +369,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     work.delivering.worker.also(gaps.step)
     work.delivering.worker.also(publishing.service.step, publishing.service.keep_house)
     work.delivering.worker.also(publishing.telling.step)
+    signing_in = signing_in_of(settings, engine, people_store=people_store, transactions=transactions, audit=audit)
+    people, access = signing_in.people, signing_in.access
     conversations = conversations_of(
         settings,
         engine,
@@ -368,9 +382,6 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         wake=work.delivering.worker.wake,
     )
     work.delivering.worker.also(conversations.handovers.step)
-    key = settings.api_key
-    keys = KeyService(store=key_store, people=people_store, transactions=transactions, audit=audit)
-    people = PeopleService(store=people_store, keys=key_store, transactions=transactions, audit=audit)
     scheduling = schedules_of(
         settings,
         engine,
@@ -382,52 +393,59 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         transactions=transactions,
         audit=audit,
     )
+    cases = LocalCases(CaseMatching(retriever=retriever, store=store), work.accounts, operator)
+    advices = advices_of(
+        engine, advising, quotes, retriever=retriever, transactions=transactions, audit=audit, operator=operator
+    )
     wired = Application(
         settings=settings,
         copilot=LocalCopilot(
             answering=answering,
             retriever=retriever,
             store=store,
+            originals=originals,
             indexing=indexing,
             uploads=uploads,
             operator=operator,
             curation=curation,
             changes=changes,
             accounts=work.accounts,
+            attention=attention_of(settings, engine, advising, work.accounts),
+            timeline=Timeline(SqlTimeline(engine)),
             outlooks=work.outlooks,
-            cases=LocalCases(CaseMatching(retriever=retriever, store=store), work.accounts, operator),
-            advices=advices_of(
+            cases=cases,
+            advices=advices,
+            drafts=work.drafts,
+            auditing=work.auditing,
+            backups=backups_of(
+                settings,
                 engine,
-                advising,
-                quotes,
-                retriever=retriever,
+                vectors,
+                retriever,
                 transactions=transactions,
                 audit=audit,
                 operator=operator,
             ),
-            drafts=work.drafts,
-            auditing=work.auditing,
             deliveries=work.delivering.deliveries,
             gaps=gaps.interface,
-            people=LocalPeople(people, keys, operator),
+            people=LocalPeople(
+                people, signing_in.keys, access.invitations, operator, access.public_address or _own_address(settings)
+            ),
             verifying=LocalVerifying(verification, operator),
             insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),
             schedules=LocalSchedules(scheduling.service, scheduling.digests, work.drafts, operator, person_of),
             knowledge=publishing.knowledge,
             conversations=conversations,
+            beside=sidebar_of(settings, engine, work=work, advices=advices, cases=cases, people=people_store),
             verified_only=settings.verified_only,
+            measures=measures,
+            tracer=tracer,
         ),
         approvals=work.approvals,
         worker=work.delivering.worker,
         scheduling=scheduling,
         publishing=publishing.service,
-        access=AccessService(
-            store=key_store,
-            people=people_store,
-            keys=keys,
-            visitors=visitors_of(settings, engine),
-            configured_key=key.get_secret_value() if key else None,
-        ),
+        access=access,
         audit=audit,
         indexing=indexing,
         store=store,
@@ -440,6 +458,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         writing=writing,
         watched=WatchedFolders(settings.watch, lambda folder: indexing.ingest([str(folder)], corpus=False)),
         lock=lock,
+        measures=measures,
+        tracer=tracer,
     )
     if not (settings.slack_bot_token or settings.slack_signing_secret or settings.slack_app_token):
         return wired
@@ -451,6 +471,12 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     if slack is not None:
         followers.append(slack.decided)
     return replace(wired, slack=slack)
+
+
+def _own_address(settings: Settings) -> str:
+    """Return where `serve` listens, as a browser on this machine writes it."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  # compared, not bound
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
 
 
 def _limits(settings: Settings) -> Limits:

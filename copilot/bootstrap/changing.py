@@ -19,6 +19,7 @@ from copilot.answering.relevance import Relevance
 from copilot.answering.service import AnsweringService
 from copilot.bootstrap.indexing import Indexing
 from copilot.bootstrap.trials import CopiedTrials, Live, SideOf
+from copilot.curating.changes.runs import ChangeRuns
 from copilot.curating.changes.service import ChangeService
 from copilot.curating.changes.trial import Side
 from copilot.curating.changes.unkept_answers import UnkeptAnswers
@@ -76,7 +77,7 @@ def changes_of(
         transactions=transactions,
         audit=audit,
     )
-    return LocalChanges(service, operator)
+    return LocalChanges(service, ChangeRuns(service), operator)
 
 
 def _side_of(

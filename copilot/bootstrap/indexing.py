@@ -21,6 +21,8 @@ from copilot.interfaces.curation import ProgressListener
 from copilot.interfaces.ingestion_contract import IngestLine, IngestProgress, IngestReport, StageBody
 from copilot.interfaces.local import IngestListener
 from copilot.people.caller import Caller
+from copilot.telemetry.logs import log_event
+from copilot.telemetry.measures import Measures
 from ingest.bundles import with_ancestors
 from ingest.errors import IngestError
 from ingest.parsers.isolated import IsolatedParser
@@ -77,8 +79,10 @@ class Indexing:
         git: Callable[[str], Source],
         uploads: FolderUploads,
         approved: FolderUploads,
+        measures: Measures,
     ) -> None:
         self._sync = sync
+        self._measures = measures
         self._reach = reach
         self._git = git
         self._uploads = uploads
@@ -158,9 +162,16 @@ class Indexing:
                 report = self._sync.run(sources, forward, cancelled=cancelled, again=again)
             finally:
                 self._parsing.close()  # nothing is parsed until the next run
+            self._tell(report)
             if report.count(Status.ADDED) or report.count(Status.UPDATED):
                 self._renewal.note()
         return _ingest_report(report)
+
+    def _tell(self, report: SyncReport) -> None:
+        outcomes = {status.value: report.count(status) for status in Status}
+        self._measures.ingested(outcomes, report.seconds)
+        told = ", ".join(f"{count} {name}" for name, count in outcomes.items() if count) or "nothing to do"
+        log_event(_log, logging.INFO, "ingestion", told, **outcomes, seconds=round(report.seconds, 3))
 
     def rebuild(self, listen: ProgressListener | None = None) -> RebuildReport | None:
         """Make the index anew if it was made with another model than that of the settings; None if it was not.
@@ -230,6 +241,17 @@ class Indexing:
                     self._remove(document)
             self._renewal.note()
         return report
+
+    @contextmanager
+    def tidied(self) -> Iterator[None]:
+        """Remove vectors of versions and questions that are not current, and let nothing change in the block.
+
+        Raises:
+            IndexRebuilding: not now.
+        """
+        with self._changing():
+            self._sync.reconcile()
+            yield
 
     def close(self) -> None:
         """Stop what is running, so that nothing is written once the home is given up."""

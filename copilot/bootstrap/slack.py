@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from copilot.adapters.sql.slack_store import SqlSlackStore
@@ -48,19 +49,10 @@ def slack_of(
     Raises:
         ConfigurationError: settings of Slack are there, and one that they need is not.
     """
-    token = settings.slack_bot_token
+    token = ways_in(settings)
     secret, socket = settings.slack_signing_secret, settings.slack_app_token
     if token is None:
-        if secret is not None or socket is not None:
-            raise ConfigurationError(
-                "COPILOT_SLACK_BOT_TOKEN is missing: copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions."
-            )
         return None
-    if secret is None and socket is None:
-        raise ConfigurationError(
-            "Slack needs a way to reach us: set COPILOT_SLACK_SIGNING_SECRET (Basic Information) for HTTP, or "
-            "COPILOT_SLACK_APP_TOKEN (xapp-…, scope connections:write) for Socket Mode."
-        )
     mapping = read_mapping(settings.slack_people) if settings.slack_people else {}
     client = web_client(token.get_secret_value(), settings.slack_api_url)
     store = SqlSlackStore(engine, transactions)
@@ -116,6 +108,28 @@ def slack_of(
 
     connection = SlackConnection(calls, build, app_token=socket.get_secret_value() if socket else None)
     return connection
+
+
+def ways_in(settings: Settings) -> SecretStr | None:
+    """Return the token of the bot, where Slack has a way to reach us; None where no token is set.
+
+    Raises:
+        ConfigurationError: settings of Slack are there, and one that they need is not.
+    """
+    token = settings.slack_bot_token
+    secret, socket = settings.slack_signing_secret, settings.slack_app_token
+    if token is None:
+        if secret is not None or socket is not None:
+            raise ConfigurationError(
+                "COPILOT_SLACK_BOT_TOKEN is missing: copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions."
+            )
+        return None
+    if secret is None and socket is None:
+        raise ConfigurationError(
+            "Slack needs a way to reach us: set COPILOT_SLACK_SIGNING_SECRET (Basic Information) for HTTP, or "
+            "COPILOT_SLACK_APP_TOKEN (xapp-…, scope connections:write) for Socket Mode."
+        )
+    return token
 
 
 def readable(documents: KnowledgeStore) -> Callable[[str, Reader], bool]:

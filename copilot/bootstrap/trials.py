@@ -93,6 +93,10 @@ class CopiedTrials:
         self._edits = Edits(live.store, uploads)
         shutil.rmtree(self._folder, ignore_errors=True)  # the home is ours, so nobody is trying anything
 
+    def look_at(self, edit: Edit, reader: Reader) -> None:
+        """Raise what is wrong with an edit on its face."""
+        self._edits.resolve(edit, reader)
+
     @contextmanager
     def open(self, edit: Edit, reader: Reader) -> Iterator[OpenTrial]:
         """Try an edit."""

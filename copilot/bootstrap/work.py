@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from copilot.accounts.account import AccountId
 from copilot.accounts.current import CurrentAccounts
+from copilot.accounts.recognising import RecognisingService, RecordIndexing
 from copilot.accounts.service import AccountService
 from copilot.accounts.signal_service import SignalService
 from copilot.accounts.store import AccountStore
@@ -22,9 +23,11 @@ from copilot.adapters.sql.draft_outcome_store import SqlDraftOutcomeStore
 from copilot.adapters.sql.draft_store import SqlDraftStore
 from copilot.adapters.sql.outbox import SqlOutbox
 from copilot.adapters.sql.people_store import SqlPeopleStore
+from copilot.adapters.sql.record_index import SqlRecordIndex
 from copilot.adapters.sql.signal_store import SqlSignalStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.adapters.webhook_channel import WebhookChannel
+from copilot.approval.inbox import Inbox
 from copilot.approval.outcome import OutcomeRecorder
 from copilot.approval.policy import Policy
 from copilot.approval.policy_file import read_policy
@@ -184,6 +187,7 @@ class Work:
     """Accounts, drafts and decisions."""
 
     accounts: LocalAccounts
+    recognising: RecognisingService
     outlooks: LocalOutlooks
     drafts: LocalDrafts
     writing: DraftService
@@ -233,10 +237,19 @@ def work_of(
         observers=[OutcomeRecorder(drafts, SqlDraftOutcomeStore())],
         guards={DraftKind.KNOWLEDGE: knowledge} if knowledge else {},
     )
-    service = AccountService(store=accounts, transactions=transactions, audit=audit, observers=[learning.recorder])
+    index = SqlRecordIndex(engine)
+    service = AccountService(
+        store=accounts,
+        transactions=transactions,
+        audit=audit,
+        observers=[learning.recorder, RecordIndexing(index)],
+    )
     observing = SignalService(accounts=accounts, signals=signals, transactions=transactions, audit=audit)
     return Work(
         accounts=LocalAccounts(service, observing, person=OWNER, person_of=person_of),
+        recognising=RecognisingService(
+            index=index, store=accounts, accounts=service, transactions=transactions, audit=audit
+        ),
         outlooks=LocalOutlooks(
             accounts=service,
             current=CurrentAccounts(accounts, signals).of,
@@ -246,7 +259,12 @@ def work_of(
             person_of=person_of,
         ),
         drafts=LocalDrafts(
-            writing=writing, approvals=approvals, person=OWNER, person_of=person_of, followers=followers
+            writing=writing,
+            approvals=approvals,
+            person=OWNER,
+            person_of=person_of,
+            inbox=Inbox(drafts=drafts, approvals=approvals, may_see=writing.may_see),
+            followers=followers,
         ),
         writing=writing,
         auditing=LocalAuditing(audit),

@@ -7,12 +7,11 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
-from copilot.adapters.home_lock import HomeLock
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.bootstrap.advising import advising_of
-from copilot.bootstrap.home import database
+from copilot.bootstrap.home import database, take_home
 from copilot.bootstrap.outlook import learning_of
 from copilot.bootstrap.schedules import schedules_of
 from copilot.bootstrap.work import people_by_id, work_of
@@ -32,7 +31,7 @@ def open_worker(settings: Settings) -> Iterator[DeliveryWorker]:
         IndexUnavailable: the database cannot be opened.
         ConfigurationError: a setting cannot be used.
     """
-    lock = None if settings.chroma_url else HomeLock(settings.home)
+    lock = None if settings.chroma_url else take_home(settings)
     engine: Engine | None = None
     try:
         engine = database(settings)

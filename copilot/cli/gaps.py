@@ -115,6 +115,16 @@ def add_gap_commands(group: typer.Typer, opened: Opened) -> None:
         with opened() as copilot:
             _show(copilot.gaps.reopen(id), json=json)
 
+    @group.command()
+    def merge(
+        id: GapName,
+        into: Annotated[str, typer.Option(help="Id of the gap that stays.")],
+        json: AsJson = False,
+    ) -> None:
+        """Let a gap be part of another that asks the same."""
+        with opened() as copilot:
+            _show(copilot.gaps.merge(id, into), json=json)
+
 
 def _show(body: GapBody, *, json: bool) -> None:
     output.print_json(body) if json else _print_gap(body)

@@ -93,6 +93,28 @@ def add_people_commands(group: typer.Typer, opened: Opened) -> None:
         with opened() as copilot:
             _show_person(copilot.people.change(id, PersonChange(active=False)), json=json)
 
+    @group.command()
+    def invite(
+        id: PersonId,
+        revoke: Annotated[bool, typer.Option("--revoke", help="End the invitation that is open instead.")] = False,
+        json: AsJson = False,
+    ) -> None:
+        """Make a link by which somebody chooses a password and is signed in, once, within a week."""
+        with opened() as copilot:
+            if revoke:
+                over = copilot.people.revoke_invitation(id)
+                told = f"{over.person}: {'the invitation is over' if over.revoked else 'there was no invitation'}"
+                output.print_json(over) if json else output.console.print(told, markup=False)
+                return
+            body = copilot.people.invite(id)
+        if json:
+            output.print_json(body)
+            return
+        how = "It was sent by e-mail too." if body.mailed else "It was not sent; pass it on."
+        until = _day(body.expires_at)
+        output.errors.print(f"Invitation of {body.person}, good once until {until} UTC. {how}", markup=False)
+        output.console.print(body.url, markup=False, soft_wrap=True)
+
 
 def add_key_commands(group: typer.Typer, opened: Opened) -> None:
     """Register the commands of `copilot keys`."""

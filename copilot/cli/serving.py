@@ -13,7 +13,7 @@ import uvicorn
 from rich.markup import escape
 
 from copilot.audit.surface import Surface
-from copilot.bootstrap import Application, Readiness
+from copilot.bootstrap import Application, Readiness, trusted_proxies
 from copilot.cli.output import errors, print_report, progress_bar
 from copilot.cli.progress import ingestion_bar
 from copilot.cli.watching import tell
@@ -33,9 +33,10 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
     """Serve until stopped; a newcomer also gets the shipped corpus, a key and a sign-in link.
 
     Raises:
-        ConfigurationError: the address or port cannot be used.
+        ConfigurationError: the address or port cannot be used, or a proxy is no address.
     """
     settings = application.settings
+    proxies = trusted_proxies(settings)
     listener = _listen(settings.host, settings.port)
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  # compared, not bound
     shown = f"[{host}]" if ":" in host else host
@@ -47,6 +48,8 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
         ready=readiness,
         version=version,
         slack=application.slack,
+        measures=application.measures,
+        tracer=application.tracer,
     )
     application.publish(address)
     application.worker.start()
@@ -55,7 +58,17 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
     if newcomer:
         _greet(application, address)
     threading.Thread(target=_prepare, args=(application, readiness, newcomer), name="prepare", daemon=True).start()
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_GRACE_S, server_header=False)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        log_config=None,  # everything goes where our own lines go, and in their form
+        access_log=False,  # copilot/interfaces/api/watched.py writes one
+        timeout_graceful_shutdown=_GRACE_S,
+        server_header=False,
+        # By default uvicorn believes whoever connects from this machine.
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+    )
     # Uvicorn stops gracefully and then repeats the signal; this lets the home be given up in order.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.Server(config).run(sockets=[listener])

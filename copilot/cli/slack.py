@@ -16,6 +16,7 @@ from copilot.cli.options import AsJson
 from copilot.errors import ConfigurationError, IndexLocked
 from copilot.interfaces.slack.manifest import manifest as slack_manifest
 from copilot.settings import check_environment, load_settings
+from copilot.telemetry.logs import set_up_logs
 
 slack_group = typer.Typer(help="The Slack app: run it, or print its manifest.", no_args_is_help=False)
 
@@ -37,6 +38,7 @@ def slack(context: typer.Context) -> None:
             "The copilot that runs on this home answers Slack itself. For a process of its own give it a home of its "
             "own (COPILOT_HOME), and both COPILOT_DATABASE_URL and COPILOT_CHROMA_URL."
         )
+    set_up_logs(settings.log_format, settings.log_level)
     with open_application(settings) as application:
         _run(application)
 

@@ -115,7 +115,7 @@ class GapCollector:
         if self._gaps.repeated(transaction, observation):
             return
         vector = vectors[observation.question]
-        known = self._wordings.find(transaction, observation.question, vector)
+        known = self._standing(transaction, self._wordings.find(transaction, observation.question, vector))
         gap = known or GapId(content_hash(observation.id.encode())[:12])
         self._gaps.add(transaction, replace(observation, stage=self._stage(observation)), gap)
         new_wording = self._wordings.keep(transaction, gap, observation.question, vector)
@@ -127,6 +127,11 @@ class GapCollector:
         if new_wording and (question := self._wordings.most_like_all(transaction, gap)):
             self._gaps.change(transaction, gap, question=question)
         self._reopen(transaction, gap, observation)
+
+    def _standing(self, transaction: Transaction, id: GapId | None) -> GapId | None:
+        """Return the gap that a wording is asked in now: its own may have been merged into another."""
+        gap = None if id is None else self._gaps.lock(transaction, id)
+        return id if gap is None else gap.id
 
     def _reopen(self, transaction: Transaction, id: GapId, observation: Observation) -> None:
         """What was answered and is missed again needs another look; what was dismissed does not."""

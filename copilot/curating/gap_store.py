@@ -10,7 +10,10 @@ from copilot.transaction import Transaction
 
 
 class GapStore(Protocol):
-    """Changes belong to a transaction of the caller's; reading sees what was committed."""
+    """Changes belong to a transaction of the caller's; reading sees what was committed.
+
+    In place of a gap that was merged into another, `lock`, `get` and `by_draft` return the other.
+    """
 
     def add(self, transaction: Transaction, observation: Observation, gap: GapId) -> bool:
         """Put an observation into a gap, which begins with it when it is new; False: it is there already."""
@@ -38,6 +41,10 @@ class GapStore(Protocol):
 
         A status that changes is dated; from answered or dismissed to open, the gap counts as reopened.
         """
+        ...
+
+    def merge(self, transaction: Transaction, id: GapId, into: GapId) -> None:
+        """Move all observations of a gap to another; it is asked for there from then on, as are those merged before."""
         ...
 
     def alone(self, transaction: Transaction) -> None:

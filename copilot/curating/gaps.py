@@ -17,7 +17,7 @@ from copilot.curating.masking import masked
 from copilot.curating.miss import ReplyQueue, observed_ids
 from copilot.curating.ownership import Ownership
 from copilot.curating.sameness import key_of
-from copilot.errors import InvalidRequest, NotPermitted, ReasonRequired, UnknownGap, UnknownPerson
+from copilot.errors import GapClosed, InvalidRequest, NotPermitted, ReasonRequired, UnknownGap, UnknownPerson
 from copilot.people.caller import Caller
 from copilot.people.person import Person, Role
 from copilot.people.scope import Scope
@@ -29,6 +29,8 @@ from knowledge.text import is_storable
 COUNTED_BACK = timedelta(days=30)
 #: Replies that a list waits for; more than these are collected by the worker, or by the next list.
 _COLLECTED = 64
+#: Gaps that are counted and paged through; what few people asked long ago is beyond them.
+MOST = 2_000
 _LONGEST_REASON = 2_000
 _MOST_OBSERVATIONS = 200
 
@@ -39,6 +41,7 @@ class GapList:
 
     gaps: Sequence[Gap]
     not_gaps: Mapping[str, int]
+    count: int  #: of all there are to see; at most `MOST`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +78,15 @@ class GapService:
         self._audit = audit
         self._now = now
 
-    def list(self, caller: Caller, *, status: GapStatus | None = None, mine: bool = False, limit: int = 100) -> GapList:
+    def list(
+        self,
+        caller: Caller,
+        *,
+        status: GapStatus | None = None,
+        mine: bool = False,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> GapList:
         """Return gaps, those that most people asked first; `mine`: only those that one asked about or owns.
 
         Gaps whose owner has left pass to the deputy, or to nobody, here.
@@ -84,13 +95,19 @@ class GapService:
         self._collector.collect(_COLLECTED)
         person = caller.person
         everything = _sees_all(person) and not mine
-        found = self._store.list(status, limit) if everything else self._store.of_person(person.id, status, limit)
+        every = self._store.list(status, MOST) if everything else self._store.of_person(person.id, status, MOST)
+        found = every[offset : offset + limit]
         asked = {} if _sees_numbers(person) else self._store.last_asked(person.id, [gap.id for gap in found])
         gaps = [_shown(self._passed_on(gap), person, asked.get(gap.id)) for gap in found]
         return GapList(
             gaps=gaps,
             not_gaps=self._queue.not_gaps(self._now() - COUNTED_BACK) if _sees_all(person) else {},
+            count=len(every),
         )
+
+    def owners(self, caller: Caller) -> Sequence[Person]:
+        """Return who a gap can be given to, for those who see all gaps; others name a person by id."""
+        return self._ownership.people() if _sees_all(caller.person) else []
 
     def show(self, caller: Caller, id: str) -> GapDetails:
         """Return a gap and its latest observations; who only asked sees their own.
@@ -201,6 +218,50 @@ class GapService:
 
         return self._changed("gap.reopened", caller, id, change)
 
+    def merge(self, caller: Caller, id: str, into: str) -> Gap:
+        """Let two gaps be one: what was asked in the first is asked in the second from now on.
+
+        A draft that answers the first answers both. The same again changes nothing.
+
+        Raises:
+            UnknownGap: this person may not see one of them.
+            NotPermitted: this person may only look at one of them.
+            GapClosed: one is answered or dismissed.
+            InvalidRequest: it is one gap.
+        """
+        caller.need(Scope.GAPS_WRITE)
+        person = caller.person
+        if id == into:
+            raise InvalidRequest(f"Gap {id!r} cannot be merged into itself. Name another.")
+        self._visible(person, id)
+        self._visible(person, into)
+        with self._transactions.begin() as transaction:
+            self._store.alone(transaction)
+            gap, other = self._store.lock(transaction, GapId(into)), self._store.lock(transaction, GapId(id))
+            if gap is None or other is None:
+                raise _unknown(id if other is None else into)
+            if gap.id != other.id:
+                self._merge(transaction, caller, gap, other)
+        merged = self._visible(person, gap.id)
+        return _shown(merged, person, self._asked(person, merged))
+
+    def _merge(self, transaction: Transaction, caller: Caller, gap: Gap, other: Gap) -> None:
+        for one in (gap, other):
+            _check_theirs(one, caller.person)
+            if one.status not in (GapStatus.OPEN, GapStatus.DRAFTED):
+                raise GapClosed(f"Gap {one.id!r} is {one.status.value}. Open it again before it is merged.")
+        self._store.merge(transaction, other.id, gap.id)
+        drafted = gap.status is GapStatus.OPEN and other.status is GapStatus.DRAFTED
+        self._store.change(
+            transaction,
+            gap.id,
+            owner=other.owner if gap.owner is None else None,
+            status=GapStatus.DRAFTED if drafted else None,
+            draft_id=other.draft_id if drafted else None,
+        )
+        details: dict[str, Detail] = {"merged": other.id, "observations": other.observations, "askers": other.askers}
+        self._note(transaction, "gap.merged", caller.person.id, gap.id, caller.surface, details)
+
     def _changed(
         self,
         action: str,
@@ -215,8 +276,7 @@ class GapService:
             gap = self._store.lock(transaction, GapId(id))
             if gap is None:
                 raise _unknown(id)
-            if not (_sees_all(person) or gap.owner == person.id):
-                raise NotPermitted(f"Gap {id!r} is not yours. A curator or manager, or its owner, decides about it.")
+            _check_theirs(gap, person)
             details = change(transaction, gap)
             if details is not None:
                 self._note(transaction, action, person.id, gap.id, caller.surface, details)
@@ -279,6 +339,11 @@ def _observed(one: Observation, person: Person) -> Observation:
     if _sees_numbers(person) or one.person == person.id:
         return one
     return replace(one, question=masked(one.question), comment=masked(one.comment) if one.comment else None)
+
+
+def _check_theirs(gap: Gap, person: Person) -> None:
+    if not (_sees_all(person) or gap.owner == person.id):
+        raise NotPermitted(f"Gap {gap.id!r} is not yours. A curator or manager, or its owner, decides about it.")
 
 
 def _unknown(id: str) -> UnknownGap:

@@ -29,6 +29,10 @@ class Ownership:
         """Tell whether an id is that of a known and active person."""
         return self._person_of(id).active
 
+    def people(self) -> Sequence[Person]:
+        """Return everybody who is active."""
+        return [one for one in self._everybody() if one.active]
+
     def owner_of(self, document: DocumentId | None) -> str | None:
         """Return who answers for a document, else their deputy, else its only curator; None: nobody alone does.
 

@@ -9,13 +9,14 @@ from enum import StrEnum
 from typing import Protocol
 
 from copilot.audit.entry import Event
-from copilot.errors import InvalidRequest, NotPermitted
+from copilot.errors import InvalidRequest, NotPermitted, StaleChange
 from copilot.people.caller import Caller
 from copilot.people.scope import Scope
+from knowledge.catalogue import freshness_of
 from knowledge.document import DocumentId, Metadata, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.store import DocumentSummary, KnowledgeStore
-from knowledge.verification import SOON, Check, Keepers, VerificationState, verification_state
+from knowledge.verification import Check, Keepers
 
 #: A document that was found right is looked at again after this time, unless a date is given.
 REVIEW_AFTER = timedelta(days=180)
@@ -74,20 +75,24 @@ class VerificationService:
         review_by: date | None = None,
         owner: str | None = None,
         deputy: str | None = None,
+        version: int | None = None,
     ) -> StoredDocument:
         """Say that a document is right as it is now; None leaves owner and deputy, an empty text takes them away.
+
+        `version` is the one that was read; None: whichever there is.
 
         Raises:
             UnknownDocument: there is none that the caller may read.
             NotPermitted: the caller is neither a curator nor its owner or deputy.
             InvalidRequest: the review date has passed, or a name has the wrong form.
+            StaleChange: there is another version now than the one that was read.
         """
         today = self._now().date()
         review_by = review_by or today + REVIEW_AFTER
         if review_by < today:
             raise InvalidRequest(f"The review date {review_by.isoformat()!r} has passed. Give one from today on.")
         check = Check(verified_on=today, verified_by=caller.person.id, review_by=review_by)
-        return self._say("document.verified", caller, source_or_id, check, owner, deputy)
+        return self._say("document.verified", caller, source_or_id, check, owner, deputy, version)
 
     def unverify(
         self, caller: Caller, source_or_id: str, *, owner: str | None = None, deputy: str | None = None
@@ -99,10 +104,18 @@ class VerificationService:
         """
         return self._say("document.unverified", caller, source_or_id, Check(), owner, deputy)
 
+    def may_verify(self, caller: Caller, source_or_id: str) -> bool:
+        """Tell whether the caller may say that a document is right."""
+        return _may(caller, self._store.find(source_or_id, caller.reader()))
+
+    def cited(self) -> Mapping[DocumentId, int]:
+        """Return in how many answers of the last 90 days documents were cited; those that never were are left out."""
+        return self._citations.cited(self._now() - USED_WITHIN)
+
     def review(self, caller: Caller) -> Sequence[Review]:
         """Return what the caller may read and somebody should look at, the most cited first."""
         now, reader = self._now(), caller.reader()
-        cited = self._citations.cited(now - USED_WITHIN)
+        cited = self.cited()
         found = [
             Review(document=summary, reason=reason, cited=cited.get(summary.id, 0))
             for summary in self._store.summaries()
@@ -128,10 +141,16 @@ class VerificationService:
         check: Check,
         owner: str | None,
         deputy: str | None,
+        version: int | None = None,
     ) -> StoredDocument:
         stored = self._store.find(source_or_id, caller.reader())
         metadata = stored.document.metadata
         permit(caller, stored)
+        if version is not None and version != stored.version:
+            raise StaleChange(
+                f"{stored.document.source!r} is in version {stored.version} now, and you read version {version}. "
+                "Read what has changed, then verify it."
+            )
         keepers = Keepers(
             owner=metadata.owner if owner is None else _name(owner),
             deputy=metadata.deputy if deputy is None else _name(deputy),
@@ -166,20 +185,23 @@ def permit(caller: Caller, stored: StoredDocument) -> None:
         NotPermitted: names whom to ask.
     """
     caller.need(Scope.DOCUMENTS_VERIFY)
-    metadata = stored.document.metadata
-    if Scope.DOCUMENTS_WRITE in caller.scopes or caller.person.id in (metadata.owner, metadata.deputy):
+    if _may(caller, stored):
         return
+    metadata = stored.document.metadata
     whom = f"{metadata.owner!r}, its owner, or a curator" if metadata.owner else "a curator"
     raise NotPermitted(f"{stored.document.source!r} is not yours to verify. Ask {whom}.")
 
 
+def _may(caller: Caller, stored: StoredDocument) -> bool:
+    if Scope.DOCUMENTS_VERIFY not in caller.scopes:
+        return False
+    metadata = stored.document.metadata
+    return Scope.DOCUMENTS_WRITE in caller.scopes or caller.person.id in (metadata.owner, metadata.deputy)
+
+
 def _reason(metadata: Metadata, today: date) -> ReviewReason | None:
-    state = verification_state(metadata, today)
-    if state is VerificationState.STALE:
-        return ReviewReason.STALE
-    if metadata.review_by is not None and metadata.review_by - today <= SOON:
-        return ReviewReason.DUE_SOON
-    return ReviewReason.UNVERIFIED if state is VerificationState.UNVERIFIED else None
+    state = freshness_of(metadata, today)
+    return None if state == "verified" else ReviewReason(state)
 
 
 def _name(text: str) -> str | None:

@@ -56,6 +56,11 @@ class DeliveryChecks:
         """
         return self._approvals.approved(transaction, draft, revision)
 
+    @property
+    def channels(self) -> tuple[ChannelName, ...]:
+        """Return the ways out that are set up."""
+        return tuple(name for name in ChannelName if name in self._channels)
+
     def channel(self, name: ChannelName) -> Channel:
         """Return a way out.
 

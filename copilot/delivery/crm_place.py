@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from copilot.accounts.crm_record import salesforce_id
 from copilot.errors import InvalidDestination
 
 
@@ -26,7 +27,6 @@ _FORMS = (
     "or salesforce:Contact/003… (15 or 18 characters)"
 )
 _PLACE = re.compile(r"([a-z]{1,20})\s*:\s*([a-z]{1,20})/([a-z0-9]{1,30})", re.IGNORECASE)
-_CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ def crm_place(given: str) -> CrmPlace:
         return CrmPlace(crm=CrmName.HUBSPOT, object=match[2].lower(), id=str(int(match[3])))
     if match and crm == CrmName.SALESFORCE:
         name = next((one for one in _SALESFORCE if one.lower() == match[2].lower()), None)
-        if name is not None and (id := _salesforce_id(match[3])) is not None and id.startswith(_SALESFORCE[name]):
+        if name is not None and (id := salesforce_id(match[3])) is not None and id.startswith(_SALESFORCE[name]):
             return CrmPlace(crm=CrmName.SALESFORCE, object=name, id=id)
     raise InvalidDestination(f"{given[:80]!r} is no record of a CRM. Give {_FORMS}.")
 
@@ -78,13 +78,3 @@ def whole_place(given: str, facts: Mapping[str, Any] | None) -> str:
 
 
 _EXAMPLE = {CrmName.HUBSPOT: "company/123", CrmName.SALESFORCE: "Account/001…"}
-
-
-def _salesforce_id(given: str) -> str | None:
-    """Return an id with its three check characters, which tell the case of the others; None: a character is wrong."""
-    if len(given) not in (15, 18):
-        return None
-    short = given[:15]
-    groups = (short[at : at + 5] for at in (0, 5, 10))
-    check = "".join(_CHECK[sum(1 << n for n, sign in enumerate(group) if sign.isupper())] for group in groups)
-    return short + check if given[15:].upper() in ("", check) else None

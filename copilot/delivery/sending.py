@@ -19,6 +19,8 @@ from copilot.delivery.service import delivery_event
 from copilot.drafting.draft import DraftStatus
 from copilot.drafting.store import DraftStore
 from copilot.errors import ChannelUnavailable, DeliveryRefused
+from copilot.telemetry.context import about, request_id
+from copilot.telemetry.logs import log_event
 from copilot.transaction import Transaction, Transactions
 from knowledge.errors import ReportableError
 
@@ -58,7 +60,8 @@ class Sending:
         with self._transactions.begin() as transaction:
             claimed = self._outbox.claim(transaction, now, now + LEASE, 1)
         for delivery in claimed:  # one at most: a lease covers one attempt
-            self._attempt(delivery)
+            with about({"request": request_id(None), "draft": delivery.draft_id, "delivery": delivery.id}):
+                self._attempt(delivery)
         return bool(claimed)
 
     def _attempt(self, delivery: Delivery) -> None:
@@ -126,6 +129,7 @@ class Sending:
             if draft is not None and draft.revision == sent.revision and draft.status is DraftStatus.APPROVED:
                 self._drafts.set_status(transaction, sent.draft_id, DraftStatus.DELIVERED, now)
             self._audit.append(transaction, delivery_event("sent", sent, _ACTOR, Surface.WORKER, now))
+        _tell(logging.INFO, delivery, "sent")
 
     def _failed(self, delivery: Delivery, code: str, detail: str, asked_s: float | None = None) -> None:
         """Try again later, or give up."""
@@ -144,6 +148,7 @@ class Sending:
                     detail=detail,
                 )
                 self._outbox.update(transaction, later)
+        _tell(logging.WARNING, delivery, "failed", code)
 
     def _settle(self, delivery: Delivery, status: DeliveryStatus, code: str, detail: str) -> None:
         """Stop trying, with the reason."""
@@ -153,3 +158,18 @@ class Sending:
                 self._outbox.update(transaction, ended)
                 event = delivery_event(status.value, ended, _ACTOR, Surface.WORKER, self._now())
                 self._audit.append(transaction, event)
+        _tell(logging.ERROR, delivery, status.value, code)
+
+
+def _tell(level: int, delivery: Delivery, outcome: str, code: str | None = None) -> None:
+    """Log what became of an attempt; where to is personal data and stands in the outbox."""
+    log_event(
+        _log,
+        level,
+        "delivery",
+        f"a delivery by {delivery.channel} {outcome}" + (f": {code}" if code else ""),
+        channel=delivery.channel,
+        outcome=outcome,
+        attempt=delivery.attempts,
+        code=code,
+    )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from copilot.accounts.account import AccountId
+from copilot.approval.approved import ApprovedRevision
 from copilot.audit.entry import Event
 from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
@@ -19,10 +20,21 @@ from copilot.delivery.destination import file_destination, shown
 from copilot.delivery.outbox import Outbox
 from copilot.drafting.draft import DraftId
 from copilot.drafting.store import DraftStore
-from copilot.errors import UnknownDelivery, UnknownDraft
+from copilot.errors import AudienceMismatch, UnknownDelivery, UnknownDraft
 from copilot.people.person import Person
 from copilot.transaction import Transaction, Transactions
+from knowledge.document import Audience
 from knowledge.reader import Reader
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """What would come of a delivery that has not been asked for yet."""
+
+    revision: int
+    destination: str  #: in its one spelling
+    audience: Audience  #: who reads it there
+    against: str | None  #: what they may not see, so that it would be refused
 
 
 class DeliveryService:
@@ -87,21 +99,9 @@ class DeliveryService:
             InvalidDestination: it has the wrong form, or nobody has allowed it.
             AudienceMismatch: those who read it there may not see a document it cites.
         """
-        if channel is ChannelName.SLACK:  # who reads there is asked before rows are locked, and after the approval
-            with self._transactions.begin() as transaction:
-                self._checks.approved(transaction, draft_id, self._wanted(transaction, draft_id, revision))
-            self._checks.look(channel, destination)
+        self._look(draft_id, channel, destination, revision)
         with self._transactions.begin() as transaction:
-            draft = self._drafts.lock(transaction, draft_id)
-            if draft is None:
-                raise UnknownDraft(f"There is no draft {draft_id!r}. `copilot drafts list` shows what there is.")
-            approved = self._checks.approved(transaction, draft_id, draft.revision if revision is None else revision)
-            if channel is ChannelName.FILE:
-                destination = file_destination(destination, approved.draft)
-            if channel is ChannelName.CRM:
-                self._checks.channel(channel)  # before the account is blamed for what our settings lack
-                destination = whole_place(destination, self._facts_of(approved.draft.account_id))
-            destination = self._checks.destination(channel, destination)
+            approved, destination = self._addressed(transaction, draft_id, channel, destination, revision)
             self._checks.visible(approved, channel, destination, self._reader_of(person))
             now = self._now()
             new = Delivery(
@@ -120,6 +120,55 @@ class DeliveryService:
                 self._audit.append(transaction, delivery_event("requested", kept, person.id, surface, now))
         self._wake()
         return kept
+
+    def foresee(
+        self,
+        draft_id: DraftId,
+        channel: ChannelName,
+        destination: str,
+        person: Person,
+        *,
+        revision: int | None = None,
+    ) -> Foreseen:
+        """Tell where a delivery would go, who reads it there and what they may not see; nothing is sent.
+
+        Raises:
+            CopilotError: what `request` raises, but for what the readers may not see, which is told.
+        """
+        self._look(draft_id, channel, destination, revision)
+        with self._transactions.begin() as transaction:
+            approved, destination = self._addressed(transaction, draft_id, channel, destination, revision)
+            audience, against = self._checks.audience(channel, destination), None
+            try:
+                self._checks.visible(approved, channel, destination, self._reader_of(person))
+            except AudienceMismatch as error:
+                against = error.message
+        return Foreseen(revision=approved.revision.number, destination=destination, audience=audience, against=against)
+
+    @property
+    def channels(self) -> Sequence[ChannelName]:
+        """Return the ways out that are set up."""
+        return self._checks.channels
+
+    def _look(self, draft_id: DraftId, channel: ChannelName, destination: str, revision: int | None) -> None:
+        """Ask who reads in a channel of Slack: before rows are locked, and after the approval."""
+        if channel is ChannelName.SLACK:
+            with self._transactions.begin() as transaction:
+                self._checks.approved(transaction, draft_id, self._wanted(transaction, draft_id, revision))
+            self._checks.look(channel, destination)
+
+    def _addressed(
+        self, transaction: Transaction, draft_id: DraftId, channel: ChannelName, destination: str, revision: int | None
+    ) -> tuple[ApprovedRevision, str]:
+        """Return what is approved, and the destination in its one spelling."""
+        wanted = self._wanted(transaction, draft_id, revision)
+        approved = self._checks.approved(transaction, draft_id, wanted)
+        if channel is ChannelName.FILE:
+            destination = file_destination(destination, approved.draft)
+        if channel is ChannelName.CRM:
+            self._checks.channel(channel)  # before the account is blamed for what our settings lack
+            destination = whole_place(destination, self._facts_of(approved.draft.account_id))
+        return approved, self._checks.destination(channel, destination)
 
     def _wanted(self, transaction: Transaction, id: DraftId, revision: int | None) -> int:
         draft = self._drafts.lock(transaction, id)

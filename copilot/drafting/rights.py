@@ -12,13 +12,18 @@ WRITERS = (Role.FRONTLINE, Role.MANAGER)
 KEEPERS = (Role.CURATOR, Role.ADMIN)
 
 
+def may_write(person: Person, kind: DraftKind) -> bool:
+    """Tell whether a person writes drafts of this kind."""
+    return person.has(*WRITERS, *(KEEPERS if kind in WITHOUT_ACCOUNT else ()))
+
+
 def check_may_write(person: Person, kind: DraftKind) -> None:
     """Let only those pass who may write drafts of this kind.
 
     Raises:
         NotPermitted: this person may not.
     """
-    if not person.has(*WRITERS, *(KEEPERS if kind in WITHOUT_ACCOUNT else ())):
+    if not may_write(person, kind):
         raise NotPermitted(f"{person.id!r} writes no drafts: that takes the role frontline or manager. Ask an admin.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -52,8 +52,13 @@ class DraftStore(Protocol):
         status: DraftStatus | None = None,
         kind: DraftKind | None = None,
         account: AccountId | None = None,
+        created_by: str | None = None,
         limit: int,
         before: datetime | None = None,
     ) -> Sequence[Draft]:
         """Return drafts, the last changed first, changed before a time."""
+        ...
+
+    def authors(self, ids: Sequence[DraftId]) -> Mapping[DraftId, str]:
+        """Return who wrote the latest revision of each draft."""
         ...

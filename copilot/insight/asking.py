@@ -33,6 +33,7 @@ _SURFACES: Mapping[str, Pair] = {
     "slack": ("Slack", "Slack"),
     "widget": ("网站小窗", "Widget"),
     "sidebar": ("CRM 侧栏", "CRM sidebar"),
+    "mcp": ("MCP 客户端", "MCP client"),
 }
 _UNKNOWN: Pair = ("未知", "Unknown")
 #: A longer time is drawn by weeks.

@@ -26,6 +26,7 @@ class Series:
 
     name: str
     values: Sequence[float | None]
+    intervals: Sequence[tuple[float, float] | None] = ()  #: of bars: how sure each value is; empty where nobody says
 
 
 @dataclass(frozen=True, kw_only=True)

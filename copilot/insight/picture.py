@@ -27,7 +27,7 @@ _PLOT = 150
 #: What the page or the style of a picture says of dark surroundings.
 DARK = (
     ".paper{fill:#15191e}.ink{fill:#e8eaed}.grey{fill:#aab3bb}.rule{stroke:#3a424a}.bar{fill:#56b4e9}"
-    ".line{stroke:#56b4e9}.dot{fill:#56b4e9}.area{fill:#56b4e9}"
+    ".line{stroke:#56b4e9}.whisker{stroke:#e8eaed}.dot{fill:#56b4e9}.area{fill:#56b4e9}"
 )
 
 
@@ -52,10 +52,10 @@ def picture(chart: Chart, key: str, language: Language, *, styled: bool = True) 
 
 def _bars(chart: Chart, language: Language) -> tuple[list[str], int]:
     values = [_number(value) for value in chart.series[0].values] if chart.series else []
-    told = [written(value, chart.unit, language) for value in values]
+    told = [_told(chart.series[0], place, chart, language) for place in range(len(values))]
     label = min(_LONGEST_LABEL, max((_span(one) for one in chart.labels), default=0)) + 10
     left, right = _EDGE + label, _WIDTH - _EDGE - max((_span(one) for one in told), default=0) - 8
-    most = 1.0 if chart.unit == "share" else max([*values, 1e-9])
+    most = 1.0 if chart.unit == "share" else 100.0 if chart.unit == "score" else max([*values, 1e-9])
     body = [f'<path class="rule" d="M{left} {_TOP}v{len(values) * _ROW}" stroke="{_RULE}"/>']
     for place, (name, value, text) in enumerate(zip(chart.labels, values, told, strict=True)):
         y = _TOP + place * _ROW
@@ -64,7 +64,15 @@ def _bars(chart: Chart, language: Language) -> tuple[list[str], int]:
         body.append(
             f'<rect class="bar" x="{left}" y="{y + 4}" width="{width:.1f}" height="{_ROW - 8}" fill="{_BAR}" rx="2"/>'
         )
-        body.append(_text(left + width + 6, y + 17, text))
+        end = left + width
+        if (sure := chart.series[0].intervals[place] if chart.series[0].intervals else None) is not None:
+            low, high = (left + (right - left) * min(1.0, max(0.0, one) / most) for one in sure)
+            body.append(
+                f'<path class="whisker" d="M{low:.1f} {y + 9}v8m0 -4H{high:.1f}m0 -4v8" fill="none" stroke="{_INK}" '
+                'stroke-width="1.5"/>'
+            )
+            end = max(end, high)
+        body.append(_text(end + 6, y + 17, text))
     return body, _TOP + len(values) * _ROW + _EDGE
 
 
@@ -167,6 +175,9 @@ def _description(chart: Chart, language: Language) -> str:
 
 def _told(series: Series, place: int, chart: Chart, language: Language) -> str:
     value = written(series.values[place], chart.unit, language)
+    if series.intervals and (sure := series.intervals[place]) is not None:
+        low, high = (written(one, chart.unit, language) for one in sure)
+        value += f" ({low}–{high})"
     return f"{series.name} {value}" if len(chart.series) > 1 else value
 
 

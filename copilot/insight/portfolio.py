@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from shlex import quote
 
 from copilot.accounts.account import Account, AccountId
-from copilot.accounts.cadence import contact_of, first_value_of
+from copilot.accounts.cadence import RENEWAL_DAYS
 from copilot.accounts.contract_end import ContractEnd
 from copilot.accounts.health import Band
 from copilot.insight.certainty import Share
 from copilot.insight.counts import BandMove
 from copilot.insight.figure import Chart, Figure, Row, Series
 from copilot.insight.telling import Pair, Telling, percent, short
+from copilot.suggesting.attention import Need, attention_of
 from copilot.suggesting.standing import Judge
 
-RENEWAL_DAYS = 90
 _MOST_ROWS = 20
 _MOST_BARS = 12
 _BANDS: Mapping[str, Pair] = {
@@ -31,6 +31,8 @@ _BANDS: Mapping[str, Pair] = {
 }
 _IN_ORDER = (Band.HEALTHY.value, Band.WATCH.value, Band.RISK.value, Band.UNKNOWN.value)
 _RANK = {Band.RISK.value: 0, Band.UNKNOWN.value: 1, Band.WATCH.value: 1, Band.HEALTHY.value: 2}
+#: What a report counts; the rest is for whoever works with the account.
+_NEEDS = (Need.RISK, Need.RENEWAL, Need.SILENT, Need.LATE_VALUE)
 _REASONS: Mapping[str, Pair] = {
     "risk": ("健康为风险", "health is at risk"),
     "silent": ("超过应联系的时间", "not spoken to in time"),
@@ -83,18 +85,14 @@ def kept_accounts(accounts: Sequence[Account], judge: Judge) -> Sequence[Kept]:
 
 
 def _judged(account: Account, judge: Judge) -> Kept:
-    health = judge.health(account, "en")
-    left = account.facts.get("contract_end_in_days")
-    days = left if isinstance(left, int) and not isinstance(left, bool) else None
-    near = days is not None and 0 <= days <= RENEWAL_DAYS
-    holds = {
-        "risk": health.band is Band.RISK,
-        "renewal": near and health.band in (Band.RISK, Band.WATCH),
-        "silent": (contact_of(account, judge.cadence).overdue_days or 0) > 0,
-        "late_value": first_value_of(account) == "late",
-    }
-    reasons = tuple(name for name, held in holds.items() if held)
-    return Kept(account=account, band=health.band, score=health.score, days_left=days, reasons=reasons)
+    found = attention_of(account, judge)
+    return Kept(
+        account=account,
+        band=found.health.band,
+        score=found.health.score,
+        days_left=found.days_left,
+        reasons=tuple(need.value for need in _NEEDS if need in found.needs),
+    )
 
 
 def healthy_share(tell: Telling, kept: Sequence[Kept], shown: Shown) -> Figure:

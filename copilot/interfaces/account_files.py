@@ -27,8 +27,22 @@ def import_file(accounts: Accounts, path: Path) -> ImportReport:
     Raises:
         InvalidRequest: the file cannot be read, or is no text.
     """
+    return _imported_all(accounts, lines_of(path))
+
+
+def import_upload(accounts: Accounts, name: str, data: bytes) -> ImportReport:
+    """Keep the records of a file that was sent; `name` tells CSV from JSONL by its ending.
+
+    Raises:
+        InvalidRequest: it is too large, or no text.
+    """
+    text, table = _decoded(data, name)
+    return _imported_all(accounts, read_csv(text) if table else read_jsonl(text))
+
+
+def _imported_all(accounts: Accounts, lines: Iterable[Line]) -> ImportReport:
     report = ImportReport(kept=0, failed=0)
-    for line in lines_of(path):
+    for line in lines:
         told = _imported(accounts, line)
         report.failed += told.error is not None
         report.kept += told.error is None
@@ -117,10 +131,16 @@ def _read(path: Path) -> tuple[str, bool]:
         data = path.read_bytes()
     except OSError as error:
         raise InvalidRequest(f"{name!r} cannot be read: {error.strerror}. Check the path.") from error
+    return _decoded(data, name)
+
+
+def _decoded(data: bytes, name: str) -> tuple[str, bool]:
+    if len(data) > MOST_BYTES:
+        raise InvalidRequest(f"{name!r} is larger than {MOST_BYTES // 1_000_000} MB. Split it.")
     text = _text(data)
     if text is None:
         raise InvalidRequest(f"{name!r} is neither UTF-8 nor GB18030 text. Save it as UTF-8.")
-    return text, path.suffix.lower() == ".csv"
+    return text, name.lower().endswith(".csv")
 
 
 def _text(data: bytes) -> str | None:

@@ -47,12 +47,23 @@ class LocalAccounts:
     """Implements `Accounts`."""
 
     def __init__(
-        self, service: AccountService, signals: SignalService, *, person: str, person_of: Callable[[str], Person]
+        self,
+        service: AccountService,
+        signals: SignalService,
+        *,
+        person: str,
+        person_of: Callable[[str], Person],
+        surface: Surface = Surface.CLI,
     ) -> None:
         self._service = service
         self._signals = signals
         self._person = person
         self._person_of = person_of
+        self._surface = surface
+
+    def as_caller(self, person: str, surface: Surface) -> LocalAccounts:
+        """Return the use cases for somebody else."""
+        return LocalAccounts(self._service, self._signals, person=person, person_of=self._person_of, surface=surface)
 
     def put(
         self,
@@ -60,15 +71,19 @@ class LocalAccounts:
         record: Mapping[str, Any],
         *,
         person: str | None = None,
-        surface: Surface = Surface.CLI,
+        surface: Surface | None = None,
     ) -> AccountBody:
         """Keep a record."""
         caller = self._person_of(person or self._person)
-        return account_body(self._service.put(record, person=caller, surface=surface, id=id).account)
+        return account_body(self._service.put(record, person=caller, surface=surface or self._surface, id=id).account)
 
     def get(self, id: str) -> AccountBody:
         """Return a record."""
         return account_body(self._service.get(id))
+
+    def current(self, id: str) -> Account:
+        """Return a record as of today: grown older, under the signals that came since."""
+        return self._signals.current(self._service.get(id))
 
     def list(self, limit: int, after: str | None = None) -> AccountList:
         """Return records in the order of their ids."""
@@ -80,13 +95,18 @@ class LocalAccounts:
         observations: Sequence[Mapping[str, Any]],
         *,
         person: str | None = None,
-        surface: Surface = Surface.CLI,
+        surface: Surface | None = None,
     ) -> SignalsAdded:
         """Add what was observed about an account, all or none."""
         caller = self._person_of(person or self._person)
-        added = self._signals.add(id, observations, person=caller, surface=surface)
+        added = self._signals.add(id, observations, person=caller, surface=surface or self._surface)
         shown = [_signal_shown(one) for one in added.signals]
         return SignalsAdded(signals=shown, changed=self._changed(id), new=added.new)
+
+    def note(self, id: str, text: str) -> SignalsAdded:
+        """Add to what is noted of an account, with the day and who says it."""
+        added = self._signals.note(id, text, person=self._person_of(self._person), surface=self._surface)
+        return SignalsAdded(signals=[_signal_shown(one) for one in added.signals], new=added.new)
 
     def signals(self, id: str, limit: int) -> SignalList:
         """Return what was observed, newest first."""

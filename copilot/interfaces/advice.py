@@ -19,6 +19,7 @@ from copilot.interfaces.advice_contract import (
     ReactionChange,
     RejectionBody,
     RejectionList,
+    SaidBody,
 )
 from copilot.interfaces.advice_presentation import advice_body
 from copilot.people.caller import Caller
@@ -81,6 +82,10 @@ class LocalAdvices:
         self._operator = operator
         self._now = now
 
+    def warm_up(self) -> None:
+        """Read the rules, so that the first advice does not wait for them: a second or two."""
+        _ = self._service.book
+
     def advice(
         self, account_id: str, language: Language, *, newcomer: bool = False, caller: Caller | None = None
     ) -> AdviceBody:
@@ -121,6 +126,22 @@ class LocalAdvices:
         return ReactionBody(
             suggestion_id=said.suggestion_id, person=said.person, reaction=said.verdict, reason=said.reason, at=said.at
         )
+
+    def reactions(self, account_id: str) -> dict[str, list[ReactionBody]]:
+        """Return what people last said of the suggestions to an account, by suggestion, the newest first."""
+        return {
+            id: [
+                ReactionBody(suggestion_id=id, person=one.person, reaction=one.verdict, reason=one.reason, at=one.at)
+                for one in said
+            ]
+            for id, said in self._reactions.of_account(account_id).items()
+        }
+
+    def said(self, advice: AdviceBody, *, caller: Caller | None = None) -> dict[str, SaidBody]:
+        """Return what the caller said last of each action of an advice, by its id."""
+        person = (caller or self._operator).person.id
+        found = {action.id: self._reactions.said(action.id, person) for action in advice.actions}
+        return {id: SaidBody(reaction=one.verdict, reason=one.reason) for id, one in found.items() if one is not None}
 
     def rejected(
         self, owner: str | None, playbook: str | None, limit: int, *, caller: Caller | None = None

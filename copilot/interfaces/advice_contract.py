@@ -137,6 +137,13 @@ class ReactionBody(Body):
     at: datetime
 
 
+class SaidBody(Body):
+    """What somebody said last of a suggestion."""
+
+    reaction: Verdict
+    reason: str | None
+
+
 class RejectionBody(Body):
     """A suggestion whose rejection stands."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from copilot.interfaces.contract import Body, Storable, TurnBody
+from copilot.interfaces.contract import Body, ProblemBody, Storable, TurnBody
 
 #: Every quote is looked for in every answer: longer ones would keep the server busy, and say no more.
 _Quote = Annotated[str, Field(max_length=4_000)]
@@ -97,17 +98,29 @@ class QuestionChangeLine(Body):
 
 
 class ChangeReportBody(Body):
-    """What a change does to the questions it touches."""
+    """What a change does to the questions it touches, once it has been checked."""
 
     id: str = Field(description="Names the check, to publish it.")
-    status: Literal["nothing", "passes", "breaks", "published"] = Field(
+    status: Literal["running", "nothing", "passes", "breaks", "published", "cancelled", "failed"] = Field(
         description="`nothing`: every text is the one that is there; `breaks`: it is stopped."
     )
-    documents: list[EditedLine]
-    looked_at: int = Field(description="All questions there are.")
-    searched: int = Field(description="Those that were searched for; of more than 5,000, the ones near to the edit.")
-    touched: int = Field(description="Those that an edited document answers or is shown for, before or after.")
-    counts: dict[VerdictName, int]
-    questions: list[QuestionChangeLine] = Field(description="Broken first, then changed, then mended.")
+    source: str = Field("", description="What is edited.")
+    started_at: datetime | None = None
+    done: int = Field(0, description="Questions that were searched for so far.")
+    total: int = Field(0, description="Those that are searched for in all; 0 until the edit has been read.")
+    question: str = Field("", description="Looked at last.")
+    error: ProblemBody | None = Field(None, description="Of a failed check.")
+    documents: list[EditedLine] = Field([])
+    looked_at: int = Field(0, description="All questions there are.")
+    searched: int = Field(0, description="Those that were searched for; of more than 5,000, the ones near to the edit.")
+    touched: int = Field(0, description="Those that an edited document answers or is shown for, before or after.")
+    counts: dict[VerdictName, int] = Field({})
+    questions: list[QuestionChangeLine] = Field([], description="Broken first, then changed, then mended.")
     notes: list[str] = Field([], description="What a person should know beside it.")
-    seconds: float
+    seconds: float = 0.0
+
+
+class ChangeList(Body):
+    """Your checks, the newest first, without their questions."""
+
+    changes: list[ChangeReportBody]

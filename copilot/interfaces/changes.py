@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from copilot.answering.question import Turn
 from copilot.curating.changes.asked import Asked, Expected
 from copilot.curating.changes.report import ChangeReport, QuestionChange
+from copilot.curating.changes.runs import ChangeRuns, CheckRun
 from copilot.curating.changes.seen import Seen
 from copilot.curating.changes.service import ChangeService
 from copilot.curating.changes.trial import Edit
@@ -16,6 +17,7 @@ from copilot.curating.changes.verdict import Why
 from copilot.errors import InvalidChange
 from copilot.interfaces.change_contract import (
     ChangeBody,
+    ChangeList,
     ChangeReportBody,
     EditedLine,
     GivenQuestion,
@@ -24,14 +26,23 @@ from copilot.interfaces.change_contract import (
     QuoteLine,
     SideBody,
 )
+from copilot.interfaces.contract import ProblemBody
 from copilot.interfaces.curation import ProgressListener
+from copilot.interfaces.presentation import problem
 from copilot.people.caller import Caller
+from knowledge.errors import ReportableError
 
 _WHY = {
     Why.NO_ANSWER: ("不再有答案", "it is not answered any more"),
     Why.EVIDENCE_LOST: ("应有的依据不在前五段", "its evidence is not among the first five passages"),
     Why.QUOTE_GONE: ("原来引用的话没有了", "the words it quoted are gone"),
 }
+_UNEXPECTED = ProblemBody(
+    title="Unexpected error",
+    status=500,
+    code="internal_error",
+    detail="Something went wrong on our side, and stands in the log. Check the edit again.",
+)
 
 
 class Changes(Protocol):
@@ -49,8 +60,9 @@ class Changes(Protocol):
 class LocalChanges:
     """Implements `Changes` for whoever calls; without a caller, for the operator."""
 
-    def __init__(self, service: ChangeService, operator: Caller) -> None:
+    def __init__(self, service: ChangeService, runs: ChangeRuns, operator: Caller) -> None:
         self._service = service
+        self._runs = runs
         self._operator = operator
 
     def check(
@@ -66,14 +78,36 @@ class LocalChanges:
         )
         return _body(report)
 
+    def start(self, body: ChangeBody, *, caller: Caller | None = None) -> ChangeReportBody:
+        """Begin a check in the background."""
+        asked = [_asked(one) for one in body.questions]
+        return _run(self._runs.start(caller or self._operator, _edit(body), asked, thorough=body.thorough))
+
     def show(self, id: str, *, caller: Caller | None = None) -> ChangeReportBody:
-        """Return what a check found."""
-        return _body(self._service.report(caller or self._operator, id))
+        """Return how far a check is, and what it found."""
+        return _run(self._runs.get(caller or self._operator, id))
+
+    def edit(self, id: str, *, caller: Caller | None = None) -> Edit:
+        """Return what is to be changed, to be looked at or edited further."""
+        return self._runs.get(caller or self._operator, id).edit
+
+    def list(self, *, caller: Caller | None = None) -> ChangeList:
+        """Return one's own checks, the newest first."""
+        found = [_run(one) for one in self._runs.list(caller or self._operator)]
+        return ChangeList(changes=[one.model_copy(update={"questions": []}) for one in found])
+
+    def cancel(self, id: str, *, caller: Caller | None = None) -> ChangeReportBody:
+        """Call a check off, or discard what was checked."""
+        return _run(self._runs.cancel(caller or self._operator, id))
 
     def publish(self, id: str, body: PublicationBody, *, caller: Caller | None = None) -> ChangeReportBody:
         """Publish what was checked."""
-        report = self._service.publish(caller or self._operator, id, body.accept_broken)
+        report = self._runs.publish(caller or self._operator, id, body.accept_broken)
         return _body(report, published=bool(report.documents))
+
+    def stop(self) -> None:
+        """Call every check off that is under way."""
+        self._runs.stop()
 
 
 def _edit(body: ChangeBody) -> Edit:
@@ -99,6 +133,19 @@ def _asked(given: GivenQuestion) -> Asked:
         expected=tuple(expected),
         history=tuple(Turn(role=turn.role, content=turn.content) for turn in given.history),
     )
+
+
+def _run(run: CheckRun) -> ChangeReportBody:
+    told = {"source": run.source, "started_at": run.started_at, "done": run.done, "total": run.total}
+    if run.report is not None and run.status != "cancelled":
+        return _body(run.report, published=run.status == "published").model_copy(update=told)
+    error = None
+    if run.error is not None:
+        error = problem(run.error) if isinstance(run.error, ReportableError) else _UNEXPECTED
+    status: Literal["cancelled", "failed", "running"] = (
+        "cancelled" if run.status == "cancelled" else "failed" if run.status == "failed" else "running"
+    )
+    return ChangeReportBody(id=run.id, status=status, question=run.question, error=error, **told)
 
 
 def _body(report: ChangeReport, *, published: bool = False) -> ChangeReportBody:

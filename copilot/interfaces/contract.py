@@ -41,7 +41,7 @@ class AskBody(Body):
     """A question over HTTP."""
 
     question: str
-    conversation_id: str | None = None
+    conversation_id: Storable | None = None
     history: list[TurnBody] = []
     account_id: str | None = None
     audience: Audience = Audience.INTERNAL
@@ -174,7 +174,9 @@ class DocumentLine(Body):
     source: str
     origin: str
     title: str
+    title_en: str | None = None
     kind: DocumentKind
+    stages: list[str] = []
     audience: Audience
     groups: list[str] = []
     version: int
@@ -191,6 +193,17 @@ class DocumentList(Body):
     documents: list[DocumentLine]
 
 
+class Catalogue(Body):
+    """Some of the documents that were looked for, and what all can be narrowed by."""
+
+    documents: list[DocumentLine]
+    found: int = Field(description="All that fit.")
+    count: int = Field(description="All that may be read.")
+    owners: list[str]
+    groups: list[str]
+    origins: list[str]
+
+
 class MapDocument(Body):
     """A document on the navigation map."""
 
@@ -201,6 +214,7 @@ class MapDocument(Body):
     summary: str | None = None
     summary_en: str | None = None
     kind: DocumentKind
+    state: Literal["verified", "due_soon", "stale", "unverified"] = "unverified"
 
 
 class MapTopic(Body):
@@ -412,6 +426,7 @@ class ProblemBody(Body):
     status: int
     detail: str
     code: str
+    param: str | None = Field(None, description="The part of the request that is meant.")
     reference: str | None = Field(None, description="Stands in the log beside the cause of an unexpected error.")
     choices: list[str] | None = Field(None, description="For instruction_unclear: instructions to pick from.")
     questions: list[str] | None = Field(None, description="For change_breaks_answers: those that lose their answer.")

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from copilot.audit.surface import Surface
-from copilot.delivery.delivery import Delivery, DeliveryStatus
+from copilot.delivery.delivery import ChannelName, Delivery, DeliveryStatus
 from copilot.delivery.service import DeliveryService
 from copilot.drafting.draft import DraftId
 from copilot.drafting.rights import KEEPERS, WRITERS
 from copilot.errors import UnknownDelivery
-from copilot.interfaces.delivery_contract import DeliverBody, DeliveryBody, DeliveryList, delivery_body
+from copilot.interfaces.delivery_contract import DeliverBody, DeliveryBody, DeliveryList, ForeseenBody, delivery_body
 from copilot.people.person import Person
 
 #: Between two looks at a delivery that is waited for.
@@ -81,6 +81,30 @@ class LocalDeliveries:
             DraftId(draft_id), body.channel, body.destination, person, self._surface, revision=body.revision
         )
         return delivery_body(kept)
+
+    def foresee(self, draft_id: str, body: DeliverBody) -> ForeseenBody:
+        """Tell where a draft would go, who reads it there and what they may not see; nothing is sent."""
+        person = self._person_of(self._person)
+        told = self._service.foresee(DraftId(draft_id), body.channel, body.destination, person, revision=body.revision)
+        return ForeseenBody(
+            channel=body.channel,
+            destination=told.destination,
+            revision=told.revision,
+            audience=told.audience,
+            against=told.against,
+        )
+
+    @property
+    def channels(self) -> Sequence[ChannelName]:
+        """Return the ways out that are set up."""
+        return self._service.channels
+
+    def failed(self, limit: int = 200) -> DeliveryList:
+        """Return deliveries that were given up or stopped, the newest first."""
+        found = [
+            one for status in (DeliveryStatus.DEAD, DeliveryStatus.BLOCKED) for one in self._service.list(status, limit)
+        ]
+        return DeliveryList(deliveries=self._shown(sorted(found, key=lambda one: one.created_at, reverse=True)))
 
     def of(self, draft_id: str) -> DeliveryList:
         """Return the deliveries of a draft."""

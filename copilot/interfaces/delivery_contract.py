@@ -9,6 +9,7 @@ from pydantic import Field
 
 from copilot.delivery.delivery import ChannelName, Delivery
 from copilot.interfaces.contract import Body
+from knowledge.document import Audience
 
 
 class DeliverBody(Body):
@@ -19,6 +20,16 @@ class DeliverBody(Body):
     revision: int | None = Field(
         None, ge=1, le=2**31 - 1, description="What you have in front of you; null: the latest."
     )
+
+
+class ForeseenBody(Body):
+    """What would come of a delivery that has not been asked for yet."""
+
+    channel: ChannelName
+    destination: str
+    revision: int
+    audience: Audience = Field(description="Who reads it there.")
+    against: str | None = Field(description="What they may not see, so that it would be refused.")
 
 
 class DeliveryBody(Body):

@@ -149,6 +149,23 @@ class DraftList(Body):
     drafts: list[DraftLine]
 
 
+class InboxBody(Body):
+    """A page of one view of the drafts, the last changed first."""
+
+    drafts: list[DraftLine]
+    page: int
+    pages: int
+    count: int
+
+
+class DraftRights(Body):
+    """What somebody may do with the latest revision of a draft."""
+
+    may_write: bool
+    may_approve: bool
+    approvals_missing: int
+
+
 class RevisionBody(Body):
     """An edited text and the revision it was made from."""
 

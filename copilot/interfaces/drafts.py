@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import ceil
 from typing import Protocol
 
 from copilot.approval.decision import Decision
+from copilot.approval.inbox import Box, Inbox
 from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
 from copilot.drafting.difference import difference
 from copilot.drafting.draft import Draft, DraftKind, DraftStatus, Finding, Revision, SourceQuote
-from copilot.drafting.rights import KEEPERS, WRITERS
+from copilot.drafting.rights import KEEPERS, WRITERS, may_write
 from copilot.drafting.service import DraftService
 from copilot.errors import UnknownDraft
 from copilot.interfaces.draft_contract import (
@@ -26,7 +28,9 @@ from copilot.interfaces.draft_contract import (
     DraftLine,
     DraftList,
     DraftReply,
+    DraftRights,
     FindingBody,
+    InboxBody,
     InstructionBody,
     QuoteBody,
     RevisionBody,
@@ -34,6 +38,7 @@ from copilot.interfaces.draft_contract import (
 )
 from copilot.interfaces.export.formats import Exported, ExportFormat, exported
 from copilot.people.person import Person
+from copilot.telemetry.context import note
 from knowledge.document import Audience
 
 
@@ -92,6 +97,7 @@ class LocalDrafts:
         person: str,
         person_of: Callable[[str], Person],
         surface: Surface = Surface.CLI,
+        inbox: Inbox,
         followers: Sequence[Callable[[Draft], None]] = (),
     ) -> None:
         """`followers` do at once what a decision leads to; none of them fails."""
@@ -100,6 +106,7 @@ class LocalDrafts:
         self._person = person
         self._person_of = person_of
         self._surface = surface
+        self._inbox = inbox
         self._followers = followers
 
     def as_caller(self, person: str, surface: Surface) -> LocalDrafts:
@@ -110,6 +117,7 @@ class LocalDrafts:
             person=person,
             person_of=self._person_of,
             surface=surface,
+            inbox=self._inbox,
             followers=self._followers,
         )
 
@@ -135,6 +143,7 @@ class LocalDrafts:
         made = self._writing.create(
             body.kind, body.account_id, self._caller, self._surface, inputs=body.inputs, language=body.language, key=key
         )
+        note(draft=made.draft.id)
         return self._reply(made.draft, self._writing.revision(made.draft, made.revision.number, self._caller))
 
     def list(
@@ -151,6 +160,26 @@ class LocalDrafts:
             kind = DraftKind.KNOWLEDGE  # all that they may see; a page of others would come back empty
         found = self._writing.list(status=status, kind=kind, account=account, limit=limit, before=before)
         return DraftList(drafts=[_line(draft) for draft in found if self._writing.may_see(draft, self._caller)])
+
+    def inbox(
+        self, box: Box, *, kind: DraftKind | None = None, account: str | None = None, page: int = 1, size: int = 25
+    ) -> InboxBody:
+        """Return a page of one view of the drafts; a page beyond the last is the last."""
+        found = self._inbox.list(self._caller, box, kind=kind, account=account)
+        pages = max(1, ceil(len(found) / size))
+        at = min(max(page, 1), pages)
+        rows = found[(at - 1) * size : at * size]
+        return InboxBody(drafts=[_line(draft) for draft in rows], page=at, pages=pages, count=len(found))
+
+    def rights(self, id: str) -> DraftRights:
+        """Return what the caller may do with the latest revision."""
+        draft, caller = self._get(id), self._caller
+        latest = self._writing.revision(draft, draft.revision, caller)
+        return DraftRights(
+            may_write=may_write(caller, draft.kind),
+            may_approve=self._approvals.may_approve(draft, latest.author, caller),
+            approvals_missing=self._approvals.approvals_missing(draft),
+        )
 
     def show(self, id: str, revision: int | None = None) -> DraftReply:
         """Return a draft with its history."""

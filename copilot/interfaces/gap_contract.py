@@ -48,6 +48,7 @@ class GapListBody(Body):
 
     gaps: list[GapBody]
     not_gaps: NotGaps
+    count: int = Field(0, description="Of all that there are to see, at most 2,000.")
 
 
 class ObservationBody(Body):
@@ -84,3 +85,9 @@ class DismissalBody(Body):
     """Why a gap needs no answer."""
 
     reason: str
+
+
+class MergeBody(Body):
+    """Which gap another becomes part of."""
+
+    into: Storable = Field(max_length=200, description="Id of the gap that stays.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from copilot.curating.gap import Gap, GapStatus, Observation
@@ -14,6 +15,7 @@ from copilot.interfaces.gap_contract import (
     ObservationBody,
 )
 from copilot.people.caller import Caller
+from copilot.people.person import Person
 
 _NOTES = {
     "reopened": ("回答或关闭之后又被问到,已于 {date} 重新打开", "opened again on {date}, after it had been closed"),
@@ -45,6 +47,10 @@ class Gaps(Protocol):
         """Open a gap that was closed."""
         ...
 
+    def merge(self, id: str, into: str) -> GapBody:
+        """Let a gap be part of another."""
+        ...
+
 
 class LocalGaps:
     """Implements `Gaps` for whoever calls; without a caller, for the operator."""
@@ -53,10 +59,24 @@ class LocalGaps:
         self._service = service
         self._operator = operator
 
-    def list(self, status: GapStatus | None, *, mine: bool, caller: Caller | None = None) -> GapListBody:
+    def list(
+        self,
+        status: GapStatus | None,
+        *,
+        mine: bool,
+        limit: int = 100,
+        offset: int = 0,
+        caller: Caller | None = None,
+    ) -> GapListBody:
         """Return gaps, those that most people asked first."""
-        found = self._service.list(caller or self._operator, status=status, mine=mine)
-        return GapListBody(gaps=[gap_body(gap) for gap in found.gaps], not_gaps=NotGaps(**found.not_gaps))
+        found = self._service.list(caller or self._operator, status=status, mine=mine, limit=limit, offset=offset)
+        return GapListBody(
+            gaps=[gap_body(gap) for gap in found.gaps], not_gaps=NotGaps(**found.not_gaps), count=found.count
+        )
+
+    def owners(self, *, caller: Caller | None = None) -> Sequence[Person]:
+        """Return who a gap can be given to."""
+        return self._service.owners(caller or self._operator)
 
     def show(self, id: str, *, caller: Caller | None = None) -> GapDetailsBody:
         """Return a gap with what showed it."""
@@ -91,6 +111,10 @@ class LocalGaps:
     def reopen(self, id: str, *, caller: Caller | None = None) -> GapBody:
         """Open a gap that was closed."""
         return gap_body(self._service.reopen(caller or self._operator, id))
+
+    def merge(self, id: str, into: str, *, caller: Caller | None = None) -> GapBody:
+        """Let a gap be part of another."""
+        return gap_body(self._service.merge(caller or self._operator, id, into))
 
 
 def gap_body(gap: Gap) -> GapBody:

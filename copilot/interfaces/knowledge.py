@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, Protocol, cast
 
 from copilot.curating.evaluation_question import EvaluationQuestion, EvaluationQuestionStore
@@ -119,6 +120,12 @@ class LocalKnowledge:
             publications=[_publication(one) for one in found if self._may_see(one, caller, reader)],
             pins=[_pin(one) for one in self._pinning.list(reader)],
         )
+
+    def of_gap(self, gap_id: str, *, caller: Caller | None = None) -> Sequence[PublicationBody]:
+        """Return what became of the answers to a gap, as far as the caller may see it."""
+        caller = caller or self._operator
+        found = [one for one in self._publications.list(None, _MOST) if one.gap_id == gap_id]
+        return [_publication(one) for one in found if self._may_see(one, caller, caller.reader())]
 
     def withdraw(self, source_or_id: str, *, caller: Caller | None = None) -> WithdrawnReply:
         """Take a document out; those may who may verify it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -11,16 +12,20 @@ from typing import BinaryIO, Protocol
 from copilot.answering.checked_wording import Viewer
 from copilot.answering.question import Question, Turn, request_key
 from copilot.answering.service import AnsweringService, StageListener
-from copilot.errors import AlreadyAnswered, NotPermitted
+from copilot.errors import AlreadyAnswered, NotPermitted, StaleChange
+from copilot.insight.timeline import Timeline
 from copilot.interfaces.accounts import Accounts, LocalAccounts
 from copilot.interfaces.advice import Advices, LocalAdvices
+from copilot.interfaces.attention import LocalAttention
 from copilot.interfaces.auditing import Auditing, LocalAuditing
+from copilot.interfaces.backups import Backups, LocalBackups
 from copilot.interfaces.cases import Cases, LocalCases
 from copilot.interfaces.changes import Changes, LocalChanges
 from copilot.interfaces.contract import (
     AccessBody,
     AnswerBody,
     AskBody,
+    Catalogue,
     Deleted,
     DocumentAccess,
     DocumentBody,
@@ -48,17 +53,26 @@ from copilot.interfaces.presentation import (
     passage_bodies,
 )
 from copilot.interfaces.schedules import LocalSchedules, Schedules
+from copilot.interfaces.sidebar import LocalSidebar
 from copilot.interfaces.verifying import LocalVerifying, Verifying
 from copilot.people.caller import Caller
 from copilot.people.service import checked_groups
 from copilot.people.visit import Visit
+from copilot.telemetry.context import note
+from copilot.telemetry.logs import log_event
+from copilot.telemetry.measures import Measures, Replied, Unmeasured
+from copilot.telemetry.tracing import Tracer, Untraced
+from knowledge.catalogue import Wanted, facets, narrowed
 from knowledge.document import Audience, DocumentId, StoredDocument
 from knowledge.errors import UnknownDocument
 from knowledge.failures import Failure
+from knowledge.originals import Originals
 from knowledge.query import Query
 from knowledge.reader import Reader
 from knowledge.retriever import Retriever
 from knowledge.store import DocumentSummary, KnowledgeStore
+
+_log = logging.getLogger(__name__)
 
 IngestListener = Callable[[IngestProgress], None]
 
@@ -118,6 +132,11 @@ class Uploads(Protocol):
         ...
 
     @property
+    def formats(self) -> Sequence[str]:
+        """Return the endings of the files that can be read, as `.pdf`; others are refused when they are ingested."""
+        ...
+
+    @property
     def any(self) -> bool:
         """Tell whether there is one."""
         ...
@@ -172,6 +191,11 @@ class Copilot(Protocol):
     @property
     def auditing(self) -> Auditing:
         """Return the use cases around the audit log."""
+        ...
+
+    @property
+    def backups(self) -> Backups:
+        """Return the use cases around backups."""
         ...
 
     @property
@@ -278,6 +302,23 @@ def _as_visitor(body: AskBody, visit: Visit) -> AskBody:
     return body.model_copy(update={"audience": audience, "account_id": None, "draft_id": None, "run": None})
 
 
+def _tell(answer: AnswerBody) -> None:
+    """Log what became of a question: never its text, nor the answer's."""
+    note(conversation=answer.conversation_id, answer=answer.answer_id)
+    log_event(
+        _log,
+        logging.INFO,
+        "answer",
+        f"a question was {answer.status}" + (f": {answer.reason}" if answer.reason else ""),
+        answer_status=answer.status,
+        reason=answer.reason,
+        intent=answer.intent,
+        composer=answer.composer,
+        confidence=answer.confidence,
+        stages_ms=answer.timings_ms,
+    )
+
+
 def _kept_id(id: str | None) -> str | None:
     return id if id is not None and id.isprintable() and 0 < len(id) <= _LONGEST_ID else None
 
@@ -291,17 +332,21 @@ class LocalCopilot:
         answering: AnsweringService,
         retriever: Retriever,
         store: KnowledgeStore,
+        originals: Originals,
         indexing: Indexing,
         uploads: Uploads,
         operator: Caller,
         curation: LocalCuration,
         changes: LocalChanges,
         accounts: LocalAccounts,
+        attention: LocalAttention,
+        timeline: Timeline,
         outlooks: LocalOutlooks,
         cases: LocalCases,
         advices: LocalAdvices,
         drafts: LocalDrafts,
         auditing: LocalAuditing,
+        backups: LocalBackups,
         deliveries: LocalDeliveries,
         gaps: LocalGaps,
         people: LocalPeople,
@@ -310,24 +355,31 @@ class LocalCopilot:
         schedules: LocalSchedules,
         knowledge: LocalKnowledge,
         conversations: LocalConversations,
+        beside: LocalSidebar,
         verified_only: bool = False,
+        measures: Measures | None = None,
+        tracer: Tracer | None = None,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         """`verified_only` holds where a question says nothing of it."""
         self._answering = answering
         self._retriever = retriever
         self._store = store
+        self._originals = originals
         self._indexing = indexing
         self.uploads = uploads
         self._operator = operator
         self.curation = curation
         self.changes = changes
         self.accounts = accounts
+        self.attention = attention
+        self.timeline = timeline
         self.outlooks = outlooks
         self.cases = cases
         self.advices = advices
         self.drafts = drafts
         self.auditing = auditing
+        self.backups = backups
         self.deliveries = deliveries
         self.gaps = gaps
         self.people = people
@@ -336,7 +388,10 @@ class LocalCopilot:
         self.schedules = schedules
         self.knowledge = knowledge
         self.conversations = conversations
+        self.beside = beside
         self._verified_only = verified_only
+        self._measures: Measures = measures or Unmeasured()
+        self._tracer: Tracer = tracer or Untraced()
         self._today = today
 
     def ask(
@@ -366,19 +421,31 @@ class LocalCopilot:
             request=request_key(caller.person.id, body.request_id) if body.request_id else None,
             surface=body.run or caller.surface.value,
         )
-        return self._asked(question, caller, listen, viewer)
+        with self._tracer.span("ask"):
+            return self._asked(question, caller, listen, viewer)
 
     def _asked(self, question: Question, caller: Caller, listen: StageListener, viewer: Viewer | None) -> AnswerBody:
         """Ask; a request that was answered before, maybe by another process, has the answer it got then."""
         if question.request is not None and (before := self.conversations.answered(question.request, caller=caller)):
             return before
         try:
-            return answer_body(self._answering.ask(question, listen, viewer), self._today())
+            answer = answer_body(self._answering.ask(question, listen, viewer), self._today())
         except AlreadyAnswered:
             before = self.conversations.answered(question.request or "", caller=caller)
             if before is None:
                 raise
             return before
+        _tell(answer)
+        self._measures.replied(
+            Replied(
+                status=answer.status,
+                reason=answer.reason,
+                composer=answer.composer,
+                stages={stage: spent / 1000 for stage, spent in answer.timings_ms.items()},
+                found_by=[way for passage in answer.passages for way in passage.found_by],
+            )
+        )
+        return answer
 
     def search(
         self,
@@ -402,9 +469,28 @@ class LocalCopilot:
         """List all current documents that may be read."""
         return DocumentList(documents=[document_line(summary, self._today()) for summary in self._readable(caller)])
 
+    def catalogue(self, wanted: Wanted, *, offset: int = 0, limit: int = 50, caller: Caller | None = None) -> Catalogue:
+        """Return the documents that may be read and are looked for: the newest first, for review the most cited."""
+        every, today = self._readable(caller), self._today()
+        found = narrowed(every, wanted, today)
+        if wanted.freshness == "review":
+            cited = self.verifying.cited()
+            found.sort(key=lambda one: (-cited.get(one.id, 0), one.metadata.review_by or date.max, one.source))
+        else:
+            found.sort(key=lambda one: (one.updated_at, one.source), reverse=True)
+        known = facets(every)
+        return Catalogue(
+            documents=[document_line(one, today) for one in found[offset : offset + limit]],
+            found=len(found),
+            count=len(every),
+            owners=list(known.owners),
+            groups=list(known.groups),
+            origins=list(known.origins),
+        )
+
     def navigation(self, *, caller: Caller | None = None) -> NavigationBody:
         """Return the map of the knowledge that may be read."""
-        return navigation_body(self._readable(caller))
+        return navigation_body(self._readable(caller), self._today())
 
     def _readable(self, caller: Caller | None) -> list[DocumentSummary]:
         reader = (caller or self._operator).reader()
@@ -436,14 +522,34 @@ class LocalCopilot:
             raise UnknownDocument(f"There is no version {version!r} of document {source_or_id!r}.")
         return stored, current
 
-    def delete_document(self, source_or_id: str, *, caller: Caller | None = None) -> Deleted:
-        """Delete a document, or an uploaded file that none came of."""
+    def original(self, source_or_id: str, *, caller: Caller | None = None) -> bytes | None:
+        """Return the bytes that a document was made of, in its current version; None where they are not kept."""
+        stored = self._store.find(source_or_id, (caller or self._operator).reader())
+        try:
+            return self._originals.read(self._store.history(stored.id)[-1].content_hash)
+        except KeyError:
+            return None
+
+    def delete_document(
+        self, source_or_id: str, *, version: int | None = None, caller: Caller | None = None
+    ) -> Deleted:
+        """Delete a document, or an uploaded file that none came of; with `version`, only while it is the current one.
+
+        Raises:
+            UnknownDocument: there is none that the caller may read.
+            StaleChange: there is another version now.
+        """
         try:
             stored = self._store.find(source_or_id, (caller or self._operator).reader())
         except UnknownDocument:
             if self._indexing.discard(source_or_id):
                 return Deleted(source=source_or_id)
             raise
+        if version is not None and version != stored.version:
+            raise StaleChange(
+                f"{stored.document.source!r} is in version {stored.version} now, and you saw version {version}. "
+                "Look at what has changed before you delete it."
+            )
         self._indexing.delete(stored.id)
         return Deleted(source=stored.document.source)
 

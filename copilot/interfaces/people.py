@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from copilot.errors import InvalidRequest
 from copilot.interfaces.people_contract import (
+    InvitationBody,
     KeyBody,
     KeyList,
     MadeKeyBody,
@@ -14,9 +17,11 @@ from copilot.interfaces.people_contract import (
     PersonBody,
     PersonChange,
     PersonList,
+    RevokedInvitation,
     RotationBody,
 )
 from copilot.people.caller import Caller
+from copilot.people.invitations import InvitationService
 from copilot.people.key import Key
 from copilot.people.keys import KeyService, NewKey
 from copilot.people.person import Person
@@ -58,18 +63,31 @@ class People(Protocol):
         """End a key at once."""
         ...
 
+    def invite(self, id: str) -> InvitationBody:
+        """Make a link by which somebody chooses their password, once; those before end."""
+        ...
+
+    def revoke_invitation(self, id: str) -> RevokedInvitation:
+        """End the invitation of somebody."""
+        ...
+
 
 class LocalPeople:
     """Implements `People` for one caller."""
 
-    def __init__(self, people: PeopleService, keys: KeyService, caller: Caller) -> None:
+    def __init__(
+        self, people: PeopleService, keys: KeyService, invitations: InvitationService, caller: Caller, address: str
+    ) -> None:
+        """`address` is where people reach us, ending in `/`."""
         self._people = people
         self._keys = keys
+        self._invitations = invitations
         self._caller = caller
+        self._address = address
 
-    def of(self, caller: Caller) -> LocalPeople:
-        """Return the same for somebody else."""
-        return LocalPeople(self._people, self._keys, caller)
+    def of(self, caller: Caller, address: str | None = None) -> LocalPeople:
+        """Return the same for somebody else, who came by this address."""
+        return LocalPeople(self._people, self._keys, self._invitations, caller, address or self._address)
 
     def people(self) -> PersonList:
         """Return everybody."""
@@ -78,6 +96,13 @@ class LocalPeople:
     def person(self, id: str) -> PersonBody:
         """Return one person."""
         return _person(self._people.person(id))
+
+    def name_of(self, id: str) -> str:
+        """Return what somebody is called; the id itself, where nobody here has it."""
+        try:
+            return self._people.person(id).name
+        except InvalidRequest:
+            return id
 
     def add(self, body: NewPersonBody) -> PersonBody:
         """Take somebody in."""
@@ -125,6 +150,23 @@ class LocalPeople:
     def revoke_key(self, id: str) -> KeyBody:
         """End a key at once."""
         return _key(self._keys.revoke(self._caller, id))
+
+    def rename(self, name: str) -> PersonBody:
+        """Change the caller's own name."""
+        return _person(self._people.rename(self._caller, name))
+
+    def invite(self, id: str) -> InvitationBody:
+        """Make a link by which somebody chooses their password, once; those before end."""
+        made = self._invitations.invite(self._caller, id, self._address)
+        return InvitationBody(person=made.person.id, url=made.url, expires_at=made.expires_at, mailed=made.mailed)
+
+    def revoke_invitation(self, id: str) -> RevokedInvitation:
+        """End the invitation of somebody."""
+        return RevokedInvitation(person=id, revoked=self._invitations.revoke(self._caller, id))
+
+    def invited(self) -> Mapping[str, datetime]:
+        """Return until when whose invitation is good."""
+        return self._invitations.open()
 
 
 def _person(person: Person) -> PersonBody:

@@ -98,3 +98,19 @@ class LoginLink(Body):
     """A link that signs its reader in, once, within the hour."""
 
     url: str
+
+
+class InvitationBody(Body):
+    """A link by which somebody chooses their password and is signed in, shown this once."""
+
+    person: str
+    url: str
+    expires_at: datetime
+    mailed: bool = Field(description="Whether it was sent to their e-mail address; if not, pass it on yourself.")
+
+
+class RevokedInvitation(Body):
+    """Whose invitation is over; `revoked` is false when there was none."""
+
+    person: str
+    revoked: bool

@@ -12,6 +12,7 @@ from copilot.errors import (
     ApprovalRequired,
     AudienceMismatch,
     AuditLogBroken,
+    BackupRefused,
     BadToken,
     ChangeBreaksAnswers,
     ChannelNotConfigured,
@@ -21,6 +22,7 @@ from copilot.errors import (
     FontMissing,
     GapClosed,
     HandoverOpen,
+    HomeNotEmpty,
     IndexChanged,
     IndexLocked,
     InstructionUnclear,
@@ -29,6 +31,7 @@ from copilot.errors import (
     InvalidInput,
     InvalidRequest,
     InvalidSignal,
+    InvitationOver,
     KnowledgeRefused,
     LeadNotReady,
     NotDefined,
@@ -37,9 +40,12 @@ from copilot.errors import (
     OriginNotAllowed,
     OutdatedQuestion,
     PersonExists,
+    RestoreFailed,
     ScheduleExists,
+    SignInRefused,
     StaleChange,
     StaleRevision,
+    TooManyAttempts,
     TooManyQuestions,
     Unavailable,
     UnknownAccount,
@@ -53,11 +59,14 @@ from copilot.errors import (
     UnknownGap,
     UnknownHandover,
     UnknownKey,
+    UnknownModel,
     UnknownNotice,
     UnknownPerson,
     UnknownQuestion,
     UnknownSchedule,
+    UnknownSession,
     UnknownSuggestion,
+    UnsupportedParameter,
     UploadTooLarge,
 )
 from copilot.interfaces.contract import (
@@ -80,6 +89,7 @@ from copilot.interfaces.contract import (
     VersionLine,
 )
 from copilot.interfaces.ingestion_contract import FailureLine
+from knowledge.catalogue import freshness_of
 from knowledge.document import Metadata, StoredDocument
 from knowledge.errors import (
     AmbiguousDocument,
@@ -88,6 +98,7 @@ from knowledge.errors import (
     IndexUnavailable,
     InvalidQuery,
     ModelUnavailable,
+    NotEnoughSpace,
     NothingIngested,
     RebuildFailed,
     ReportableError,
@@ -132,6 +143,8 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (UnknownSchedule, 404, "Unknown schedule"),
     (ScheduleExists, 409, "There is such a schedule"),
     (UnknownKey, 404, "Unknown key"),
+    (UnknownSession, 404, "Unknown session"),
+    (UnknownModel, 404, "Unknown model"),
     (UnknownDraft, 404, "Unknown draft"),
     (UnknownDelivery, 404, "Unknown delivery"),
     (UnknownGap, 404, "Unknown gap"),
@@ -155,10 +168,17 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (FontMissing, 501, "Font missing"),
     (AuditLogBroken, 500, "The audit log was changed from outside"),
     (UploadTooLarge, 413, "Too large"),
+    (BackupRefused, 422, "No backup that can be used"),
+    (HomeNotEmpty, 409, "There is something already"),
+    (RestoreFailed, 500, "Not restored"),
+    (NotEnoughSpace, 507, "The disk is full"),
     (ApprovalRequired, 409, "Not approved"),
     (AudienceMismatch, 409, "Not for these readers"),
     (OriginNotAllowed, 403, "Not from this page"),
     (BadToken, 401, "The token opens nothing"),
+    (TooManyAttempts, 429, "Too many tries"),
+    (SignInRefused, 401, "Not signed in"),
+    (InvitationOver, 410, "The invitation is over"),
     (NotPermitted, 403, "Not permitted"),
     (InvalidRequest, 422, "Invalid request"),
     (IndexLocked, 409, "The index is in use"),
@@ -173,12 +193,14 @@ def problem(error: ReportableError) -> ProblemBody:
     status, title = next((status, title) for kind, status, title in _STATUS if isinstance(error, kind))
     diff = error.diff if isinstance(error, StaleRevision) else None
     choices = list(error.choices) if isinstance(error, InstructionUnclear) else None
+    param = error.param if isinstance(error, UnsupportedParameter) else None
     questions = list(error.questions) if isinstance(error, ChangeBreaksAnswers) else None
     return ProblemBody(
         title=title,
         status=status,
         detail=error.message,
         code=error.code,
+        param=param,
         diff=diff,
         choices=choices,
         questions=questions,
@@ -289,7 +311,9 @@ def document_line(summary: DocumentSummary, today: date) -> DocumentLine:
         source=summary.source,
         origin=summary.origin,
         title=summary.title,
+        title_en=summary.metadata.title_en,
         kind=summary.metadata.kind,
+        stages=list(summary.metadata.stages),
         audience=summary.metadata.audience,
         groups=list(summary.metadata.groups),
         version=summary.version,
@@ -316,7 +340,7 @@ def failure_line(failure: Failure) -> FailureLine:
     )
 
 
-def navigation_body(summaries: Sequence[DocumentSummary]) -> NavigationBody:
+def navigation_body(summaries: Sequence[DocumentSummary], today: date) -> NavigationBody:
     """Show the map of all documents that name a stage."""
     sources = {str(summary.id): summary.source for summary in summaries}
     stages = navigation_map(
@@ -333,7 +357,7 @@ def navigation_body(summaries: Sequence[DocumentSummary]) -> NavigationBody:
                         key=topic.key,
                         title=topic.title,
                         title_en=topic.title_en,
-                        documents=[_map_document(entry, sources[entry.id]) for entry in topic.entries],
+                        documents=[_map_document(entry, sources[entry.id], today) for entry in topic.entries],
                     )
                     for topic in stage.topics
                 ],
@@ -343,7 +367,7 @@ def navigation_body(summaries: Sequence[DocumentSummary]) -> NavigationBody:
     )
 
 
-def _map_document(entry: Entry, source: str) -> MapDocument:
+def _map_document(entry: Entry, source: str, today: date) -> MapDocument:
     metadata = entry.metadata
     return MapDocument(
         id=entry.id,
@@ -353,6 +377,7 @@ def _map_document(entry: Entry, source: str) -> MapDocument:
         summary=metadata.summary,
         summary_en=metadata.summary_en,
         kind=metadata.kind,
+        state=freshness_of(metadata, today),
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel
 
+from copilot.audit.surface import Surface
 from copilot.curating.store import ProposalStatus
 from copilot.errors import ServerUnavailable
 from copilot.interfaces.contract import (
@@ -36,6 +37,7 @@ from copilot.interfaces.curation import ProgressListener
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestionBody, IngestProgress, IngestReport
 from copilot.interfaces.local import IngestListener
 from copilot.interfaces.people_contract import (
+    InvitationBody,
     KeyBody,
     KeyList,
     LoginLink,
@@ -45,9 +47,11 @@ from copilot.interfaces.people_contract import (
     PersonBody,
     PersonChange,
     PersonList,
+    RevokedInvitation,
     RotationBody,
 )
 from copilot.interfaces.remote_advice import RemoteAdvices
+from copilot.interfaces.remote_backups import RemoteBackups
 from copilot.interfaces.remote_cases import RemoteCases
 from copilot.interfaces.remote_changes import RemoteChanges
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
@@ -79,11 +83,19 @@ class RemoteError(ReportableError):
 class RemoteCopilot:
     """Implements `Copilot`."""
 
-    def __init__(self, address: str, token: str, timeout_s: float = 120.0) -> None:
+    def __init__(self, address: str, token: str, timeout_s: float = 120.0, *, surface: Surface = Surface.CLI) -> None:
+        """`surface` is where the person is; it is recorded and decides nothing."""
         self._address = address
+        self._surface = surface
         self._client = httpx.Client(
             base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=timeout_s, trust_env=False
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     @property
     def curation(self) -> RemoteCuration:
@@ -128,7 +140,7 @@ class RemoteCopilot:
     @property
     def drafts(self) -> RemoteDrafts:
         """Return the use cases around drafts and decisions."""
-        return RemoteDrafts(self)
+        return RemoteDrafts(self, self._surface)
 
     @property
     def auditing(self) -> RemoteAuditing:
@@ -156,13 +168,19 @@ class RemoteCopilot:
         return RemoteKnowledge(self)
 
     @property
+    def backups(self) -> RemoteBackups:
+        """Return the use cases around backups."""
+        return RemoteBackups(self)
+
+    @property
     def verifying(self) -> RemoteVerifying:
         """Return the use cases around owners and reviews."""
         return RemoteVerifying(self)
 
     def ask(self, body: AskBody) -> AnswerBody:
         """Answer a question."""
-        return self.call(AnswerBody, "POST", "/v1/ask", json=body.model_dump(mode="json"))
+        said = {"X-Copilot-Surface": self._surface.value}
+        return self.call(AnswerBody, "POST", "/v1/ask", json=body.model_dump(mode="json"), headers=said)
 
     def search(self, text: str, limit: int, audience: Audience, *, verified_only: bool | None = None) -> SearchBody:
         """Return passages, best first."""
@@ -228,8 +246,13 @@ class RemoteCopilot:
             if listen and running.total:
                 listen(running)
         if running.report is None:
-            raise RemoteError(running.error or ProblemBody(title="", status=500, detail="It failed.", code="internal"))
+            raise self.failure(running.error)
         return running.report
+
+    @staticmethod
+    def failure(told: ProblemBody | None) -> RemoteError:
+        """Return the error of something that failed in the background."""
+        return RemoteError(told or ProblemBody(title="", status=500, detail="It failed.", code="internal"))
 
     def login_link(self) -> str:
         """Return a fresh one-time sign-in link."""
@@ -353,3 +376,11 @@ class RemotePeople:
     def revoke_key(self, id: str) -> KeyBody:
         """End a key at once."""
         return self._copilot.call(KeyBody, "DELETE", f"/v1/keys/{quote(id, safe='')}")
+
+    def invite(self, id: str) -> InvitationBody:
+        """Make a link by which somebody chooses their password, once."""
+        return self._copilot.call(InvitationBody, "POST", f"/v1/people/{quote(id, safe='')}/invitations")
+
+    def revoke_invitation(self, id: str) -> RevokedInvitation:
+        """End the invitation of somebody."""
+        return self._copilot.call(RevokedInvitation, "DELETE", f"/v1/people/{quote(id, safe='')}/invitations")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -11,8 +12,10 @@ from copilot.interfaces.curation import ProgressListener
 if TYPE_CHECKING:
     from copilot.interfaces.remote import RemoteCopilot
 
-#: Seconds; thousands of questions are asked twice.
+#: Seconds; a folder of files is published in one go.
 _LONGEST_S = 3600.0
+#: Between two looks at how far a check is.
+_BETWEEN_S = 0.5
 
 
 class RemoteChanges:
@@ -22,10 +25,27 @@ class RemoteChanges:
         self._copilot = copilot
 
     def check(self, body: ChangeBody, *, listen: ProgressListener | None = None) -> ChangeReportBody:
-        """Try an edit; how far it is can not be told from here."""
-        del listen
-        sent = body.model_dump(mode="json")
-        return self._copilot.call(ChangeReportBody, "POST", "/v1/changes", json=sent, timeout=_LONGEST_S)
+        """Try an edit; interrupted, it is called off there too.
+
+        Raises:
+            RemoteError: what the server reported, at once or when the check ended.
+        """
+        from copilot.interfaces.remote import RemoteError  # it imports this module
+
+        run = self._copilot.call(ChangeReportBody, "POST", "/v1/changes", json=body.model_dump(mode="json"))
+        path = f"/v1/changes/{quote(run.id, safe='')}"
+        try:
+            while run.status == "running":
+                if listen is not None and run.total:
+                    listen(run.done, run.total, run.question)
+                time.sleep(_BETWEEN_S)
+                run = self._copilot.call(ChangeReportBody, "GET", path)
+        except KeyboardInterrupt:
+            self._copilot.call(ChangeReportBody, "DELETE", path)
+            raise
+        if run.error is not None:
+            raise RemoteError(run.error)
+        return run
 
     def publish(self, id: str, body: PublicationBody) -> ChangeReportBody:
         """Publish what was checked."""

@@ -76,12 +76,13 @@ class RemoteAccounts:
 class RemoteDrafts:
     """Implements `Drafts`."""
 
-    def __init__(self, copilot: RemoteCopilot) -> None:
+    def __init__(self, copilot: RemoteCopilot, surface: Surface = Surface.CLI) -> None:
         self._copilot = copilot
+        self._from = {"X-Copilot-Surface": surface.value}
 
     def create(self, body: DraftBody, key: str | None = None) -> DraftReply:
         """Compose and keep a first revision; the same key again returns the draft it made."""
-        headers = _FROM | ({} if key is None else {"Idempotency-Key": key})
+        headers = self._from | ({} if key is None else {"Idempotency-Key": key})
         return self._copilot.call(DraftReply, "POST", "/v1/drafts", json=body.model_dump(mode="json"), headers=headers)
 
     def list(
@@ -112,17 +113,17 @@ class RemoteDrafts:
     def revise(self, id: str, body: RevisionBody) -> DraftReply:
         """Keep an edited text."""
         path = f"/v1/drafts/{quote(id, safe='')}/revisions"
-        return self._copilot.call(DraftReply, "POST", path, json=body.model_dump(mode="json"), headers=_FROM)
+        return self._copilot.call(DraftReply, "POST", path, json=body.model_dump(mode="json"), headers=self._from)
 
     def change(self, id: str, body: InstructionBody) -> ChangeReply:
         """Carry out an instruction in words."""
         path = f"/v1/drafts/{quote(id, safe='')}/instructions"
-        return self._copilot.call(ChangeReply, "POST", path, json=body.model_dump(mode="json"), headers=_FROM)
+        return self._copilot.call(ChangeReply, "POST", path, json=body.model_dump(mode="json"), headers=self._from)
 
     def decide(self, id: str, body: DraftDecisionBody, key: str | None = None) -> DecisionReply:
         """Approve or reject."""
         path = f"/v1/drafts/{quote(id, safe='')}/decisions"
-        headers = _FROM | ({} if key is None else {"Idempotency-Key": key})
+        headers = self._from | ({} if key is None else {"Idempotency-Key": key})
         return self._copilot.call(DecisionReply, "POST", path, json=body.model_dump(mode="json"), headers=headers)
 
     def export(self, id: str, format: ExportFormat, audience: Audience = Audience.INTERNAL) -> Exported:
@@ -135,7 +136,7 @@ class RemoteDrafts:
     def delegate(self, body: DelegationBody) -> DelegationReply:
         """Let somebody decide in the caller's place."""
         said = body.model_dump(mode="json")
-        return self._copilot.call(DelegationReply, "POST", "/v1/delegations", json=said, headers=_FROM)
+        return self._copilot.call(DelegationReply, "POST", "/v1/delegations", json=said, headers=self._from)
 
 
 class RemoteAuditing:

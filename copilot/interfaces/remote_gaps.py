@@ -39,6 +39,10 @@ class RemoteGaps:
         """Open a gap that was closed."""
         return self._copilot.call(GapBody, "POST", f"{_path(id)}/reopening")
 
+    def merge(self, id: str, into: str) -> GapBody:
+        """Let a gap be part of another."""
+        return self._copilot.call(GapBody, "POST", f"{_path(id)}/merge", json={"into": into})
+
 
 def _path(id: str) -> str:
     return f"/v1/gaps/{quote(id, safe='')}"

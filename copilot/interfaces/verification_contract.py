@@ -17,6 +17,9 @@ class VerificationChange(Body):
     review_by: date | None = Field(None, description="The last day it counts as verified; null: in 180 days.")
     owner: str | None = Field(None, max_length=200, description="Who answers for it; null: as before, empty: nobody.")
     deputy: str | None = Field(None, max_length=200, description="Who does when the owner is away.")
+    version: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="The version that was read; 409 `stale_change` when there is another."
+    )
 
 
 class DocumentVerification(VerificationBody):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Protocol
 
@@ -50,7 +50,12 @@ class LocalVerifying:
         caller = caller or self._operator
         if body.verified:
             stored = self._service.verify(
-                caller, source_or_id, review_by=body.review_by, owner=body.owner, deputy=body.deputy
+                caller,
+                source_or_id,
+                review_by=body.review_by,
+                owner=body.owner,
+                deputy=body.deputy,
+                version=body.version,
             )
         else:
             stored = self._service.unverify(caller, source_or_id, owner=body.owner, deputy=body.deputy)
@@ -60,6 +65,14 @@ class LocalVerifying:
             source=stored.document.source,
             version=stored.version,
         )
+
+    def may_change(self, source_or_id: str, *, caller: Caller | None = None) -> bool:
+        """Tell whether the caller may say that a document is right."""
+        return self._service.may_verify(caller or self._operator, source_or_id)
+
+    def cited(self) -> Mapping[str, int]:
+        """Return in how many answers of the last 90 days documents were cited, by id."""
+        return {str(id): count for id, count in self._service.cited().items()}
 
     def review(self, *, caller: Caller | None = None) -> ReviewList:
         """Return what should be looked at, the most cited first."""

@@ -1,30 +1,38 @@
-"""Who is calling: by key, by session, or by the token of this run."""
+"""Who is calling: by key, by session, or by the token of this run; and every way to sign in."""
 
 from __future__ import annotations
 
 import hmac
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from copilot.audit.surface import Surface
 from copilot.errors import NotPermitted, UnknownPerson
 from copilot.people.caller import Caller, the_owner
-from copilot.people.key import SESSION_LENGTH, KeyStore, new_secret, secret_hash
+from copilot.people.invitations import InvitationService
+from copilot.people.key import KeyStore, new_secret, secret_hash
 from copilot.people.keys import KeyService
+from copilot.people.one_time import LIFE, CodeKind, CodeStore, OneTimeCode
+from copilot.people.passwords import PasswordService
 from copilot.people.person import OWNER, Person, owner
 from copilot.people.scope import Scope, scopes_of
+from copilot.people.session import Visitor, Way
+from copilot.people.sessions import SessionService
+from copilot.people.sign_on import SignOnService
 from copilot.people.store import PeopleStore
 from copilot.people.visitors import Visitors
+from copilot.transaction import Transactions
 
-#: A sign-in link that nobody used in this time is dead.
-_LINK_LIFE = timedelta(hours=1)
 #: The last use of a key is written at most this often: a busy key must not write with every request.
 _USED_EVERY = timedelta(minutes=1)
+_NOWHERE = Visitor()
 
 
 class AccessService:
-    """Answers who holds a credential; opens sessions from one-time links."""
+    """Answers who holds a credential; opens sessions from one-time links and keys.
+
+    The other ways in stand beside: `passwords`, `invitations`, and `sign_on` where a provider is set up.
+    """
 
     def __init__(
         self,
@@ -32,18 +40,31 @@ class AccessService:
         store: KeyStore,
         people: PeopleStore,
         keys: KeyService,
+        sessions: SessionService,
+        codes: CodeStore,
+        passwords: PasswordService,
+        invitations: InvitationService,
+        transactions: Transactions,
+        sign_on: SignOnService | None = None,
         visitors: Visitors | None = None,
         configured_key: str | None = None,
+        public_address: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """`public_address` is the one that people know, ending in `/`; None: that which they came by."""
         self._store = store
         self._people = people
         self._keys = keys
+        self.sessions = sessions
+        self.passwords = passwords
+        self.invitations = invitations
+        self.sign_on = sign_on
+        self._codes = codes
+        self._transactions = transactions
         self.visitors = visitors
         self._configured_key = configured_key
+        self.public_address = public_address
         self._now = now
-        self._lock = threading.Lock()
-        self._links: dict[str, tuple[str, datetime]] = {}
         self.run_token = new_secret("run")
 
     def first_key(self) -> str | None:
@@ -68,7 +89,7 @@ class AccessService:
 
     def caller_of_session(self, session: str) -> Caller | None:
         """Return who holds a session."""
-        person = self._store.person_of_session(secret_hash(session), self._now())
+        person = self.sessions.holder(session)
         return self._caller(person, Surface.APP) if person is not None else None
 
     def new_link_code(self, caller: Caller, person: str | None = None) -> str:
@@ -87,23 +108,37 @@ class AccessService:
                 raise NotPermitted("Only the owner makes sign-in links for the owner.")
         if self._caller(holder, Surface.APP) is None:
             raise UnknownPerson(f"Nobody active has the id {holder!r}. `copilot people list` shows everybody.")
-        code = new_secret("login")
-        with self._lock:
-            self._links[secret_hash(code)] = holder, self._now() + _LINK_LIFE
+        code, now = new_secret("login"), self._now()
+        kept = OneTimeCode(
+            kind=CodeKind.LINK,
+            person=holder,
+            made_by=caller.person.id,
+            made_at=now,
+            expires_at=now + LIFE[CodeKind.LINK],
+        )
+        with self._transactions.begin() as transaction:
+            self._codes.add(transaction, secret_hash(code), kept)
         return code
 
-    def redeem_link(self, code: str) -> str | None:
+    def redeem_link(self, code: str, visitor: Visitor = _NOWHERE) -> str | None:
         """Exchange a link code, which is then used up, for a session; None when it is no longer good."""
-        with self._lock:
-            holder, valid_until = self._links.pop(secret_hash(code), (OWNER, None))
-        if valid_until is None or valid_until <= self._now() or self._caller(holder, Surface.APP) is None:
+        hashed = secret_hash(code)
+        found = self._codes.find(hashed)
+        if found is None or found.kind is not CodeKind.LINK:
             return None
-        return self._open_session(holder)
+        with self._transactions.begin() as transaction:
+            used = self._codes.use(transaction, hashed)
+            if used is None or used.expires_at <= self._now() or self._caller(used.person, Surface.APP) is None:
+                return None
+            return self.sessions.open(transaction, used.person, Way.LINK, visitor).secret
 
-    def sign_in(self, key: str) -> str | None:
+    def sign_in(self, key: str, visitor: Visitor = _NOWHERE) -> str | None:
         """Exchange a key for a session; neither the token of this run, which is for programs, nor a limited key."""
         caller = None if hmac.compare_digest(key.encode(), self.run_token.encode()) else self.caller_of_key(key)
-        return self._open_session(caller.person.id) if caller is not None and not caller.limited else None
+        if caller is None or caller.limited:
+            return None
+        with self._transactions.begin() as transaction:
+            return self.sessions.open(transaction, caller.person.id, Way.KEY, visitor).secret
 
     def _caller(self, id: str, surface: Surface, only: frozenset[Scope] | None = None) -> Caller | None:
         person: Person | None = owner() if id == OWNER else self._people.person(id)
@@ -111,8 +146,3 @@ class AccessService:
             return None
         scopes = scopes_of(person)
         return Caller(person=person, scopes=scopes if only is None else scopes & only, surface=surface)
-
-    def _open_session(self, person: str) -> str:
-        session = new_secret("session")
-        self._store.add_session(secret_hash(session), person, self._now() + SESSION_LENGTH)
-        return session

@@ -1,4 +1,4 @@
-"""Keys and sessions: random values of which only hashes are kept."""
+"""Keys: random values of which only hashes are kept."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from copilot.people.scope import Scope
 from copilot.transaction import Transaction
-
-SESSION_LENGTH = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +32,7 @@ class Key:
 
 
 class KeyStore(Protocol):
-    """Port: keys and sessions. Only hashes go in; changes with a transaction are the caller's to commit."""
+    """Port: keys. Only hashes go in; changes with a transaction are the caller's to commit."""
 
     def has_keys(self) -> bool:
         """Tell whether any key was ever made."""
@@ -73,18 +71,6 @@ class KeyStore(Protocol):
 
     def used(self, id: str, at: datetime) -> None:
         """Remember when a key was used."""
-        ...
-
-    def add_session(self, session_hash: str, person: str, expires_at: datetime) -> None:
-        """Keep a session."""
-        ...
-
-    def person_of_session(self, session_hash: str, now: datetime) -> str | None:
-        """Return the holder of a session that has not expired."""
-        ...
-
-    def end_sessions(self, transaction: Transaction, person: str) -> int:
-        """End all sessions of a person; returns how many."""
         ...
 
 

@@ -33,6 +33,8 @@ class Scope(StrEnum):
     INSIGHT_READ = "insight.read"
     WIDGET_TOKENS = "widget.tokens"  #: tokens for visitors of a chat on a page
     HANDOVERS = "handovers"  #: see who asked for a person, with the conversation, and mark it done
+    BACKUPS_MAKE = "backups.make"  #: of everything, whoever may read it
+    SIDEBAR_INVITE = "sidebar.invite"  #: open the page beside a record for somebody: for back ends of CRMs
 
 
 _READER = frozenset(
@@ -72,6 +74,8 @@ OF_ROLE: dict[Role, frozenset[Scope]] = {
         Scope.INSIGHT_READ,
         Scope.WIDGET_TOKENS,
         Scope.HANDOVERS,
+        Scope.BACKUPS_MAKE,
+        Scope.SIDEBAR_INVITE,
     },
 }
 

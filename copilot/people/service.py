@@ -9,10 +9,13 @@ from datetime import UTC, datetime
 
 from copilot.audit.entry import Event
 from copilot.audit.log import AuditLog
-from copilot.errors import InvalidRequest, PersonExists, UnknownPerson
+from copilot.audit.surface import Surface
+from copilot.errors import InvalidPerson, InvalidRequest, NotPermitted, PersonExists, UnknownPerson
 from copilot.people.caller import Caller
 from copilot.people.key import KeyStore
+from copilot.people.one_time import CodeStore
 from copilot.people.person import OWNER, Person, Role, owner
+from copilot.people.session import SessionStore
 from copilot.people.store import PeopleStore
 from copilot.transaction import Transaction, Transactions
 from knowledge.reader import group_name
@@ -32,12 +35,16 @@ class PeopleService:
         *,
         store: PeopleStore,
         keys: KeyStore,
+        sessions: SessionStore,
+        codes: CodeStore,
         transactions: Transactions,
         audit: AuditLog,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._keys = keys
+        self._sessions = sessions
+        self._codes = codes
         self._transactions = transactions
         self._audit = audit
         self._now = now
@@ -109,21 +116,49 @@ class PeopleService:
                 return before
             self._store.change(transaction, after)
             if before.active and not after.active:
-                ended = self._keys.end_sessions(transaction, id)
+                ended = self._sessions.end_all(transaction, id)
+                self._codes.end_all(transaction, id)
                 revoked = self._keys.revoke_keys(transaction, id, self._now())
                 self._tell(transaction, "person.deactivated", caller, after, sessions=ended, keys=revoked)
             else:
                 self._tell(transaction, "person.changed", caller, after)
         return after
 
-    def _tell(self, transaction: Transaction, action: str, caller: Caller, person: Person, **counts: int) -> None:
+    def rename(self, caller: Caller, name: str) -> Person:
+        """Change the caller's own name.
+
+        Raises:
+            InvalidRequest: it is the owner, or the name has the wrong form.
+            NotPermitted: they came by a limited key.
+        """
+        if caller.limited:
+            raise NotPermitted("A limited key changes nothing of its person. Sign in, or use another key.")
+        return self.change(caller, caller.person.id, name=name)
+
+    def take_in(self, transaction: Transaction, make: Callable[[Callable[[str], bool]], Person]) -> Person:
+        """Take somebody in who signed on for the first time; `make` is told which ids are taken."""
+        person = _checked(make(lambda id: id in _TAKEN or self._store.person(id) is not None))
+        if not self._store.add(transaction, person, self._now()):
+            raise PersonExists(f"Somebody has the id {person.id!r} already. Sign in again.")
+        self._tell(transaction, "person.added", (person.id, Surface.APP), person)
+        return person
+
+    def assign(self, transaction: Transaction, person: Person) -> None:
+        """Keep the roles that a provider of single sign-on gives to who signs in."""
+        self._store.change(transaction, person)
+        self._tell(transaction, "person.changed", (person.id, Surface.APP), person)
+
+    def _tell(
+        self, transaction: Transaction, action: str, by: Caller | tuple[str, Surface], person: Person, **counts: int
+    ) -> None:
+        actor, surface = by if isinstance(by, tuple) else (by.person.id, by.surface)
         self._audit.append(
             transaction,
             Event(
                 action=action,
-                actor=caller.person.id,
+                actor=actor,
                 subject=person.id,
-                surface=caller.surface,
+                surface=surface,
                 at=self._now(),
                 details={
                     "roles": " ".join(sorted(person.roles)),
@@ -137,18 +172,20 @@ class PeopleService:
 
 def _checked(person: Person) -> Person:
     if not _ID.fullmatch(person.id):
-        raise InvalidRequest(
-            f"{person.id!r} cannot be an id. Use up to 64 Latin letters, digits, dots, hyphens and underscores."
+        raise InvalidPerson(
+            f"{person.id!r} cannot be an id. Use up to 64 Latin letters, digits, dots, hyphens and underscores.", "id"
         )
     name = " ".join(person.name.split())
     if not name or len(name) > _LONGEST or not name.isprintable():
-        raise InvalidRequest(f"{person.name!r} cannot be a name. Give 1 to {_LONGEST} characters.")
+        raise InvalidPerson(f"{person.name!r} cannot be a name. Give 1 to {_LONGEST} characters.", "name")
     if person.email is not None and (
         len(person.email) > 254 or not _EMAIL.fullmatch(person.email) or not person.email.isprintable()
     ):
-        raise InvalidRequest(f"{person.email!r} is no e-mail address. Give one such as name@example.com.")
+        raise InvalidPerson(f"{person.email!r} is no e-mail address. Give one such as name@example.com.", "email")
     if not person.roles:
-        raise InvalidRequest(f"Person {person.id!r} would have no role. Give one, or let them go with `deactivate`.")
+        raise InvalidPerson(
+            f"Person {person.id!r} would have no role. Give one, or let them go with `deactivate`.", "roles"
+        )
     return replace(person, name=name, groups=frozenset(checked_groups(person.groups)))
 
 
@@ -161,5 +198,5 @@ def checked_groups(groups: Collection[str]) -> list[str]:
     names = {group: group_name(group) for group in groups}
     for group, name in names.items():
         if not name or len(name) > _LONGEST or not name.isprintable():
-            raise InvalidRequest(f"{group!r} cannot be the name of a group. Give 1 to {_LONGEST} characters.")
+            raise InvalidPerson(f"{group!r} cannot be the name of a group. Give 1 to {_LONGEST} characters.", "groups")
     return sorted(set(names.values()))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from copilot.accounts.account import AccountId
 from copilot.audit.entry import Event
 from copilot.audit.log import AuditLog
 from copilot.audit.surface import Surface
@@ -111,6 +112,15 @@ class ReactionService:
                 )
                 self._audit.append(transaction, event)
         return reaction
+
+    def of_account(self, account: str) -> Mapping[SuggestionId, Sequence[Reaction]]:
+        """Return what people last said of the suggestions to an account, each person once, the newest first."""
+        return self._store.of_account(AccountId(account))
+
+    def said(self, id: str, person: str) -> Reaction | None:
+        """Return what a person said last of a suggestion."""
+        mine = [one for one in self._store.reactions(SuggestionId(id)) if one.person == person]
+        return mine[-1] if mine else None
 
     def counts(self) -> dict[str, Counts]:
         """Return how the suggestions of each playbook were taken."""

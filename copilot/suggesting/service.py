@@ -83,23 +83,9 @@ class AdviceService:
         Raises:
             NothingIngested: there is no document that anything could rest on.
         """
-        self._quotes.check()
         today = self._today()
+        told, standing, facts, seen, considered = self._considered(account, language, today)
         segment = segment_of(_fee(account))
-        told = told_of(account)
-        standing = self._judge.standing(account, language, today)
-        facts, seen = self._seen(account, segment, standing, told)
-        if _KP_CHANGED & set(seen):
-            standing = self._judge.standing(account, language, today, kp_changed=True)
-            facts, seen = self._seen(account, segment, standing, told)
-        considered = consider(
-            self.book,
-            seen,
-            lambda action: (
-                self._outlooks.uplift(account, action.source.playbook),
-                self._outlooks.acceptance(action.source.playbook),
-            ),
-        )
         backing = _Backing(self._quotes, reader)
         chosen = _enough(considered, backing)
         actions = tuple(
@@ -124,6 +110,38 @@ class AdviceService:
             ),
         )
         return Advised(advice=advice, actions=tuple(one for one, _ in chosen.actions), seen=seen)
+
+    def first(self, account: Account, reader: Reader, language: Language) -> Action | None:
+        """Return the first action of an advice alone, which is quicker; None where nothing more than routine is seen.
+
+        Raises:
+            NothingIngested: there is no document that anything could rest on.
+        """
+        today = self._today()
+        *_, facts, _, considered = self._considered(account, language, today)
+        best = next(_Backing(self._quotes, reader).backed(considered.actions), None)
+        return None if best is None else self._action(account, *best, facts, language, today)
+
+    def _considered(
+        self, account: Account, language: Language, today: date
+    ) -> tuple[Told, Standing, dict[str, object], dict[str, SeenSignal], Considered]:
+        self._quotes.check()
+        segment = segment_of(_fee(account))
+        told = told_of(account)
+        standing = self._judge.standing(account, language, today)
+        facts, seen = self._seen(account, segment, standing, told)
+        if _KP_CHANGED & set(seen):
+            standing = self._judge.standing(account, language, today, kp_changed=True)
+            facts, seen = self._seen(account, segment, standing, told)
+        considered = consider(
+            self.book,
+            seen,
+            lambda action: (
+                self._outlooks.uplift(account, action.source.playbook),
+                self._outlooks.acceptance(action.source.playbook),
+            ),
+        )
+        return told, standing, facts, seen, considered
 
     def _seen(
         self, account: Account, segment: Segment, standing: Standing, told: Told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -87,6 +87,14 @@ class SuggestionStore(Protocol):
 
     def accepted(self, account: AccountId, since: datetime) -> str | None:
         """Return the playbook of what was last accepted for an account since then, and still stands."""
+        ...
+
+    def last_accepted(self, since: datetime) -> Mapping[AccountId, datetime]:
+        """Return when something was last accepted for each account since then, and still stands."""
+        ...
+
+    def of_account(self, account: AccountId) -> Mapping[SuggestionId, Sequence[Reaction]]:
+        """Return what people last said of the suggestions to an account, each person once, the newest first."""
         ...
 
     def rejections(self, limit: int) -> Sequence[Rejection]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from knowledge.adapters.chroma_set import ChromaSet, set_names
+from knowledge.adapters.chroma_set import ChromaSet, filled_sets, set_names
 from knowledge.chunk import ChunkId
 from knowledge.document import DocumentId
 from knowledge.embedder import ModelIdentity, Vectors
@@ -55,6 +55,16 @@ def server_client(url: str) -> ClientAPI:
         ) from error
 
 
+def close_client(client: ClientAPI) -> None:
+    """Let go of the files or the connections of a client; `close` of chromadb 1.5.9 leaves its HTTP sessions open."""
+    opened: Any = client  # the interface of clients has no such method, all of them have
+    servers = [opened._server, opened._admin_client._server]
+    opened.close()
+    for server in servers:
+        if hasattr(server, "_session"):
+            server._session.close()
+
+
 class ChromaIndex:
     """Implements `ReplaceableIndex`: a set of collections per model; `sets` says which one is searched."""
 
@@ -98,6 +108,10 @@ class ChromaIndex:
         """Return the stored chunk vectors; unknown ids are left out."""
         return {ChunkId(name): vector for name, vector in self._current().vectors("chunk", ids).items()}
 
+    def entries(self, field: Field) -> Collection[str]:
+        """Return the id of every entry of the live set; empty where there is no set yet."""
+        return self._current().entries(field) if self.identity() is not None else ()
+
     def relabel(self, document: DocumentId, version: int, label: AccessLabel) -> None:
         """Put every entry of one version of a document under another label."""
         self._current().relabel(document, version, label)
@@ -124,6 +138,18 @@ class ChromaIndex:
         kept = {self._current().name, *names}
         for name in set_names(self._client) - kept:
             ChromaSet(self._client, name).drop()
+
+    def named(self, name: str, identity: ModelIdentity | None = None) -> ChromaSet:
+        """Return a set as it is, searched or not; with `identity`, a new one may be begun under this name."""
+        return ChromaSet(self._client, name, identity)
+
+    def names(self) -> set[str]:
+        """Return the names of all sets that have an entry."""
+        return filled_sets(self._client)
+
+    def close(self) -> None:
+        """Let go of the files or the connection; for good."""
+        close_client(self._client)
 
     def _current(self) -> ChromaSet:
         if self._live is None:

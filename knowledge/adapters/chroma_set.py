@@ -36,6 +36,8 @@ _AT_ONCE = 2000
 _LABEL = "label"
 #: What another process may have added or removed is looked for this often; one's own doing is known at once.
 _LISTED_S = 5.0
+#: The document, version and chunk that an entry is of.
+EntryPlace = tuple[DocumentId, int, ChunkId]
 _NAME = re.compile(r"(chunk|question)s-(?:internal|customer|g[0-9a-f]{12})(?:-([0-9a-f]{12}))?")
 
 
@@ -44,6 +46,11 @@ def set_names(client: ClientAPI) -> set[str]:
     with answering():
         matches = [_NAME.fullmatch(collection.name) for collection in client.list_collections()]
     return {match[2] or UNNAMED for match in matches if match}
+
+
+def filled_sets(client: ClientAPI) -> set[str]:
+    """Return the names of all sets that have an entry."""
+    return {name for name in set_names(client) if not ChromaSet(client, name).empty()}
 
 
 class ChromaSet:
@@ -110,6 +117,19 @@ class ChromaSet:
                 for other, collection in self._all(field):  # first: an entry must never be readable too widely
                     if other != label:
                         collection.delete(ids=list(ids[start:stop]))
+                self._collection(field, label).upsert(
+                    ids=list(ids[start:stop]), embeddings=vectors[start:stop], metadatas=metadatas[start:stop]
+                )
+
+    def load(
+        self, field: Field, label: AccessLabel, ids: Sequence[str], places: Sequence[EntryPlace], vectors: Vectors
+    ) -> None:
+        """Put entries of any documents into a set that has none of them; `places[i]` says where `ids[i]` belongs."""
+        metadatas: list[Any] = [{"document": one[0], "version": one[1], "chunk": one[2]} for one in places]
+        with answering():
+            self._collection(*_FIRST)
+            for start in range(0, len(ids), _AT_ONCE):
+                stop = start + _AT_ONCE
                 self._collection(field, label).upsert(
                     ids=list(ids[start:stop]), embeddings=vectors[start:stop], metadatas=metadatas[start:stop]
                 )

@@ -9,33 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from copilot.bootstrap import open_application
-from copilot.settings import Settings
-from knowledge.adapters.hashing_embedder import HashingEmbedder
 from tests.browser.looks import Look
 from tests.browser.site import Site, served
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 #: Where pictures of pages go, to be looked at; without it none are made.
 _SHOTS = os.environ.get("COPILOT_TEST_SHOTS")
-
-
-@pytest.fixture(scope="session")
-def corpus_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which the shipped corpus is indexed; made once for the whole run, never opened again, only copied."""
-    shared = "PYTEST_XDIST_WORKER" in os.environ
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if shared else base) / "corpus-home"
-    with FileLock(f"{folder}.lock"):
-        if not folder.exists():
-            making = folder.with_name("corpus-home-making")
-            with open_application(Settings(home=making), embedder=HashingEmbedder()) as application:
-                application.indexing.ingest([], corpus=True)
-            making.rename(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -53,8 +53,8 @@ class Site:
 
 
 @contextmanager
-def served(home: Path, settings: Settings | None = None) -> Iterator[Site]:
-    """Serve a home until the end of the block."""
+def served(home: Path, settings: Settings | None = None, *, listener: socket.socket | None = None) -> Iterator[Site]:
+    """Serve a home until the end of the block; `listener` where the settings name the address."""
     with open_application(settings or Settings(home=home), embedder=HashingEmbedder()) as application:
         for person in TEAM:
             application.copilot.people.add(person)
@@ -65,7 +65,7 @@ def served(home: Path, settings: Settings | None = None) -> Iterator[Site]:
             version="0",
             slack=application.slack,
         )
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = listener or socket.create_server(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

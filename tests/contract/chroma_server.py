@@ -10,7 +10,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
+
+from knowledge.adapters import chroma_index
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -68,13 +70,8 @@ def chroma_server(folder: Path) -> Iterator[ChromaServer]:
 
 
 def close_client(client: ClientAPI) -> None:
-    """Close a client with its connections; `close` of chromadb 1.5.9 leaves both HTTP sessions of a client open."""
-    opened: Any = client
-    servers = [opened._server, opened._admin_client._server]
-    opened.close()
-    for server in servers:
-        if hasattr(server, "_session"):
-            server._session.close()
+    """Close a client with its connections."""
+    chroma_index.close_client(client)
 
 
 def _command() -> str:

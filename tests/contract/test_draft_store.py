@@ -82,3 +82,15 @@ def test_what_a_draft_was_asked_for_with_comes_back_and_its_language_changes(rec
         records.drafts.add(transaction, asked, revision())
         records.drafts.set_language(transaction, ONE, "en")
     assert records.drafts.get(ONE) == replace(asked, language="en")
+
+
+def test_drafts_are_listed_by_who_began_them_and_told_with_who_wrote_last(records: Records) -> None:
+    add(records)
+    add(records, "d2", minutes=1)
+    with records.transactions.begin() as transaction:
+        records.drafts.append(transaction, replace(revision(2, at=after(2)), author="wang"))
+    begun_by = draft().created_by
+    assert [one.id for one in records.drafts.list(created_by=begun_by, limit=9)] == ["d1", "d2"]
+    assert list(records.drafts.list(created_by="wang", limit=9)) == []
+    assert records.drafts.authors([ONE, DraftId("d2")]) == {"d1": "wang", "d2": revision().author}
+    assert records.drafts.authors([]) == {}

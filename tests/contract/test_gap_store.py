@@ -186,3 +186,28 @@ def test_wordings_come_back_by_number_with_the_vectors_of_their_model(records: R
         (new,) = records.wordings.after(transaction, found[-1].number, "m1")
     assert (new.key, new.vector.tolist()) == ("k1", vector[::-1].tolist())
     assert records.wordings.of_other_models("m1", 9) == []
+
+
+def test_a_merged_gap_is_the_one_it_was_merged_into(records: Records) -> None:
+    one, two, three = GapId("one"), GapId("two"), GapId("three")
+    add(records, seen("a1:abstained", minutes=9), seen("a2:abstained", person="li", minutes=1), gap=one)
+    add(records, seen("b1:abstained", minutes=4, stage="growth"), seen("b2:downvoted", person="xu"), gap=two)
+    add(records, seen("c1:abstained", person="hu"), gap=three)
+    with records.transactions.begin() as transaction:
+        records.gaps.withdraw(transaction, "b2:downvoted")
+        records.gaps.change(transaction, two, draft_id="x1")
+        records.gaps.merge(transaction, two, one)
+        records.gaps.merge(transaction, one, three)
+        locked = records.gaps.lock(transaction, two)
+        assert records.gaps.find(transaction, "b1:abstained") == three
+    for found in (locked, records.gaps.get(one), records.gaps.get(two), records.gaps.by_draft("x1")):
+        assert found is not None
+        assert (found.id, found.observations, found.askers) == (three, 4, 3)
+        assert (found.first_at, found.last_at, found.stages[0]) == (after(0), after(9), "renewal")
+    assert [gap.id for gap in records.gaps.list(None, 9)] == [three]
+    assert [gap.id for gap in records.gaps.of_person("mei", None, 9)] == [three]
+    with records.transactions.begin() as transaction:
+        records.gaps.refresh(transaction, seen("b2:downvoted", person="xu"))
+    again = records.gaps.get(three)
+    assert again is not None
+    assert (again.observations, again.askers) == (5, 4)

@@ -51,11 +51,6 @@ def test_a_new_store_has_no_keys(store: KeyStore) -> None:
     assert store.keys() == []
 
 
-def test_a_session_is_no_key(store: KeyStore) -> None:
-    store.add_session(ONE, "owner", NOW + HOUR)
-    assert not store.has_keys()
-
-
 def test_a_key_comes_back_as_it_went_in(store: KeyStore, transactions: Transactions) -> None:
     full = keep(
         store,
@@ -114,48 +109,3 @@ def test_the_last_use_is_remembered(store: KeyStore, transactions: Transactions)
     found = store.key(key.id)
     assert found is not None
     assert found.last_used_at == NOW + HOUR
-
-
-def test_a_session_leads_to_its_holder(store: KeyStore) -> None:
-    store.add_session(ONE, "王敏", NOW + HOUR)
-    assert store.person_of_session(ONE, NOW) == "王敏"
-
-
-def test_an_unknown_session_leads_to_nobody(store: KeyStore) -> None:
-    assert store.person_of_session(ONE, NOW) is None
-
-
-def test_a_key_is_no_session(store: KeyStore, transactions: Transactions) -> None:
-    keep(store, transactions)
-    assert store.person_of_session(ONE, NOW) is None
-
-
-@pytest.mark.parametrize("late", [timedelta(0), timedelta(microseconds=1), HOUR], ids=str)
-def test_an_expired_session_leads_to_nobody(store: KeyStore, late: timedelta) -> None:
-    store.add_session(ONE, "owner", NOW)
-    assert store.person_of_session(ONE, NOW + late) is None
-
-
-def test_a_session_lasts_until_the_moment_it_expires(store: KeyStore) -> None:
-    store.add_session(ONE, "owner", NOW)
-    assert store.person_of_session(ONE, NOW - timedelta(microseconds=1)) == "owner"
-
-
-@pytest.mark.parametrize("hours", [8, -8])
-def test_a_session_expires_at_the_same_moment_in_every_time_zone(store: KeyStore, hours: int) -> None:
-    store.add_session(ONE, "owner", NOW.astimezone(timezone(timedelta(hours=hours))))
-    assert (store.person_of_session(ONE, NOW - HOUR), store.person_of_session(ONE, NOW + HOUR)) == ("owner", None)
-
-
-def test_a_new_session_does_not_end_another(store: KeyStore) -> None:
-    store.add_session(ONE, "owner", NOW + HOUR)
-    store.add_session(OTHER, "owner", NOW + 2 * HOUR)
-    assert store.person_of_session(ONE, NOW) == "owner"
-
-
-def test_the_sessions_of_one_person_end_and_the_others_go_on(store: KeyStore, transactions: Transactions) -> None:
-    store.add_session(ONE, "王敏", NOW + HOUR)
-    store.add_session(OTHER, "owner", NOW + HOUR)
-    with transactions.begin() as transaction:
-        assert store.end_sessions(transaction, "王敏") == 1
-    assert (store.person_of_session(ONE, NOW), store.person_of_session(OTHER, NOW)) == (None, "owner")

@@ -100,3 +100,28 @@ def test_what_was_accepted_last_for_an_account_is_what_was_done(records: Records
     react(records, visit, Verdict.LATER, minutes=4)
     assert records.suggestions.accepted(AccountId("a1"), START) == "guide"
     assert records.suggestions.accepted(AccountId("a1"), after(2)) is None
+
+
+def test_when_something_was_last_accepted_is_told_for_each_account(records: Records) -> None:
+    call, visit, other = suggestion(), suggestion("visit"), suggestion(account="a2")
+    show(records, call, visit, other)
+    react(records, call, Verdict.ACCEPTED, minutes=1)
+    react(records, visit, Verdict.ACCEPTED, minutes=2)
+    react(records, other, Verdict.LATER, minutes=3)
+    assert records.suggestions.last_accepted(START) == {"a1": after(2)}
+    react(records, visit, Verdict.REJECTED, reason="太早", minutes=4)
+    assert records.suggestions.last_accepted(START) == {"a1": after(1)}
+    assert records.suggestions.last_accepted(after(2)) == {}
+
+
+def test_what_people_last_said_is_told_for_each_suggestion_of_an_account(records: Records) -> None:
+    call, visit, other = suggestion(), suggestion("visit"), suggestion(account="a2")
+    show(records, call, visit, other)
+    react(records, call, Verdict.ACCEPTED, minutes=1)
+    react(records, call, Verdict.REJECTED, person="wang", reason="太早", minutes=2)
+    react(records, call, Verdict.LATER, minutes=3)
+    react(records, other, Verdict.ACCEPTED, minutes=4)
+    found = records.suggestions.of_account(AccountId("a1"))
+    assert {id: [(one.person, one.verdict) for one in said] for id, said in found.items()} == {
+        call.id: [("li", Verdict.LATER), ("wang", Verdict.REJECTED)]
+    }

@@ -94,6 +94,7 @@ class InMemoryDraftStore:
         status: DraftStatus | None = None,
         kind: DraftKind | None = None,
         account: AccountId | None = None,
+        created_by: str | None = None,
         limit: int,
         before: datetime | None = None,
     ) -> builtins.list[Draft]:
@@ -104,10 +105,15 @@ class InMemoryDraftStore:
             if status in (None, one.status)
             and kind in (None, one.kind)
             and account in (None, one.account_id)
+            and created_by in (None, one.created_by)
             and (before is None or one.updated_at < before)
         ]
         by_id = sorted(found, key=lambda one: one.id)
         return sorted(by_id, key=lambda one: one.updated_at, reverse=True)[:limit]
+
+    def authors(self, ids: Sequence[DraftId]) -> dict[DraftId, str]:
+        """Return who wrote the latest revision of each draft."""
+        return {id: self._database.revisions[id, self._database.drafts[id].revision].author for id in ids}
 
 
 class InMemoryDecisionStore:

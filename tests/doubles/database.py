@@ -22,6 +22,7 @@ from copilot.curating.publishing.publication import Publication
 from copilot.curating.wording_store import Wording
 from copilot.delivery.delivery import Delivery
 from copilot.drafting.draft import Draft, DraftId, Revision
+from copilot.people.throttle import Strikes
 from copilot.scheduling.schedule import Run, Schedule, ScheduleId
 from copilot.suggesting.outlook.move import Transition
 from copilot.suggesting.suggestion import Reaction, Suggestion, SuggestionId
@@ -48,6 +49,7 @@ class InMemoryDatabase:
     schedule_runs: dict[tuple[ScheduleId, datetime], Run] = field(default_factory=dict)
     gaps: dict[GapId, Gap] = field(default_factory=dict)
     gap_observations: dict[str, tuple[GapId, Observation, bool]] = field(default_factory=dict)
+    gaps_merged: dict[GapId, GapId] = field(default_factory=dict)
     wordings: dict[str, Wording] = field(default_factory=dict)
     reply_queue: dict[str, None] = field(default_factory=dict)
     draft_outcomes: dict[tuple[DraftId, int], DraftOutcome] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class InMemoryDatabase:
     sending: dict[str, tuple[datetime | None, int]] = field(default_factory=dict)
     kept_questions: dict[str, EvaluationQuestion] = field(default_factory=dict)
     pins: dict[str, Pin] = field(default_factory=dict)
+    sign_in_failures: dict[str, tuple[Strikes, datetime]] = field(default_factory=dict)
 
 
 class InMemoryTransaction:

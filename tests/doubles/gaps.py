@@ -84,6 +84,14 @@ class InMemoryGapStore:
             former_owner=gap.former_owner if former_owner is None else former_owner or None,
         )
 
+    def merge(self, transaction: Transaction, id: GapId, into: GapId) -> None:
+        """Move all observations of a gap to another."""
+        for name, (gap, one, counts) in self._database.gap_observations.items():
+            if gap == id:
+                self._database.gap_observations[name] = (into, one, counts)
+        before = {old: into if new == id else new for old, new in self._database.gaps_merged.items()}
+        self._database.gaps_merged = {**before, id: into}
+
     def alone(self, transaction: Transaction) -> None:
         """Only one transaction runs at a time."""
 
@@ -119,7 +127,7 @@ class InMemoryGapStore:
 
     def get(self, id: GapId) -> Gap | None:
         """Return one gap."""
-        gap = self._database.gaps.get(id)
+        gap = self._database.gaps.get(self._database.gaps_merged.get(id, id))
         return self._counted(gap) if gap else None
 
     def list(self, status: GapStatus | None, limit: int) -> Sequence[Gap]:

@@ -42,7 +42,6 @@ class InMemoryKeyStore:
 
     def __init__(self) -> None:
         self._keys: dict[str, Key] = {}
-        self._sessions: dict[str, tuple[str, datetime]] = {}
 
     def has_keys(self) -> bool:
         """Tell whether any key was ever made."""
@@ -90,19 +89,3 @@ class InMemoryKeyStore:
     def used(self, id: str, at: datetime) -> None:
         """Remember when a key was used."""
         self._keys = {name: replace(k, last_used_at=at) if k.id == id else k for name, k in self._keys.items()}
-
-    def add_session(self, session_hash: str, person: str, expires_at: datetime) -> None:
-        """Keep a session."""
-        self._sessions[session_hash] = (person, expires_at)
-
-    def person_of_session(self, session_hash: str, now: datetime) -> str | None:
-        """Return the holder of a session that has not expired."""
-        person, expires_at = self._sessions.get(session_hash, (None, now))
-        return person if expires_at > now else None
-
-    def end_sessions(self, transaction: Transaction, person: str) -> int:
-        """End all sessions of a person."""
-        gone = [name for name, (holder, _) in self._sessions.items() if holder == person]
-        for name in gone:
-            del self._sessions[name]
-        return len(gone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from copilot.accounts.account import AccountId
@@ -52,6 +52,22 @@ class InMemorySuggestionStore:
         ]
         newest = max(standing, key=self._database.reactions.index, default=None)
         return None if newest is None else self._playbook(newest)
+
+    def last_accepted(self, since: datetime) -> Mapping[AccountId, datetime]:
+        found: dict[AccountId, datetime] = {}
+        for one in self._last().values():
+            account = AccountId(self._database.suggestions[one.suggestion_id].account_id)
+            if one.verdict is Verdict.ACCEPTED and one.at >= since:
+                found[account] = max(one.at, found.get(account, one.at))
+        return found
+
+    def of_account(self, account: AccountId) -> Mapping[SuggestionId, Sequence[Reaction]]:
+        found: dict[SuggestionId, list[Reaction]] = {}
+        standing = {id(one) for one in self._last().values()}
+        for one in reversed(self._database.reactions):
+            if id(one) in standing and self._database.suggestions[one.suggestion_id].account_id == account:
+                found.setdefault(one.suggestion_id, []).append(one)
+        return found
 
     def rejections(self, limit: int) -> Sequence[Rejection]:
         standing = {id(one) for one in self._last().values() if one.verdict is Verdict.REJECTED}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -290,8 +293,11 @@ def client(ingested: Application) -> Callable[..., TestClient]:
 def test_over_http_an_edit_is_checked_stopped_and_published_with_a_reason(client: Callable[..., TestClient]) -> None:
     with client() as http:
         body = {"source": "renewal.md", "text": WITHOUT_WHO, "questions": [QUESTIONS[1].model_dump()]}
-        report = http.post("/v1/changes", json=body).json()
+        begun = http.post("/v1/changes", json=body)
+        assert (begun.status_code, begun.json()["status"]) == (202, "running")
+        report = ended(http, begun.json()["id"])
         assert report["status"] == "breaks"
+        assert (report["done"], report["total"]) == (report["searched"], report["searched"])
         assert http.get(f"/v1/changes/{report['id']}").json() == report
         path = f"/v1/changes/{report['id']}/publication"
         stopped = http.post(path, json={})
@@ -301,6 +307,47 @@ def test_over_http_an_edit_is_checked_stopped_and_published_with_a_reason(client
         assert http.post(path, json={"accept_broken": "有别的手册"}).json()["status"] == "published"
         gone = http.post(path, json={})
         assert (gone.status_code, gone.json()["code"]) == (404, "unknown_change")
+        assert http.get(f"/v1/changes/{report['id']}").json()["status"] == "published"
+
+
+def test_what_is_wrong_on_the_face_of_an_edit_is_said_at_once(client: Callable[..., TestClient]) -> None:
+    with client() as http:
+        unknown = http.post("/v1/changes", json={"source": "nothing.md", "text": "x"})
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_document")
+        empty = http.post("/v1/changes", json={"source": "renewal.md", "text": " "})
+        assert (empty.status_code, empty.json()["code"]) == (422, "invalid_change")
+
+
+def test_what_shows_only_when_it_is_tried_ends_the_check_with_its_reason(client: Callable[..., TestClient]) -> None:
+    with client() as http:
+        upload = base64.b64encode(b"%PDF-1.4 broken").decode()
+        begun = http.post("/v1/changes", json={"source": "broken.pdf", "upload": upload, "new": True})
+        report = ended(http, begun.json()["id"])
+        assert (report["status"], report["error"]["code"]) == ("failed", "invalid_change")
+        assert http.post(f"/v1/changes/{report['id']}/publication", json={}).status_code == 404
+
+
+def test_a_check_is_called_off_and_what_was_checked_is_discarded(client: Callable[..., TestClient]) -> None:
+    with client() as http:
+        body = {"source": "renewal.md", "text": WITHOUT_WHO}
+        first = http.post("/v1/changes", json=body).json()["id"]
+        second = http.post("/v1/changes", json=body).json()["id"]
+        assert http.delete(f"/v1/changes/{second}").status_code == 200  # it waits for the first, or has just begun
+        assert ended(http, second)["status"] == "cancelled"
+        assert ended(http, first)["status"] in ("passes", "breaks")
+        assert [one["id"] for one in http.get("/v1/changes").json()["changes"]] == [second, first]
+        assert http.delete(f"/v1/changes/{first}").json()["status"] == "cancelled"
+        assert http.get(f"/v1/changes/{first}").status_code == 404
+        assert http.post(f"/v1/changes/{first}/publication", json={"accept_broken": "x"}).status_code == 404
+
+
+def ended(http: TestClient, id: str) -> Any:
+    """Follow a check to its end."""
+    ends = time.monotonic() + 120
+    while (report := http.get(f"/v1/changes/{id}").json())["status"] == "running":
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+    return report
 
 
 def test_a_check_belongs_to_the_person_who_made_it(ingested: Application) -> None:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from copilot.bootstrap import Application, open_application
-from copilot.interfaces.api.app import create_app
-from copilot.interfaces.contract import ReadyBody
 from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from tests.doubles.openai_server import OpenAIServer, ServerReply, breaks_off, openai_server, says, waits
+from tests.running_server import running_server
 
 QUESTION = {"question": "试用一般给多久"}
 FIRST, SECOND = "试用一般给 1 周。", "需要时再申请 1 周。"
@@ -50,18 +46,12 @@ def opened(model: OpenAIServer, home: Path, knowledge_folder: Path) -> Iterator[
 
 @pytest.fixture
 def client(opened: Application) -> Iterator[httpx.Client]:
-    app = create_app(copilot=opened.copilot, access=opened.access, ready=lambda: ReadyBody(status="ready"), version="0")
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     headers = {"Authorization": f"Bearer {opened.access.run_token}"}
-    with httpx.Client(base_url=address, headers=headers, timeout=30, trust_env=False) as made:
+    with (
+        running_server(opened) as address,
+        httpx.Client(base_url=address, headers=headers, timeout=30, trust_env=False) as made,
+    ):
         yield made
-    server.should_exit = True
-    thread.join()
 
 
 def events(lines: Iterator[str]) -> Iterator[Event]:

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -179,44 +178,40 @@ def test_a_home_in_use_is_named(settings: Settings, train: Training) -> None:
     assert [(status, body["error"]["code"]) for status, body, _ in found] == [(1, "index_locked")] * 2
 
 
-def _few(settings: Settings) -> Settings:
-    records = settings.home / "few.jsonl"
-    records.parent.mkdir(parents=True)
-    records.write_text("\n".join(json.dumps(record) for record in tiny_records(20)), encoding="utf-8")
+@pytest.fixture(scope="module")
+def small(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home with too few documents; nothing that is refused changes it."""
+    return _home_with(20, str(tiny), tmp_path_factory.mktemp("few"))
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home with enough documents, on a model that cannot be trained."""
+    return _home_with(100, "words", tmp_path_factory.mktemp("words"))
+
+
+def _home_with(documents: int, model: str, folder: Path) -> Settings:
+    settings = Settings(home=folder / "home", embedding_model=model, embedding_engine="fp32")
+    records = folder / "team.jsonl"
+    records.write_text("\n".join(json.dumps(record) for record in tiny_records(documents)), encoding="utf-8")
     with open_application(settings) as application:
         application.indexing.ingest([str(records)], corpus=False)
     return settings
 
 
-def _words(settings: Settings) -> Settings:
-    records = settings.home / "many.jsonl"
-    records.parent.mkdir(parents=True)
-    records.write_text("\n".join(json.dumps(record) for record in tiny_records(100)), encoding="utf-8")
-    words = settings.model_copy(update={"embedding_model": "words"})
-    with open_application(words) as application:
-        application.indexing.ingest([str(records)], corpus=False)
-    return words
-
-
 @pytest.mark.parametrize(
-    ("prepare", "arguments", "code"),
+    ("home_with", "arguments", "code"),
     [
-        (_few, (), "too_few_examples"),
-        (_few, ("--rollback",), "nothing_to_roll_back"),
-        (_words, (), "model_not_trainable"),
-        (_few, ("--guard", "nowhere"), "invalid_request"),
+        ("small", (), "too_few_examples"),
+        ("small", ("--rollback",), "nothing_to_roll_back"),
+        ("words", (), "model_not_trainable"),
+        ("small", ("--guard", "nowhere"), "invalid_request"),
     ],
 )
 def test_refusals_have_codes(
-    tmp_path: Path,
-    tiny: Path,
-    train: Training,
-    prepare: Callable[[Settings], Settings],
-    arguments: tuple[str, ...],
-    code: str,
+    request: pytest.FixtureRequest, train: Training, home_with: str, arguments: tuple[str, ...], code: str
 ) -> None:
-    made = Settings(home=tmp_path / "home", embedding_model=str(tiny), embedding_engine="fp32")
-    status, body, errors = train(prepare(made), *arguments)
+    status, body, errors = train(request.getfixturevalue(home_with), *arguments)
     assert (status, body["error"]["code"]) == (1, code)
     assert code in errors
     assert "Traceback" not in errors

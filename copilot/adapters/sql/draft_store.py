@@ -19,6 +19,9 @@ from copilot.audit.surface import Surface
 from copilot.drafting.draft import Draft, DraftId, DraftKind, DraftStatus, Finding, Revision, SourceQuote
 from copilot.transaction import Transaction
 
+#: Fewer than any database takes as parameters of one statement.
+_AT_ONCE = 500
+
 
 class SqlDraftStore:
     """Implements `DraftStore`."""
@@ -83,6 +86,7 @@ class SqlDraftStore:
         status: DraftStatus | None = None,
         kind: DraftKind | None = None,
         account: AccountId | None = None,
+        created_by: str | None = None,
         limit: int,
         before: datetime | None = None,
     ) -> Sequence[Draft]:
@@ -94,10 +98,23 @@ class SqlDraftStore:
             query = query.where(drafts.c.kind == kind.value)
         if account is not None:
             query = query.where(drafts.c.account_id == account)
+        if created_by is not None:
+            query = query.where(drafts.c.created_by == created_by)
         if before is not None:
             query = query.where(drafts.c.updated_at < utc(before))
         with self._engine.connect() as connection:
             return [_draft(row) for row in connection.execute(query)]
+
+    def authors(self, ids: Sequence[DraftId]) -> dict[DraftId, str]:
+        """Return who wrote the latest revision of each draft."""
+        columns = (draft_revisions.c.draft_id, draft_revisions.c.author)
+        latest = (drafts.c.id == draft_revisions.c.draft_id) & (drafts.c.revision == draft_revisions.c.number)
+        found: dict[DraftId, str] = {}
+        with self._engine.connect() as connection:
+            for start in range(0, len(ids), _AT_ONCE):
+                query = select(*columns).join(drafts, latest).where(drafts.c.id.in_(ids[start : start + _AT_ONCE]))
+                found |= {DraftId(row.draft_id): row.author for row in connection.execute(query)}
+        return found
 
 
 def _keep(connection: Connection, revision: Revision) -> None:

@@ -80,6 +80,8 @@ class SqlGapStore:
         """Return a gap that nobody else may change; on SQLite the transaction as a whole keeps others waiting."""
         connection = connection_of(transaction)
         row = connection.execute(select(gaps).where(gaps.c.id == id).with_for_update()).first()
+        if row is not None and row.merged_into is not None:
+            row = connection.execute(select(gaps).where(gaps.c.id == row.merged_into).with_for_update()).first()
         return None if row is None else _read(connection, [row])[0]
 
     def change(
@@ -166,9 +168,27 @@ class SqlGapStore:
         last = not _has_asked(connection, row.gap_id, row.person)
         _count(connection, row.gap_id, -1, -int(last))
 
+    def merge(self, transaction: Transaction, id: GapId, into: GapId) -> None:
+        """Move all observations of a gap to another; who asks for it gets the other from then on."""
+        connection = connection_of(transaction)
+        moved = changing(gap_observations).where(gap_observations.c.gap_id == id).values(gap_id=into)
+        connection.execute(moved)
+        gone = {"observations": 0, "askers": 0, "merged_into": into}
+        connection.execute(changing(gaps).where(gaps.c.id == id).values(gone))
+        connection.execute(changing(gaps).where(gaps.c.merged_into == id).values(merged_into=into))
+        of_both = and_(gap_observations.c.gap_id == into, _counted)
+        people = func.count(gap_observations.c.person.distinct())
+        counted = {
+            "observations": select(func.count()).where(of_both).scalar_subquery(),
+            "askers": select(people).where(of_both).scalar_subquery(),
+            "first_at": select(func.min(gap_observations.c.at)).where(of_both).scalar_subquery(),
+            "last_at": select(func.max(gap_observations.c.at)).where(of_both).scalar_subquery(),
+        }
+        connection.execute(changing(gaps).where(gaps.c.id == into).values(counted))
+
     def get(self, id: GapId) -> Gap | None:
-        """Return one gap."""
-        return next(iter(self._gaps(select(gaps).where(gaps.c.id == id))), None)
+        """Return one gap; in place of one that was merged, the one that it was merged into."""
+        return next(iter(self._gaps(_standing(gaps.c.id == id))), None)
 
     def list(self, status: GapStatus | None, limit: int) -> Sequence[Gap]:
         """Return gaps: those that most people asked first, then by observations and the newest; None: in any state."""
@@ -181,7 +201,7 @@ class SqlGapStore:
 
     def by_draft(self, draft_id: str) -> Gap | None:
         """Return the gap that a draft answers."""
-        return next(iter(self._gaps(select(gaps).where(gaps.c.draft_id == draft_id))), None)
+        return next(iter(self._gaps(_standing(gaps.c.draft_id == draft_id))), None)
 
     def observations(self, id: GapId, limit: int) -> Sequence[Observation]:
         """Return observations of a gap, the newest first."""
@@ -220,6 +240,12 @@ class SqlGapStore:
     def _gaps(self, query: Select[Any]) -> Sequence[Gap]:
         with self._engine.connect() as connection:
             return _read(connection, connection.execute(query).all())
+
+
+def _standing(fits: ColumnElement[bool]) -> Select[Any]:
+    """Find a gap, or the one that it was merged into."""
+    merged = select(gaps.c.merged_into).where(fits, gaps.c.merged_into.is_not(None))
+    return select(gaps).where(or_(and_(fits, gaps.c.merged_into.is_(None)), gaps.c.id.in_(merged)))
 
 
 def _ordered(status: GapStatus | None, limit: int, *also: ColumnElement[bool]) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""Keys and sessions on SQL."""
+"""Keys on SQL."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Engine, Row, func, insert, select, update
 
 from copilot.adapters.sql.moment import aware
-from copilot.adapters.sql.tables import api_keys, sessions
+from copilot.adapters.sql.tables import api_keys
 from copilot.adapters.sql.transactions import connection_of
 from copilot.people.caller import scopes_named
 from copilot.people.key import Key
@@ -84,27 +84,6 @@ class SqlKeyStore:
         """Remember when a key was used."""
         with self._engine.begin() as connection:
             connection.execute(update(api_keys).where(api_keys.c.id == id).values(last_used_at=at.astimezone(UTC)))
-
-    def add_session(self, session_hash: str, person: str, expires_at: datetime) -> None:
-        """Keep a session."""
-        values = {"hash": session_hash, "person": person, "expires_at": expires_at.astimezone(UTC)}
-        with self._engine.begin() as connection:
-            connection.execute(insert(sessions).values(values))
-
-    def person_of_session(self, session_hash: str, now: datetime) -> str | None:
-        """Return the holder of a session that has not expired; expired ones are swept out when one is met."""
-        query = select(sessions.c.person, sessions.c.expires_at).where(sessions.c.hash == session_hash)
-        with self._engine.begin() as connection:
-            row = connection.execute(query).first()
-            if row is not None and aware(row.expires_at) <= now:
-                connection.execute(delete(sessions).where(sessions.c.expires_at <= now.astimezone(UTC)))
-        if row is None:
-            return None
-        return str(row.person) if aware(row.expires_at) > now else None
-
-    def end_sessions(self, transaction: Transaction, person: str) -> int:
-        """End all sessions of a person."""
-        return connection_of(transaction).execute(delete(sessions).where(sessions.c.person == person)).rowcount
 
 
 def _key(row: Row[Any]) -> Key:

@@ -19,7 +19,7 @@ _AT_ONCE = 500
 
 
 class SqlPortfolio:
-    """Implements `Portfolio`."""
+    """Implements `Portfolio` and `Records`."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._engine = engine
@@ -27,12 +27,19 @@ class SqlPortfolio:
 
     def accounts(self, owners: frozenset[str] | None) -> Sequence[Account]:
         """Return accounts whose `owner`, or without one `csm`, is one of these names; None: all."""
+        return self._read(owners, frozenset({RecordType.ACCOUNT}))
+
+    def records(self, owners: frozenset[str] | None) -> Sequence[Account]:
+        """Return accounts, opportunities and leads whose owner is one of these names; None: all."""
+        return self._read(owners, frozenset(RecordType))
+
+    def _read(self, owners: frozenset[str] | None, types: frozenset[RecordType]) -> Sequence[Account]:
         wanted = None if owners is None else {name.strip().casefold() for name in owners}
         now = self._now()
         with self._engine.connect() as connection:
             return [
                 current(account, signals.get(account.id, ()), now)
-                for portion in _portions(connection)
+                for portion in _portions(connection, types)
                 for kept in [[one for one in portion if wanted is None or _owner(one) in wanted]]
                 for signals in [_signals(connection, kept)]
                 for account in kept
@@ -43,17 +50,17 @@ def _owner(account: Account) -> str:
     return owner_name(account).casefold()
 
 
-def _portions(connection: Connection) -> Iterator[list[Account]]:
+def _portions(connection: Connection, types: frozenset[RecordType]) -> Iterator[list[Account]]:
     last = ""
     while True:
-        query = select(accounts).where(accounts.c.type == RecordType.ACCOUNT.value, accounts.c.id > last)
+        query = select(accounts).where(accounts.c.type.in_([one.value for one in types]), accounts.c.id > last)
         rows = connection.execute(query.order_by(accounts.c.id).limit(_AT_ONCE)).all()
         if not rows:
             return
         last = rows[-1].id
         yield [
             Account(
-                id=AccountId(row.id), type=RecordType.ACCOUNT, facts=dict(row.facts), updated_at=aware(row.updated_at)
+                id=AccountId(row.id), type=RecordType(row.type), facts=dict(row.facts), updated_at=aware(row.updated_at)
             )
             for row in rows
         ]

@@ -121,6 +121,35 @@ class SqlSuggestionStore:
             found: str | None = connection.execute(query).scalar()
         return found
 
+    def last_accepted(self, since: datetime) -> dict[AccountId, datetime]:
+        """Return when something was last accepted for each account since then, and still stands."""
+        query = (
+            select(suggestions.c.account_id, func.max(suggestion_reactions.c.at).label("at"))
+            .join(suggestion_reactions, suggestions.c.id == suggestion_reactions.c.suggestion_id)
+            .where(
+                suggestion_reactions.c.number.in_(_last_words()),
+                suggestion_reactions.c.verdict == Verdict.ACCEPTED.value,
+                suggestion_reactions.c.at >= utc(since),
+            )
+            .group_by(suggestions.c.account_id)
+        )
+        with self._engine.connect() as connection:
+            return {AccountId(row.account_id): aware(row.at) for row in connection.execute(query)}
+
+    def of_account(self, account: AccountId) -> dict[SuggestionId, list[Reaction]]:
+        """Return what people last said of the suggestions to an account, each person once, the newest first."""
+        query = (
+            select(suggestion_reactions)
+            .join(suggestions, suggestions.c.id == suggestion_reactions.c.suggestion_id)
+            .where(suggestions.c.account_id == account, suggestion_reactions.c.number.in_(_last_words()))
+            .order_by(suggestion_reactions.c.number.desc())
+        )
+        found: dict[SuggestionId, list[Reaction]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(query):
+                found.setdefault(SuggestionId(row.suggestion_id), []).append(_reaction(row))
+        return found
+
     def rejections(self, limit: int) -> Sequence[Rejection]:
         """Return the rejections that stand, newest first."""
         query = (

@@ -118,7 +118,68 @@ sessions = Table(
     "sessions",
     metadata,
     Column("hash", String(64), primary_key=True),
+    Column("id", String(16), nullable=False),
     Column("person", Text, nullable=False, index=True),
+    Column("way", String(16), nullable=False),
+    Column("browser", Text, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Index("ix_sessions_id", "id", unique=True),
+)
+
+#: Sign-in links and invitations that are open; what was used or ended is deleted.
+one_time_codes = Table(
+    "one_time_codes",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("person", Text, nullable=False, index=True),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+)
+
+passwords = Table(
+    "passwords",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("set_at", DateTime(timezone=True), nullable=False),
+)
+
+#: Failed sign-ins by account and by address of the network; neither can be read from the key of an account.
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("first_at", DateTime(timezone=True), nullable=False),
+    Column("blocked_until", DateTime(timezone=True)),
+)
+
+#: Accounts at a provider of single sign-on that are bound to people.
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", String(400), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("person", Text, nullable=False, index=True),
+    Column("email", Text),
+    Column("bound_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True), nullable=False),
+)
+
+#: Sign-ins that are under way at a provider.
+sign_on_attempts = Table(
+    "sign_on_attempts",
+    metadata,
+    Column("state", String(64), primary_key=True),
+    Column("browser", String(64), nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("verifier", Text, nullable=False),
+    Column("redirect_uri", Text, nullable=False),
+    Column("back", Text, nullable=False),
+    Column("binds", Text),
     Column("expires_at", DateTime(timezone=True), nullable=False),
 )
 
@@ -362,6 +423,7 @@ gaps = Table(
     Column("reason", Text),
     Column("changed_at", DateTime(timezone=True)),
     Column("reopened_at", DateTime(timezone=True)),
+    Column("merged_into", String(16), index=True),  # the gap that its observations were moved to; it is asked for there
     Index("ix_gaps_status_askers", "status", "askers", "observations", "last_at"),
     Index("ix_gaps_askers", "askers", "observations", "last_at"),
 )
@@ -607,4 +669,35 @@ handovers = Table(
     Column("due_at", DateTime(timezone=True), index=True),
     Column("attempts", Integer, nullable=False),
     Index("ix_handovers_status_created_at", "status", "created_at"),
+)
+
+#: What `copilot evaluate` found: `summary` is the figures that lists and trends show, `report` the whole as JSON.
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("person", Text, nullable=False),
+    Column("summary", JSON, nullable=False),
+    Column("report", Text, nullable=False),
+)
+
+#: Which account a record of a CRM belongs to. `bound_by` is the person who said so; empty where the account says so
+#: itself.
+account_records = Table(
+    "account_records",
+    metadata,
+    Column("record", Text, primary_key=True),
+    Column("account_id", Text, primary_key=True),
+    Column("bound_by", Text, primary_key=True, default=""),
+    Column("at", DateTime(timezone=True)),
+    Index("ix_account_records_account_id", "account_id"),
+)
+
+#: Tokens that open something once, until they would be too old anyway.
+used_tokens = Table(
+    "used_tokens",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("until", DateTime(timezone=True), nullable=False, index=True),
 )

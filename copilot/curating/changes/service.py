@@ -20,7 +20,7 @@ from copilot.curating.changes.touching import Touch, Touching, question_of
 from copilot.curating.changes.trial import Edit, Publication, Side, Trial, Trials
 from copilot.curating.changes.verdict import SaysIt, Verdict, judge, reworded
 from copilot.curating.evaluation_question import EvaluationQuestionStore
-from copilot.errors import ChangeBreaksAnswers, IndexChanged, InvalidRequest, UnknownChange
+from copilot.errors import ChangeBreaksAnswers, CheckCancelled, IndexChanged, InvalidRequest, UnknownChange
 from copilot.people.caller import Caller
 from copilot.people.scope import Scope
 from copilot.transaction import Transactions
@@ -79,27 +79,49 @@ class ChangeService:
         listen: Listener = lambda *_: None,
         *,
         thorough: bool = False,
+        id: str | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> ChangeReport:
         """Try an edit on a copy and tell what it does to the questions it touches, as this caller would be answered.
 
-        With `thorough`, every question is searched for, however many there are.
+        With `thorough`, every question is searched for, however many there are. `id` names the report; None: a new
+        name. `cancelled` is asked between questions.
 
         Raises:
+            CheckCancelled: it was called off.
             NotPermitted: the caller does not ingest.
             UnknownDocument: what it replaces does not exist, or the caller may not read it.
             InvalidChange: it is no document.
             IndexChanged: others kept changing the index meanwhile.
         """
         caller.need(Scope.INGEST)
+        id = id or self._new_id()
         for _ in range(_ATTEMPTS):
+            _go_on(cancelled)
             started = time.monotonic()
             with self._trials.open(edit, caller.reader()) as trial:
-                report = self._compared(caller, trial, given, listen, thorough=thorough)
+                report = self._compared(caller, trial, given, listen, id, cancelled, thorough=thorough)
                 report = replace(report, seconds=round(time.monotonic() - started, 3))
                 if trial.still_right():
                     self._remember(_Checked(report=report, publication=trial.publication, person=caller.person.id))
                     return report
         raise IndexChanged("The index was changed during the check. Check again when nobody else changes it.")
+
+    def look_at(self, caller: Caller, edit: Edit) -> None:
+        """Tell at once what is wrong with an edit, as far as that can be told without trying it.
+
+        Raises:
+            NotPermitted, UnknownDocument, InvalidChange: as `check` does.
+        """
+        caller.need(Scope.INGEST)
+        self._trials.look_at(edit, caller.reader())
+
+    def forget(self, caller: Caller, id: str) -> None:
+        """Let a report of this caller be published no more."""
+        with self._lock:
+            checked = self._checked.get(id)
+            if checked is not None and checked.person == caller.person.id:
+                del self._checked[id]
 
     def report(self, caller: Caller, id: str) -> ChangeReport:
         """Return what a check of this caller found.
@@ -138,7 +160,15 @@ class ChangeService:
         return report
 
     def _compared(
-        self, caller: Caller, trial: Trial, given: Sequence[Asked], listen: Listener, *, thorough: bool
+        self,
+        caller: Caller,
+        trial: Trial,
+        given: Sequence[Asked],
+        listen: Listener,
+        id: str,
+        cancelled: Callable[[], bool],
+        *,
+        thorough: bool,
     ) -> ChangeReport:
         reader = caller.reader()
         every: list[Asked] = []
@@ -150,6 +180,7 @@ class ChangeService:
         notes = list(trial.notes)
         candidates = sorted(touching.candidates(every, thorough=thorough))
         for done, asked in enumerate((every[i] for i in candidates), start=1):
+            _go_on(cancelled)
             try:
                 touch = touching.look(asked)
                 if touch is Touch.DIFFERENT:
@@ -161,7 +192,7 @@ class ChangeService:
                 notes.append(f"{asked.set} {asked.id}: {error.message}")
             listen(done, len(candidates), asked.text)
         return ChangeReport(
-            id=self._new_id(),
+            id=id,
             documents=tuple(trial.documents),
             looked_at=len(every),
             searched=len(candidates),
@@ -227,6 +258,11 @@ class ChangeService:
         )
         with self._transactions.begin() as transaction:
             self._audit.append(transaction, event)
+
+
+def _go_on(cancelled: Callable[[], bool]) -> None:
+    if cancelled():
+        raise CheckCancelled("The check was called off. Nothing was published.")
 
 
 def _reason(text: str | None) -> str | None:

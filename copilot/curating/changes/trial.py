@@ -92,6 +92,10 @@ class Trial(Protocol):
 class Trials(Protocol):
     """Opens trials, any number at a time."""
 
+    def look_at(self, edit: Edit, reader: Reader) -> None:
+        """Raise what `open` would raise, as far as that can be told without reading the edit as a document."""
+        ...
+
     def open(self, edit: Edit, reader: Reader) -> AbstractContextManager[Trial]:
         """Try an edit by somebody who must be able to read what it replaces; everything is gone at the end.
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated
-from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Query, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -15,6 +14,7 @@ from copilot.interfaces.api.accounts import add_accounts
 from copilot.interfaces.api.advice import add_advice
 from copilot.interfaces.api.asking import add_asking
 from copilot.interfaces.api.audit import add_audit
+from copilot.interfaces.api.backups import add_backups
 from copilot.interfaces.api.calculators import add_calculators
 from copilot.interfaces.api.cases import add_cases
 from copilot.interfaces.api.changes import add_changes
@@ -22,6 +22,7 @@ from copilot.interfaces.api.conversations import add_conversations
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
 from copilot.interfaces.api.gaps import add_gaps
+from copilot.interfaces.api.hubspot import HubSpotDoor
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.api.insights import add_insights
 from copilot.interfaces.api.knowledge import add_knowledge
@@ -31,10 +32,12 @@ from copilot.interfaces.api.people import add_people
 from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.schedules import add_schedules
-from copilot.interfaces.api.security import SESSION_COOKIE, Gate
+from copilot.interfaces.api.security import Gate
+from copilot.interfaces.api.sidebar import add_sidebar
 from copilot.interfaces.api.slack import SlackRequests, add_slack
 from copilot.interfaces.api.uploads import add_uploads
 from copilot.interfaces.api.verifying import add_verifying
+from copilot.interfaces.api.watched import Unforeseen, Watched
 from copilot.interfaces.api.widget import add_widget
 from copilot.interfaces.contract import (
     AccessBody,
@@ -49,16 +52,19 @@ from copilot.interfaces.contract import (
 )
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestionBody
 from copilot.interfaces.local import LocalCopilot
+from copilot.interfaces.mcp.http import McpEndpoint
+from copilot.interfaces.openai.routes import add_openai
 from copilot.interfaces.web.app import add_web
 from copilot.interfaces.web.chat import chat_page
-from copilot.interfaces.web.pages import STATIC
+from copilot.interfaces.web.cookies import visitor_of
+from copilot.interfaces.web.pages import STATIC, see_other
+from copilot.interfaces.web.sidebar import add_sidebar_pages
+from copilot.interfaces.web.signing_in import signed_in
 from copilot.people.access import AccessService
-from copilot.people.key import SESSION_LENGTH
 from copilot.people.origins import Origins
+from copilot.telemetry.measures import Exposed, Unmeasured
+from copilot.telemetry.tracing import Tracer
 from knowledge.document import Audience
-
-_LONGEST_FORM = 4096  # bytes; nobody has signed in yet, so nothing may be kept in memory for them
-
 
 #: A version of a document; as large as the database can count.
 Version = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
@@ -71,25 +77,38 @@ def create_app(
     ready: Callable[[], ReadyBody],
     version: str,
     slack: SlackRequests | None = None,
+    measures: Exposed | None = None,
+    tracer: Tracer | None = None,
 ) -> FastAPI:
     """Wire the routes. `ready` tells, cheaply, whether questions can be answered now; `slack` is there when set up."""
+    measures = measures or Unmeasured()
+    endpoint = McpEndpoint(copilot, version)
     app = FastAPI(
         title="Frontline Copilot",
         version=version,
         docs_url=None,
         redoc_url=None,
+        lifespan=lambda _: endpoint.running(),
         responses={status: {"model": ProblemBody} for status in (401, 403, 404, 409, 422, 503)},
     )
-    app.add_middleware(Gate, access=access)
+    app.add_middleware(Unforeseen)
+    doors = copilot.beside.doors
+    app.add_middleware(Gate, access=access, bearers=[doors.visits.caller], doors=[HubSpotDoor(doors)])
     origins = access.visitors.origins if access.visitors is not None else Origins()
     app.add_middleware(CrossOrigin, origins=origins)  # around the gate: its refusals are read across origins too
+    app.add_middleware(Unforeseen)
+    app.add_middleware(Watched, watch=measures, tracer=tracer)  # around everything: what is refused is seen too
     add_problem_handlers(app)
     _add_health(app, ready)
+    _add_metrics(app, measures)
     _add_pages(app, access, copilot)
     add_widget(app, access.visitors)
     add_verifying(app, copilot.verifying)  # before the pages of documents, whose ids may be any path
-    _add_knowledge(app, copilot)
+    ingestions = Ingestions(copilot.ingest_body)
+    _add_knowledge(app, copilot, ingestions)
     add_asking(app, copilot)
+    add_openai(app, copilot)
+    endpoint.add_to(app)
     add_conversations(app, copilot.conversations)
     add_questions(app, copilot.curation)
     add_changes(app, copilot.changes)
@@ -103,11 +122,14 @@ def create_app(
     add_drafts(app, copilot.drafts)
     add_deliveries(app, copilot.deliveries, surface_of)
     add_audit(app, copilot.auditing)
+    add_backups(app, copilot.backups)
     add_people(app, copilot.people, access)
     add_insights(app, copilot.insights)
     add_schedules(app, copilot.schedules)
     add_slack(app, slack)
-    add_web(app, copilot)
+    add_sidebar(app, copilot)
+    add_sidebar_pages(app, copilot)
+    add_web(app, copilot, access, ingestions)
     return app
 
 
@@ -125,46 +147,25 @@ def _add_health(app: FastAPI, ready: Callable[[], ReadyBody]) -> None:
         return state
 
 
+def _add_metrics(app: FastAPI, measures: Exposed) -> None:
+    @app.get("/metrics", tags=["health"], response_class=PlainTextResponse)
+    def metrics() -> Response:
+        """What Prometheus collects; counters are of this process, the rest is of everybody who shares the stores."""
+        text, media_type = measures.exposition()
+        return Response(text, media_type=media_type)
+
+
 def _add_pages(app: FastAPI, access: AccessService, copilot: LocalCopilot) -> None:
     app.mount("/pages", StaticFiles(directory=STATIC), name="pages")
-
-    def signed_in(session: str | None, request: Request) -> Response | None:
-        if session is None:
-            return None
-        response = RedirectResponse("/app", status_code=303)
-        response.set_cookie(
-            SESSION_COOKIE,
-            session,
-            max_age=int(SESSION_LENGTH.total_seconds()),
-            httponly=True,
-            samesite="lax",
-            secure=request.url.scheme == "https",
-        )
-        return response
 
     @app.get("/app", include_in_schema=False)
     def ask_page(request: Request, login: str | None = None) -> Response:
         if login is not None:
-            return signed_in(access.redeem_link(login), request) or RedirectResponse(
-                "/login?expired=1", status_code=303
-            )
+            session = access.redeem_link(login, visitor_of(request))
+            return signed_in(request, access, session) if session else see_other("/login", problem="link")
         if request.state.person is None:
-            return RedirectResponse("/login", status_code=303)
+            return see_other("/login", next=f"/app?{request.url.query}") if request.url.query else see_other("/login")
         return chat_page(request, copilot)
-
-    @app.get("/login", include_in_schema=False)
-    def login_page() -> Response:
-        return FileResponse(STATIC / "login.html")
-
-    @app.post("/login", include_in_schema=False)
-    async def log_in(request: Request) -> Response:
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > _LONGEST_FORM:
-                raise HTTPException(413, "The form is too long")
-        key = parse_qs(body.decode("utf-8", "replace")).get("key", [""])[0].strip()
-        return signed_in(access.sign_in(key), request) or RedirectResponse("/login?wrong=1", status_code=303)
 
     @app.get("/docs", include_in_schema=False)
     def docs_page() -> Response:
@@ -175,8 +176,7 @@ def _add_pages(app: FastAPI, access: AccessService, copilot: LocalCopilot) -> No
         return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
 
-def _add_knowledge(app: FastAPI, copilot: LocalCopilot) -> None:
-    ingestions = Ingestions(copilot.ingest_body)
+def _add_knowledge(app: FastAPI, copilot: LocalCopilot, ingestions: Ingestions) -> None:
     add_uploads(app, copilot.uploads, ingestions)
 
     @app.get("/v1/search", tags=["knowledge"])

@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from copilot.answering.question import request_key
+from copilot.interfaces.api.drafts import caller_of
 from copilot.interfaces.api.streams import Streams
 from copilot.interfaces.contract import REQUEST_ID, AnswerBody, AskBody
 from copilot.interfaces.conversation_contract import StoppedBody
@@ -42,7 +43,7 @@ def add_asking(app: FastAPI, copilot: LocalCopilot, streams: Streams | None = No
     @app.post("/v1/ask", tags=["answers"])
     def ask(body: AskBody, request: Request) -> AnswerBody:
         """Answer a question with citations, or abstain with a reason; the same `request_id` is answered once."""
-        return copilot.ask(body, caller=request.state.caller)
+        return copilot.ask(body, caller=caller_of(request))
 
     @app.post("/v1/ask/stream", tags=["answers"], response_class=EventStream)
     def ask_stream(
@@ -52,7 +53,7 @@ def add_asking(app: FastAPI, copilot: LocalCopilot, streams: Streams | None = No
 
         With a `request_id` a broken connection loses nothing: send the same again with the `Last-Event-ID` you had.
         """
-        caller = request.state.caller
+        caller = caller_of(request)
         stream = running.open(
             caller.person.id,
             body.request_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
@@ -10,7 +11,6 @@ from fastapi import FastAPI, Header, Query, Request, Response
 
 from copilot.audit.surface import Surface
 from copilot.drafting.draft import DraftKind, DraftStatus
-from copilot.interfaces.api.security import SESSION_COOKIE
 from copilot.interfaces.draft_contract import (
     ChangeReply,
     DecisionReply,
@@ -24,20 +24,38 @@ from copilot.interfaces.draft_contract import (
     RevisionBody,
 )
 from copilot.interfaces.drafts import LocalDrafts
-from copilot.interfaces.export.formats import ExportFormat
+from copilot.interfaces.export.formats import Exported, ExportFormat
+from copilot.interfaces.web.cookies import session_of
+from copilot.people.caller import Caller
 from knowledge.document import Audience
 
 #: What our own clients say of themselves; it is recorded and decides nothing.
 SURFACE_HEADER = "X-Copilot-Surface"
-_SAID = {surface.value: surface for surface in (Surface.CLI, Surface.APP, Surface.SIDEBAR)}
+_SAID = {surface.value: surface for surface in (Surface.CLI, Surface.APP, Surface.SIDEBAR, Surface.MCP)}
 Number = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 def surface_of(request: Request) -> Surface:
-    """Return where a request comes from."""
+    """Return where a request comes from: beside a record, whoever came by its token, whatever else they say."""
+    if request.state.caller is not None and request.state.caller.surface is Surface.SIDEBAR:
+        return Surface.SIDEBAR
     said = _SAID.get(request.headers.get(SURFACE_HEADER, ""))
-    return said or (Surface.APP if SESSION_COOKIE in request.cookies else Surface.HTTP)
+    return said or (Surface.APP if session_of(request.headers, request.url.scheme) else Surface.HTTP)
+
+
+def caller_of(request: Request) -> Caller:
+    """Return who calls, from where their client says they are."""
+    caller: Caller = request.state.caller
+    said = _SAID.get(request.headers.get(SURFACE_HEADER, ""))
+    return caller if said is None else replace(caller, surface=said)
+
+
+def attachment(file: Exported, format: ExportFormat) -> Response:
+    """Return a file for saving under its name."""
+    plain = f"draft.{format.value}"  # for clients that cannot read the name after it (RFC 6266)
+    headers = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"}
+    return Response(file.data, media_type=file.media_type, headers=headers)
 
 
 def add_drafts(app: FastAPI, drafts: LocalDrafts) -> None:
@@ -95,10 +113,7 @@ def add_drafts(app: FastAPI, drafts: LocalDrafts) -> None:
         audience: Audience = Audience.INTERNAL,
     ) -> Response:
         """Return the latest revision as a file; with audience `customer` without what is for our people alone."""
-        file = of(request).export(id, format, audience)
-        plain = f"draft.{format.value}"  # for clients that cannot read the name after it (RFC 6266)
-        headers = {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"}
-        return Response(file.data, media_type=file.media_type, headers=headers)
+        return attachment(of(request).export(id, format, audience), format)
 
     @app.post("/v1/delegations", tags=["drafts"], status_code=201)
     def delegate(body: DelegationBody, request: Request) -> DelegationReply:

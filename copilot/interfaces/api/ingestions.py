@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 from uuid import uuid4
 
@@ -12,6 +12,7 @@ from copilot.interfaces.contract import ProblemBody
 from copilot.interfaces.ingestion_contract import IngestBody, IngestionBody, IngestProgress, IngestReport
 from copilot.interfaces.local import IngestListener
 from copilot.interfaces.presentation import problem
+from copilot.telemetry.context import carried
 from knowledge.errors import ReportableError
 
 #: Finished runs that are still remembered, so that a late poll finds its report.
@@ -36,13 +37,19 @@ class Ingestions:
         run = IngestionBody(id=uuid4().hex, status="running")
         cancelled = self._cancelled[run.id] = threading.Event()
         self._put(run)
-        threading.Thread(target=self._run, args=(run.id, body, cancelled), name="ingestion", daemon=True).start()
+        work = carried(self._run)
+        threading.Thread(target=work, args=(run.id, body, cancelled), name="ingestion", daemon=True).start()
         return run
 
     def get(self, run_id: str) -> IngestionBody | None:
         """Return the state of a run."""
         with self._lock:
             return self._runs.get(run_id)
+
+    def recent(self, limit: int = 10) -> Sequence[IngestionBody]:
+        """Return the latest runs, the newest first."""
+        with self._lock:
+            return list(reversed(self._runs.values()))[:limit]
 
     def cancel(self, run_id: str) -> IngestionBody | None:
         """End a run after the document at hand; returns its state, which is final for one that has ended before."""

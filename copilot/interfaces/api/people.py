@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 
 from copilot.interfaces.people import LocalPeople
 from copilot.interfaces.people_contract import (
+    InvitationBody,
     KeyBody,
     KeyList,
     LoginLink,
@@ -16,6 +17,7 @@ from copilot.interfaces.people_contract import (
     PersonBody,
     PersonChange,
     PersonList,
+    RevokedInvitation,
     RotationBody,
 )
 from copilot.people.access import AccessService
@@ -23,6 +25,9 @@ from copilot.people.access import AccessService
 
 def add_people(app: FastAPI, people: LocalPeople, access: AccessService) -> None:
     """Register the routes."""
+
+    def address(request: Request) -> str:
+        return access.public_address or str(request.base_url)
 
     @app.get("/v1/people", tags=["people"])
     def list_people() -> PersonList:
@@ -43,6 +48,16 @@ def add_people(app: FastAPI, people: LocalPeople, access: AccessService) -> None
     def change_person(id: str, body: PersonChange, request: Request) -> PersonBody:
         """Change somebody; `"active": false` ends their sessions and keys at once."""
         return people.of(request.state.caller).change(id, body)
+
+    @app.post("/v1/people/{id}/invitations", tags=["people"], status_code=201)
+    def invite_person(id: str, request: Request) -> InvitationBody:
+        """Invite somebody to choose a password: a link, shown in this reply and never again; those before end."""
+        return people.of(request.state.caller, address(request)).invite(id)
+
+    @app.delete("/v1/people/{id}/invitations", tags=["people"])
+    def revoke_invitation(id: str, request: Request) -> RevokedInvitation:
+        """End the invitation of somebody."""
+        return people.of(request.state.caller).revoke_invitation(id)
 
     @app.get("/v1/keys", tags=["keys"])
     def list_keys(request: Request, person: str | None = None) -> KeyList:
@@ -68,4 +83,4 @@ def add_people(app: FastAPI, people: LocalPeople, access: AccessService) -> None
     def new_login_link(request: Request, body: NewLinkBody | None = None) -> LoginLink:
         """Make a one-time sign-in link: your own, or as an admin somebody else's."""
         code = access.new_link_code(request.state.caller, body.person if body else None)
-        return LoginLink(url=f"{request.base_url}app?login={code}")
+        return LoginLink(url=f"{address(request)}app?login={code}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from uuid import uuid4
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,16 +10,22 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from copilot.interfaces.contract import ProblemBody
+from copilot.interfaces.openai.errors import is_openai, openai_problem
 from copilot.interfaces.presentation import problem
 from copilot.interfaces.web.trouble import is_page, trouble_page
+from copilot.telemetry.context import at_hand, request_id
+from copilot.telemetry.logs import log_event
 from knowledge.errors import ReportableError
 
 _log = logging.getLogger(__name__)
 
+#: From this status on it is our trouble, and whoever meets it is told under which reference it stands in the log.
+_OURS = 500
+
 
 def unexpected(error: Exception) -> ProblemBody:
     """Log an error nobody foresaw and describe it without its inside."""
-    reference = uuid4().hex[:8]
+    reference = str(at_hand().get("request") or request_id(None))
     _log.error("unexpected error %s", reference, exc_info=error)
     return ProblemBody(
         title="Unexpected error",
@@ -36,7 +41,11 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(ReportableError)
     def _known(request: Request, error: ReportableError) -> Response:
-        return _response(request, problem(error))
+        body = problem(error)
+        if body.status >= _OURS and "request" in at_hand():
+            body.reference = str(at_hand()["request"])
+            log_event(_log, logging.WARNING, "trouble", f"{error.code}: {error.message}", code=error.code)
+        return _response(request, body)
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -44,7 +53,8 @@ def add_problem_handlers(app: FastAPI) -> None:
         where = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
         detail = f"{where}: {first['msg'].lower()}. /openapi.json describes what is expected."
         return _response(
-            request, ProblemBody(title="Invalid request", status=422, code="invalid_request", detail=detail)
+            request,
+            ProblemBody(title="Invalid request", status=422, code="invalid_request", detail=detail, param=where),
         )
 
     @app.exception_handler(HTTPException)
@@ -61,14 +71,19 @@ def add_problem_handlers(app: FastAPI) -> None:
         response.headers.update(error.headers or {})
         return response
 
-    @app.exception_handler(Exception)
-    def _unforeseen(request: Request, error: Exception) -> Response:
-        return _response(request, unexpected(error))
+    app.exception_handler(Exception)(unforeseen)
+
+
+def unforeseen(request: Request, error: Exception) -> Response:
+    """Answer a request that ended in an error nobody foresaw, as its reader expects it."""
+    return _response(request, unexpected(error))
 
 
 def _response(request: Request, body: ProblemBody) -> Response:
     if is_page(request.url.path):
         return trouble_page(request, body)
+    if is_openai(request.url.path):
+        return openai_problem(body)
     return JSONResponse(
         body.model_dump(exclude_none=True), status_code=body.status, media_type="application/problem+json"
     )

@@ -19,6 +19,7 @@ from copilot.interfaces.api.problems import unexpected
 from copilot.interfaces.contract import AnswerBody, ProblemBody
 from copilot.interfaces.presentation import problem
 from copilot.interfaces.web.answer_markup import render_answer
+from copilot.telemetry.context import carried
 from knowledge.errors import ReportableError
 
 #: Proxies close connections that stay silent; half a minute is the shortest limit in common use.
@@ -88,7 +89,7 @@ class AnswerStream:
 
     def start(self, ask: Callable[[Asking], AnswerBody]) -> None:
         """Let a thread do the work."""
-        threading.Thread(target=self.work, args=(ask,), name="ask-stream", daemon=True).start()
+        threading.Thread(target=carried(self.work), args=(ask,), name="ask-stream", daemon=True).start()
 
     def work(self, ask: Callable[[Asking], AnswerBody]) -> None:
         """Ask, and tell what happens as it happens."""
@@ -213,7 +214,12 @@ def _rest(answer: AnswerBody, shown: str) -> Iterator[tuple[str, dict[str, Any]]
     if not answer.answer.startswith(shown):
         yield "status", {"stage": "withdrawn"}
         shown = ""
-    for piece in _PIECE.findall(answer.answer[len(shown) :]):
+    for piece in pieces(answer.answer[len(shown) :]):
         yield "delta", {"text": piece}
     for citation in answer.citations:
         yield "citation", citation.model_dump(mode="json")
+
+
+def pieces(text: str) -> list[str]:
+    """Cut a text that came whole into pieces as they would be written."""
+    return _PIECE.findall(text)

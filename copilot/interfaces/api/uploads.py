@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive
@@ -21,7 +21,7 @@ from copilot.interfaces.ingestion_contract import IngestBody, IngestionBody
 from copilot.interfaces.local import Uploads
 
 _FORM = "multipart/form-data"
-_MOST_FILES = 100
+MOST_FILES = 100
 #: What a form says around its files.
 _AROUND = 64 * 1024
 #: The closing line of a form, and what little may follow it, stand in these last bytes.
@@ -40,6 +40,10 @@ _BODY: dict[str, Any] = {
 }
 
 
+class NoFile(InvalidRequest):
+    """A form came without a file."""
+
+
 def add_uploads(app: FastAPI, uploads: Uploads, ingestions: Ingestions) -> None:
     """Register the route."""
 
@@ -49,11 +53,21 @@ def add_uploads(app: FastAPI, uploads: Uploads, ingestions: Ingestions) -> None:
 
         A file of the same name is replaced. `GET /v1/ingestions/{id}` tells what became of them.
         """
-        limited = Request(request.scope, _limited(request, uploads.most_bytes))
         if not request.headers.get("content-type", "").lower().startswith(_FORM):
+            limited = Request(request.scope, _limited(request, uploads.most_bytes))
             return ingestions.start(_named(await limited.body()))
-        await _keep(limited, uploads)
+        await keep_upload(request, uploads)
         return ingestions.start(IngestBody(paths=[uploads.path], corpus=False))
+
+
+async def keep_upload(request: Request, uploads: Uploads) -> None:
+    """Store the files of a form, all or none.
+
+    Raises:
+        InvalidRequest: it cannot be read, is cut off, holds no file, or one whose name cannot be used.
+        UploadTooLarge: it holds more than may be sent at once.
+    """
+    await _keep(Request(request.scope, _limited(request, uploads.most_bytes)), uploads)
 
 
 def _named(body: bytes) -> IngestBody:
@@ -63,17 +77,33 @@ def _named(body: bytes) -> IngestBody:
         raise RequestValidationError(error.errors(include_url=False)) from error
 
 
+async def read_form(request: Request, most_bytes: int) -> FormData:
+    """Read a form with fields as long as a file, complete or not at all; it is to be closed.
+
+    Raises:
+        InvalidRequest: it cannot be read, or is cut off.
+        UploadTooLarge: it holds more than that.
+    """
+    limited = Request(request.scope, _limited(request, most_bytes))
+    try:
+        return await limited.form(max_files=1, max_fields=MOST_FILES, max_part_size=most_bytes)
+    except HTTPException as error:
+        raise InvalidRequest(f"The form cannot be read: {error.detail} Send it anew.") from error
+
+
 async def _keep(request: Request, uploads: Uploads) -> None:
     try:
-        form = await request.form(max_files=_MOST_FILES, max_fields=_MOST_FILES, max_part_size=_AROUND)
+        form = await request.form(max_files=MOST_FILES, max_fields=MOST_FILES, max_part_size=_AROUND)
     except HTTPException as error:
         raise InvalidRequest(f"The form cannot be read: {error.detail} Send the files anew.") from error
     try:
         files: list[tuple[str, BinaryIO]] = [
-            (part.filename or "", part.file) for _, part in form.multi_items() if isinstance(part, UploadFile)
+            (part.filename or "", part.file)
+            for _, part in form.multi_items()
+            if isinstance(part, UploadFile) and (part.filename or part.size)  # a browser sends an empty choice too
         ]
         if not files:
-            raise InvalidRequest("No file was sent. Send a form with one or more files in it.")
+            raise NoFile("No file was sent. Send a form with one or more files in it.")
         await run_in_threadpool(uploads.keep, files)
     finally:
         await form.close()

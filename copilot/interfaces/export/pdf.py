@@ -77,6 +77,12 @@ def _set(
     return made
 
 
+def chinese_fonts() -> list[str]:
+    """Return the Chinese fonts of this machine that are used, the best first."""
+    installed = set(fonts().families())
+    return [name for name in _CHINESE_FONTS if name in installed]
+
+
 @cache
 def fonts() -> typst.Fonts:
     """Look through the fonts once; that takes longer than a page."""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
-from uuid import uuid4
 
 from copilot.errors import SlackRefused, SlackUnavailable
 from copilot.interfaces.contract import AnswerBody, AskBody
@@ -25,6 +24,7 @@ from copilot.interfaces.slack.ports import Asking, MayRead
 from copilot.interfaces.slack.posting import Poster, with_note
 from copilot.interfaces.slack.replying import Reply
 from copilot.interfaces.slack.steps import Steps
+from copilot.telemetry.context import at_hand, request_id
 from knowledge.errors import ReportableError
 
 _log = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ class Answering:
             _log.info("%s is refused: %s %s", claim.key, error.code, error.message)
             reply.say(problem(error, known.language, again=claim.key), ClaimStatus.REFUSED, error.code)
         except Exception:  # noqa: BLE001  # whoever asked is told whatever happened
-            reference = uuid4().hex[:12]
+            reference = str(at_hand().get("request") or request_id(None))
             _log.exception("%s failed unexpectedly; reference %s", claim.key, reference)
             said = notice("unexpected", known.language, reference=reference)
             reply.say(said, ClaimStatus.REFUSED, f"unexpected {reference}")

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 from copilot.curating.gap import GapStatus
 from copilot.drafting.draft import DraftKind, DraftStatus
+from copilot.interfaces.attention_contract import AttentionList, AttentionQuery
 from copilot.interfaces.slack import ids
 from copilot.interfaces.slack.advice import SlackAdvice
 from copilot.interfaces.slack.clicks import Click
 from copilot.interfaces.slack.desk import Desk
 from copilot.interfaces.slack.drafts import SlackDrafts
-from copilot.interfaces.slack.home_view import Home, MyAccount, OwnedGap, WaitingDraft, home_view
+from copilot.interfaces.slack.home_view import MOST_ACCOUNTS, Home, MyAccount, OwnedGap, WaitingDraft, home_view
 from copilot.interfaces.slack.identity import Known
 from copilot.interfaces.slack.notices import problem
 from copilot.interfaces.slack.prompts import suggested_prompts
 from copilot.people.person import Role
 from copilot.people.scope import Scope
 from knowledge.errors import ReportableError
-
-_log = logging.getLogger(__name__)
-
-_PAGE = 200
-_PAGES = 10
-#: Advice is made for so many accounts: a page has to open at once.
-_ADVISED = 5
 
 
 def _decides_for_others(known: Known, kind: DraftKind) -> bool:
@@ -45,11 +38,13 @@ class SlackHome:
     def publish(self, user: str, stage: str | None = None) -> None:
         """Show somebody their page; with `stage`, its documents."""
         known = self._desk.member(user)
+        mine = self._mine(known, MOST_ACCOUNTS)
         home = Home(
             language=known.language,
             name=known.user.name,
             navigation=self._desk.copilot.navigation(caller=known.caller),
-            accounts=self._accounts(known),
+            accounts=self._shown(mine),
+            account_count=mine.count if mine else 0,
             drafts=self._waiting(known),
             gaps=self._gaps(known),
             stage=stage,
@@ -102,46 +97,29 @@ class SlackHome:
             self._desk.poster.post(click.user, None, message, f"advice:{click.trigger_id}")
 
     def _first_of(self, known: Known) -> MyAccount | None:
-        """Return the account of theirs that does worst, of those that are looked at."""
-        judged = [one for one in self._accounts(known) if one.score is not None]
-        return min(judged, key=lambda one: one.score or 0, default=None)
+        """Return the account of theirs that needs them most."""
+        return next(iter(self._shown(self._mine(known, 1))), None)
 
-    def _accounts(self, known: Known) -> list[MyAccount]:
+    def _mine(self, known: Known, size: int) -> AttentionList | None:
         if Scope.ACCOUNTS_READ not in known.caller.scopes:
-            return []
-        names = {known.person.id.casefold(), known.person.name.casefold(), (known.person.email or "").casefold()}
-        mine: list[tuple[str, str]] = []
-        after: str | None = None
-        for _ in range(_PAGES):
-            page = self._desk.copilot.accounts.list(_PAGE, after).accounts
-            for record in page:
-                facts = record.model_dump()
-                owner = str(facts.get("owner") or "").casefold()
-                if owner and owner in names:
-                    mine.append((record.id, str(facts.get("name") or record.id)))
-            if len(page) < _PAGE:
-                break
-            after = page[-1].id
-        shown = [self._advised(known, id, name) for id, name in mine[:_ADVISED]]
-        return shown + [MyAccount(id=id, name=name) for id, name in mine[_ADVISED:]]
+            return None
+        query = AttentionQuery(whose="mine", size=size)
+        return self._desk.copilot.attention.page(query, known.language, caller=known.caller)
 
-    def _advised(self, known: Known, id: str, name: str) -> MyAccount:
-        try:
-            advice = self._desk.copilot.advices.advice(id, known.language, caller=known.caller)
-        except ReportableError as error:
-            _log.info("no advice on %s for App Home: %s", id, error.message)
-            return MyAccount(id=id, name=name)
-        first = advice.actions[0] if advice.actions else None
-        return MyAccount(
-            id=id,
-            name=name,
-            band=advice.health.band,
-            score=advice.health.score,
-            next_action=first.title if first else None,
-            urgency=first.urgency if first else None,
-            due=first.due if first else None,
-            stage=advice.stage,
-        )
+    def _shown(self, found: AttentionList | None) -> list[MyAccount]:
+        return [
+            MyAccount(
+                id=one.id,
+                name=one.name,
+                band=one.band,
+                score=one.score,
+                next_action=one.next.title if one.next else None,
+                urgency=one.next.urgency if one.next else None,
+                due=one.next.due if one.next else None,
+                stage=one.stage,
+            )
+            for one in (found.accounts if found else ())
+        ]
 
     def _waiting(self, known: Known) -> list[WaitingDraft]:
         if Scope.DRAFTS_DECIDE not in known.caller.scopes:

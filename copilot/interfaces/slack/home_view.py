@@ -21,7 +21,9 @@ from copilot.interfaces.slack.mrkdwn import fitted
 from copilot.interfaces.slack.texts import BANDS, MORE, URGENCIES, Language, Texts, day, moment
 from copilot.suggesting.advice import Urgency
 
-_ACCOUNTS, _DRAFTS, _GAPS, _DOCUMENTS = 10, 10, 8, 12
+#: Of one's accounts, those that need somebody most.
+MOST_ACCOUNTS = 10
+_DRAFTS, _GAPS, _DOCUMENTS = 10, 8, 12
 _HELLO: Texts = {"zh": "👋 {name},今天先做什么?", "en": "👋 {name}, what comes first today?"}
 _HELLO_ALL: Texts = {"zh": "👋 今天先做什么?", "en": "👋 What comes first today?"}
 _HOW: Texts = {
@@ -100,6 +102,7 @@ class Home:
     name: str | None = None
     navigation: NavigationBody | None = None
     accounts: Sequence[MyAccount] = ()
+    account_count: int = 0  #: of all that are theirs
     drafts: Sequence[WaitingDraft] = ()
     gaps: Sequence[OwnedGap] = ()
     stage: str | None = None
@@ -110,18 +113,18 @@ def home_view(home: Home) -> Block:
     language = home.language
     hello = _HELLO[language].format(name=home.name) if home.name else _HELLO_ALL[language]
     blocks = [header(hello), *context([_HOW[language]])]
-    blocks += _accounts(home.accounts, language)
+    blocks += _accounts(home.accounts, home.account_count, language)
     blocks += _drafts(home.drafts, language)
     blocks += _map(home.navigation, home.stage, language)
     blocks += _gaps(home.gaps, language)
     return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
 
 
-def _accounts(accounts: Sequence[MyAccount], language: Language) -> list[Block]:
+def _accounts(accounts: Sequence[MyAccount], count: int, language: Language) -> list[Block]:
     blocks = [divider(), header(_MY_ACCOUNTS[language])]
     if not accounts:
         return [*blocks, *context([_NO_ACCOUNTS[language]])]
-    for number, account in enumerate(accounts[:_ACCOUNTS]):
+    for number, account in enumerate(accounts[:MOST_ACCOUNTS]):
         score = "" if account.score is None else f" {account.score:.0f}"
         lines = [f"*{fitted(account.name, 100)}*  {BANDS[account.band][language]}{score}"]
         if account.next_action:
@@ -130,7 +133,7 @@ def _accounts(accounts: Sequence[MyAccount], language: Language) -> list[Block]:
             lines.append(f"→ {fitted(account.next_action, 150)}" + (f" ({', '.join(when)})" if when else ""))
         open_it = button(_NEXT[language], f"{ids.ACCOUNT_ADVICE}{number}", account.id, told=account.name)
         blocks.append(section("\n".join(lines), open_it))
-    return blocks + _rest(len(accounts) - _ACCOUNTS, language)
+    return blocks + _rest(max(count, len(accounts)) - MOST_ACCOUNTS, language)
 
 
 def _drafts(drafts: Sequence[WaitingDraft], language: Language) -> list[Block]:

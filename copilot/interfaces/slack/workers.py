@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from copilot.interfaces.slack.claims import KEPT_FOR, LEASE, Claim, ClaimStore, KeptStore
+from copilot.telemetry.context import about, request_id
 from knowledge.errors import ReportableError
 
 _log = logging.getLogger(__name__)
@@ -103,7 +104,8 @@ class Workers:
                 claim = self._waiting.popleft()
                 self._busy += 1
             try:
-                self._work(claim)
+                with about({"request": request_id(None), "claim": claim.key}):
+                    self._work(claim)
             finally:
                 with self._ready:
                     self._busy -= 1

@@ -45,6 +45,10 @@ SHARED: Words = {
     "none": ("无", "none"),
     "not_found": ("没有这一页", "There is no such page"),
     "not_found.detail": ("它可能被删除了,或链接不完整。", "It may have been deleted, or the link is not complete."),
+    "cross_site_request.detail": (
+        "这个请求是别的网站发来的,所以没有执行。请在本站打开页面再操作一次。",
+        "Another site sent this request, so it was not carried out. Open the page here and do it again.",
+    ),
     "not_permitted": ("没有权限", "Not permitted"),
     "failed": ("没有成功", "That did not work"),
     "go_home": ("回到提问页", "Back to asking"),

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from knowledge.adapters.sql.lexical import WritableFullText
 from knowledge.adapters.sql.metadata_json import from_json
 from knowledge.adapters.sql.tables import chunks, documents, metadata, questions
 from knowledge.chunk import Span, embedded_text
+from knowledge.index import Field
 
 _AT_ONCE = 500
 
@@ -36,8 +38,27 @@ def copy_rows(engine: Engine, trial: Engine, full_text: WritableFullText) -> Non
         for table in metadata.sorted_tables:
             for rows in live.execute(select(table)).mappings().partitions(_AT_ONCE):
                 copy.execute(insert(table), [_in_utc(row) for row in rows])
-        for field, words in (("chunk", _chunk_words(copy)), ("question", _question_words(copy))):
-            full_text.add(copy, field, words)  # type: ignore[arg-type]  # the two literals above
+        index_words(copy, full_text)
+
+
+def index_words(
+    connection: Connection, full_text: WritableFullText, listen: Callable[[int], None] = lambda _: None
+) -> None:
+    """Index the words of all rows, of which none may be indexed yet; `listen` is told how many there were more."""
+    both: tuple[tuple[Field, Iterator[tuple[int, str]]], ...] = (
+        ("chunk", _chunk_words(connection)),
+        ("question", _question_words(connection)),
+    )
+    for field, words in both:
+        while some := list(islice(words, _AT_ONCE)):
+            full_text.add(connection, field, some)
+            listen(len(some))
+
+
+def unindexed(connection: Connection) -> bool:
+    """Tell whether a SQLite file has rows without words: it came from another kind of database."""
+    words = connection.exec_driver_sql("SELECT count(*) FROM chunk_words").scalar_one()
+    return bool(words != connection.execute(select(func.count()).select_from(chunks)).scalar_one())
 
 
 def _in_utc(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from knowledge.adapters.sql.verification import after_save, set_word, stale_chun
 from knowledge.chunk import ChunkId, embedded_text
 from knowledge.document import Audience, Document, DocumentId, Metadata, StoredDocument, content_hash
 from knowledge.errors import AmbiguousDocument, UnknownDocument
+from knowledge.index import Field
 from knowledge.reader import EVERYTHING, AccessLabel, Reader, access_label
 from knowledge.store import (
     AccessWord,
@@ -367,6 +368,12 @@ class SqlKnowledgeStore:
         """Return the number of current documents."""
         with self._engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(documents)).scalar_one()
+
+    def entries(self, field: Field) -> Collection[str]:
+        """Return the ids of everything that has a vector, or should."""
+        column = chunks.c.id if field == "chunk" else questions.c.id
+        with self._engine.connect() as connection:
+            return set(connection.execute(select(column)).scalars())
 
     def revision(self) -> str:
         """Return the number of changes so far, as text."""

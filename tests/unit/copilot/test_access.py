@@ -9,21 +9,30 @@ import pytest
 from sqlalchemy import Engine, text
 
 from copilot.adapters.sql.audit_log import SqlAuditLog
+from copilot.adapters.sql.code_store import SqlCodeStore
 from copilot.adapters.sql.database import open_database
 from copilot.adapters.sql.key_store import SqlKeyStore
+from copilot.adapters.sql.password_store import SqlPasswordStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
+from copilot.adapters.sql.session_store import SqlSessionStore
+from copilot.adapters.sql.strike_store import SqlStrikeStore
 from copilot.adapters.sql.tables import metadata as copilot_metadata
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.audit.surface import Surface
 from copilot.people.access import AccessService
 from copilot.people.caller import Caller, the_owner
-from copilot.people.key import SESSION_LENGTH
+from copilot.people.invitations import InvitationService
 from copilot.people.keys import KeyService
+from copilot.people.passwords import PasswordService
 from copilot.people.person import OWNER
+from copilot.people.session import SessionLimits, Visitor
+from copilot.people.sessions import SessionService
 from knowledge.adapters.sql.tables import metadata as knowledge_metadata
+from tests.doubles.signing_in import PlainHasher
 
 CONFIGURED = "a-configured-key-of-32-characters"
 MOMENT = timedelta(seconds=1)
+_EVERY_HASH = "SELECT hash FROM api_keys UNION SELECT hash FROM sessions UNION SELECT hash FROM one_time_codes"
 
 
 class Clock:
@@ -40,11 +49,39 @@ OWNER_CALLS = the_owner(Surface.CLI)
 
 
 def service(engine: Engine, clock: Clock | None = None, configured_key: str | None = None) -> AccessService:
-    store, people, now = SqlKeyStore(engine), SqlPeopleStore(engine), clock or Clock()
-    keys = KeyService(
-        store=store, people=people, transactions=SqlTransactions(engine), audit=SqlAuditLog(engine), now=now
+    store, people, now, transactions = (
+        SqlKeyStore(engine),
+        SqlPeopleStore(engine),
+        clock or Clock(),
+        SqlTransactions(engine),
     )
-    return AccessService(store=store, people=people, keys=keys, configured_key=configured_key, now=now)
+    audit, codes = SqlAuditLog(engine), SqlCodeStore(engine)
+    keys = KeyService(store=store, people=people, transactions=transactions, audit=audit, now=now)
+    sessions = SessionService(store=SqlSessionStore(engine), transactions=transactions, audit=audit, now=now)
+    passwords = PasswordService(
+        store=SqlPasswordStore(engine),
+        hasher=PlainHasher(),
+        people=people,
+        sessions=sessions,
+        strikes=SqlStrikeStore(),
+        transactions=transactions,
+        audit=audit,
+        now=now,
+    )
+    return AccessService(
+        store=store,
+        people=people,
+        keys=keys,
+        sessions=sessions,
+        codes=codes,
+        passwords=passwords,
+        invitations=InvitationService(
+            codes=codes, people=people, passwords=passwords, transactions=transactions, audit=audit, now=now
+        ),
+        transactions=transactions,
+        configured_key=configured_key,
+        now=now,
+    )
 
 
 def who(caller: Caller | None) -> str | None:
@@ -65,6 +102,7 @@ def engine(migrated: Engine) -> Engine:
     with migrated.begin() as connection:
         connection.execute(text("DELETE FROM api_keys"))
         connection.execute(text("DELETE FROM sessions"))
+        connection.execute(text("DELETE FROM one_time_codes"))
     return migrated
 
 
@@ -155,13 +193,34 @@ def test_a_key_opens_as_many_sessions_as_are_needed(access: AccessService) -> No
     assert len({opened(access, key), opened(access, key)}) == 2
 
 
-def test_a_session_ends_with_its_length(access: AccessService, clock: Clock) -> None:
-    session = opened(access, access.new_link_code(OWNER_CALLS))
-
-    clock.time += SESSION_LENGTH - MOMENT
+def test_a_session_that_is_used_ends_with_its_length(access: AccessService, clock: Clock) -> None:
+    session, limits = opened(access, access.new_link_code(OWNER_CALLS)), SessionLimits()
+    ends = clock.time + limits.longest
+    while clock.time < ends - MOMENT:
+        assert who(access.caller_of_session(session)) == OWNER
+        clock.time = min(clock.time + limits.idle - MOMENT, ends - MOMENT)
     assert who(access.caller_of_session(session)) == OWNER
-    clock.time += MOMENT
+    clock.time = ends
     assert who(access.caller_of_session(session)) is None
+
+
+def test_a_session_that_nobody_uses_ends_before(access: AccessService, clock: Clock) -> None:
+    session = opened(access, access.new_link_code(OWNER_CALLS))
+    clock.time += SessionLimits().idle
+    assert who(access.caller_of_session(session)) is None
+
+
+def test_a_link_holds_whichever_process_is_asked(access: AccessService, engine: Engine) -> None:
+    code = access.new_link_code(OWNER_CALLS)
+    assert service(engine).redeem_link(code) is not None
+    assert access.redeem_link(code) is None
+
+
+def test_signing_in_ends_the_session_that_the_browser_came_with(access: AccessService) -> None:
+    first = opened(access, access.new_link_code(OWNER_CALLS))
+    second = access.redeem_link(access.new_link_code(OWNER_CALLS), Visitor(session=first))
+    assert second is not None
+    assert (who(access.caller_of_session(first)), who(access.caller_of_session(second))) == (None, OWNER)
 
 
 def test_a_session_outlives_a_restart_but_is_no_key(access: AccessService, engine: Engine) -> None:
@@ -175,13 +234,13 @@ def test_a_session_outlives_a_restart_but_is_no_key(access: AccessService, engin
 def test_neither_keys_nor_sessions_stand_in_the_database(access: AccessService, engine: Engine) -> None:
     key = access.first_key()
     assert key is not None
-    session = opened(access, key)
+    session, link = opened(access, key), access.new_link_code(OWNER_CALLS)
 
     with engine.connect() as connection:
-        rows = connection.execute(text("SELECT hash FROM api_keys UNION SELECT hash FROM sessions")).scalars().all()
+        rows = connection.execute(text(_EVERY_HASH)).scalars().all()
 
-    assert len(rows) == 2
-    assert not {key, session} & set(rows)
+    assert len(rows) == 3
+    assert not {key, session, link} & set(rows)
 
 
 def test_a_link_is_no_key_and_a_key_no_link(access: AccessService) -> None:

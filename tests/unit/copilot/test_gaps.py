@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.curating.gap import GapStatus
-from copilot.errors import InvalidRequest, NotPermitted, ReasonRequired, UnknownGap, UnknownPerson
+from copilot.curating.gap import GapId, GapStatus
+from copilot.errors import GapClosed, InvalidRequest, NotPermitted, ReasonRequired, UnknownGap, UnknownPerson
 from copilot.interfaces.gaps import gap_body
 from copilot.people.person import Role
 from tests.unit.copilot.gap_standins import OWNER_CALLS, GapBench
@@ -134,3 +134,54 @@ def test_what_is_no_gap_is_counted_apart_for_those_who_see_all(bench: GapBench) 
     bench.queue.refused = {"retrieval_failed": 3}
     assert bench.service.list(OWNER_CALLS).not_gaps == {"retrieval_failed": 3, "no_permission": 0, "out_of_scope": 0}
     assert bench.service.list(bench.person("mei")).not_gaps == {}
+
+
+def two_gaps(bench: GapBench) -> tuple[str, str]:
+    """Return the ids of a gap that mei asked and of another that lin asked."""
+    bench.ask("退款找谁", "mei")
+    bench.ask("钱怎么退回来", "lin")
+    ids = {gap.question: gap.id for gap in bench.service.list(OWNER_CALLS).gaps}
+    return ids["退款找谁"], ids["钱怎么退回来"]
+
+
+def test_two_gaps_become_one_and_what_is_asked_again_joins_it(bench: GapBench) -> None:
+    stays, goes = two_gaps(bench)
+    bench.person("wang")
+    bench.service.assign(OWNER_CALLS, goes, "wang")
+    merged = bench.service.merge(OWNER_CALLS, goes, stays)
+    assert (merged.id, merged.askers, merged.observations, merged.owner) == (stays, 2, 2, "wang")
+    assert bench.service.merge(OWNER_CALLS, goes, stays).id == stays
+    assert bench.audit.actions == ["gap.assigned", "gap.merged"]
+    bench.ask("钱怎么退回来", "hu")
+    (gap,) = bench.service.list(OWNER_CALLS).gaps
+    assert (gap.id, gap.askers) == (stays, 3)
+    assert bench.service.show(bench.person("lin"), goes).gap.question == "钱怎么退回来"
+
+
+def test_a_draft_of_a_gap_answers_the_one_it_is_merged_into(bench: GapBench) -> None:
+    stays, goes = two_gaps(bench)
+    with bench.transactions.begin() as transaction:
+        bench.store.change(transaction, GapId(goes), status=GapStatus.DRAFTED, draft_id="x1")
+    merged = bench.service.merge(OWNER_CALLS, goes, stays)
+    assert (merged.status, merged.draft_id) == (GapStatus.DRAFTED, "x1")
+    found = bench.store.by_draft("x1")
+    assert found is not None
+    assert found.id == stays
+
+
+def test_only_open_gaps_are_merged_by_those_who_may_decide_about_both(bench: GapBench) -> None:
+    stays, goes = two_gaps(bench)
+    wang = bench.person("wang")
+    bench.service.assign(OWNER_CALLS, stays, "wang")
+    with pytest.raises(UnknownGap):
+        bench.service.merge(wang, goes, stays)
+    bench.ask("钱怎么退回来", "wang")
+    bench.service.list(wang)
+    with pytest.raises(NotPermitted):
+        bench.service.merge(wang, goes, stays)
+    with pytest.raises(InvalidRequest):
+        bench.service.merge(OWNER_CALLS, stays, stays)
+    bench.service.dismiss(OWNER_CALLS, goes, "不退款")
+    with pytest.raises(GapClosed):
+        bench.service.merge(OWNER_CALLS, goes, stays)
+    assert len(bench.service.list(OWNER_CALLS).gaps) == 2

@@ -112,6 +112,10 @@ def test_a_piece_of_a_sentence_is_not_verbatim(sentence: str) -> None:
     assert not verbatim(sentence, "小微客户不能打折。3-5 天。续约提前 90 天准备。")
 
 
+def test_a_number_is_not_borne_out_by_one_that_reads_like_a_date() -> None:
+    assert status("客户1900.0 分之前准备。", "客户1900.5 分之前准备。") == "ungrounded"
+
+
 @given(texts, texts)
 def test_nothing_makes_it_fail(sentence: str, source: str) -> None:
     assert status(sentence, source or "空") in ("grounded", "partly", "ungrounded")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from copilot.cli.app import run
 from copilot.interfaces.change_contract import ChangeBody, GivenQuestion, PublicationBody
+from copilot.interfaces.contract import AskBody
 from copilot.interfaces.gap_contract import AssignmentBody
 from copilot.interfaces.knowledge_contract import GapAnswerBody
 from copilot.interfaces.schedule_contract import DigestBody, PauseBody, ScheduleAsk
@@ -27,6 +28,7 @@ from copilot.interfaces.schedule_contract import DigestBody, PauseBody, Schedule
         (DigestBody, "person", {}),
         (ScheduleAsk, "destination", {}),
         (PauseBody, "reason", {}),
+        (AskBody, "conversation_id", {"question": "x"}),
     ],
 )
 def test_a_nul_or_half_a_character_is_named(

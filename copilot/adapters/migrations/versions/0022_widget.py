@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022_widget"
-down_revision = "0020_signing_keys"
+down_revision = "0021_signing_in"
 
 
 def upgrade() -> None:

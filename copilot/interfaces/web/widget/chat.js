@@ -39,7 +39,9 @@ export class Chat {
       host.closes ? iconButton("close", say("close"), () => host.close()) : "",
     );
     this.head = h("div", { class: "bar" }, h("p", { class: "title", id: "title" }, host.heading || say("name")), tools);
-    this.element = h("div", { class: "chat" }, this.head, this.notice, this.log, this.form, this.foot, this.live);
+    const name = host.getAttribute("account-name") || this.account;
+    const about = name ? h("p", { class: "about" }, say("about", { account: name })) : "";
+    this.element = h("div", { class: "chat" }, this.head, this.notice, this.log, about, this.form, this.foot, this.live);
     this.welcome();
   }
 
@@ -85,19 +87,17 @@ export class Chat {
   welcome() {
     const { say } = this;
     const chips = h("ul", { class: "chips", "aria-label": say("begin") });
-    const name = this.host.getAttribute("account-name") || this.account;
     this.log.replaceChildren(
       h(
         "div",
         { class: "welcome" },
         h("p", { class: "hello" }, say("hello")),
         h("p", { class: "soft" }, say("promise")),
-        name ? h("p", { class: "about" }, say("about", { account: name })) : "",
         chips,
         h("slot", { name: "welcome" }),
       ),
     );
-    this.#shortcuts(chips, name);
+    this.#shortcuts(chips, this.host.getAttribute("account-name") || this.account);
   }
 
   async #shortcuts(chips, account) {

@@ -76,6 +76,12 @@ class CopilotChat extends HTMLElement {
     return this.mode === "launcher";
   }
 
+  // Beside an account there is a conversation of its own.
+  #about(api) {
+    const account = this.getAttribute("account");
+    return account ? `${api}:${account}` : api;
+  }
+
   pageOf(action, payload) {
     if (!this.staff) return null;
     const account = this.getAttribute("account");
@@ -122,7 +128,7 @@ class CopilotChat extends HTMLElement {
     const api = new URL(this.getAttribute("api") || OWN_API, location.href).href;
     const tag = this.lang || this.parentElement?.closest("[lang]")?.lang || navigator.language;
     const say = speaker(tag);
-    this.memory ??= new Memory(api);
+    this.memory ??= new Memory(this.#about(api));
     this.session ??= new Session(() => ({
       api,
       token: this.token,

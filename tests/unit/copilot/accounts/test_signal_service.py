@@ -109,3 +109,20 @@ def test_a_signal_is_no_way_around_that(book: Book) -> None:
 def test_who_was_never_a_lead_here_is_taken_as_it_comes(book: Book) -> None:
     book.service.put({"id": "a2", "type": "opportunity"}, person=owner(), surface=Surface.CLI)
     assert book.service.get("a2").type.value == "opportunity"
+
+
+def test_a_note_joins_those_before_it_with_day_and_person(book: Book) -> None:
+    book.signals.note("a1", " 老板说\n要换人 ", person=owner(), surface=Surface.APP)
+    book.signals.note("a1", "约了周五", person=owner(), surface=Surface.APP)
+    day = NOW.date().isoformat()
+    assert book.signals.current(book.service.get("a1")).text("notes") == (
+        f"{day} Owner: 老板说 要换人\n{day} Owner: 约了周五"
+    )
+    with pytest.raises(InvalidSignal, match="empty"):
+        book.signals.note("a1", " \n ", person=owner(), surface=Surface.APP)
+
+
+def test_notes_end_where_a_record_ends_them(book: Book) -> None:
+    book.signals.note("a1", "长" * 15_000, person=owner(), surface=Surface.APP)
+    with pytest.raises(InvalidSignal, match="20000"):
+        book.signals.note("a1", "长" * 10_000, person=owner(), surface=Surface.APP)

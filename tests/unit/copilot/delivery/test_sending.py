@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +15,7 @@ from copilot.delivery.delivery import ChannelName, DeliveryStatus
 from copilot.delivery.schedule import FIRST_WAIT, LEASE, LONGEST_WAIT, MOST_ATTEMPTS
 from copilot.drafting.draft import DraftStatus
 from copilot.errors import ChannelUnavailable, DeliveryRefused
+from copilot.telemetry.logs import JsonLines
 from knowledge.document import Audience, Metadata
 from knowledge.errors import IndexUnavailable
 from tests.unit.copilot.delivery.standins import MINE, OWNER_PERSON, PRICES, Sent, World
@@ -42,6 +45,34 @@ def test_what_is_approved_is_sent_once_with_its_id_as_key() -> None:
     assert world.status() is DraftStatus.DELIVERED
     sent = world.audit.kept[-1].event
     assert (sent.action, sent.actor, sent.surface) == ("delivery.sent", "system", Surface.WORKER)
+
+
+def test_an_attempt_stands_in_the_log_with_its_ids_and_without_its_address(caplog: pytest.LogCaptureFixture) -> None:
+    world, told = World(), JsonLines()
+    world.request()
+    world.email.result = raises(ChannelUnavailable("The server of wang@client.example does not answer."))
+    seen: list[dict[str, Any]] = []
+
+    class Lines(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            seen.append(json.loads(told.format(record)))  # at once: what it is about is known only now
+
+    ours, lines = logging.getLogger("copilot.delivery.sending"), Lines()
+    ours.addHandler(lines)
+    try:
+        with caplog.at_level(logging.INFO, ours.name):
+            world.sending.step()
+    finally:
+        ours.removeHandler(lines)
+    (line,) = seen
+    assert (line["event"], line["outcome"], line["channel"], line["level"]) == (
+        "delivery",
+        "failed",
+        "email",
+        "warning",
+    )
+    assert (line["delivery"], line["draft"], line["code"]) == ("key-1", "d1", ChannelUnavailable.code)
+    assert "wang" not in json.dumps(line)
 
 
 def test_a_delivered_draft_goes_to_a_second_destination() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from copilot.audit.surface import Surface
 from copilot.delivery.delivery import ChannelName, DeliveryStatus
+from copilot.delivery.service import Foreseen
 from copilot.drafting.draft import DraftId
 from copilot.errors import (
     ApprovalRequired,
@@ -203,3 +204,39 @@ def test_deliveries_are_listed() -> None:
     assert world.service.of(MINE) == [first, second]
     assert world.service.list(DeliveryStatus.QUEUED, 1) == [second]
     assert world.service.get(first.id) == first
+
+
+def foreseen(world: World, destination: str, channel: ChannelName = ChannelName.EMAIL) -> Foreseen:
+    return world.service.foresee(MINE, channel, destination, FRONTLINE)
+
+
+@pytest.mark.parametrize(
+    ("channel", "destination", "audience"),
+    [
+        (ChannelName.FILE, "plans/a.md", Audience.INTERNAL),
+        (ChannelName.EMAIL, " li@ours.example", Audience.INTERNAL),
+        (ChannelName.EMAIL, "wang@client.example", Audience.CUSTOMER),
+    ],
+)
+def test_who_would_read_it_is_told_and_nothing_is_kept(
+    channel: ChannelName, destination: str, audience: Audience
+) -> None:
+    world = World()
+    told = foreseen(world, destination, channel)
+    assert (told.revision, told.destination, told.audience, told.against) == (1, destination.strip(), audience, None)
+    assert (world.outbox.kept, world.audit.kept, world.woken) == ({}, [], 0)
+
+
+def test_what_they_may_not_see_is_told_and_everything_else_refused() -> None:
+    world = World()
+    world.write(MINE, quotes=[quote(1), quote(2, PLAYBOOK)])
+    with pytest.raises(ApprovalRequired):
+        foreseen(world, "wang@client.example")
+    world.approve()
+    assert "[2]" in (foreseen(world, "wang@client.example").against or "")
+    assert foreseen(world, "li@ours.example").against is None
+    with pytest.raises(InvalidDestination):
+        foreseen(world, "nobody@elsewhere.example")
+    with pytest.raises(ChannelNotConfigured):
+        foreseen(world, "https://x.example", ChannelName.WEBHOOK)
+    assert list(world.service.channels) == [ChannelName.FILE, ChannelName.EMAIL]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from copilot.interfaces.web.language import Language, preferred
 from copilot.interfaces.web.pages import sliced
+from copilot.interfaces.web.people_words import PEOPLE, SETTINGS
 from copilot.interfaces.web.preferences import own_path
-from copilot.interfaces.web.words import SHARED, Speaker
+from copilot.interfaces.web.signing_words import INVITATION, LOGIN
+from copilot.interfaces.web.words import SHARED, Speaker, Words
 
 
 @pytest.mark.parametrize(
@@ -46,8 +50,20 @@ def test_words_that_are_missing_are_an_error() -> None:
         Speaker("zh")("nothing")
 
 
-def test_every_word_is_there_in_both_languages() -> None:
-    assert all(zh.strip() and en.strip() for zh, en in SHARED.values())
+AREAS = {"login": LOGIN, "invitation": INVITATION, "settings": SETTINGS, "people": PEOPLE}
+
+
+@pytest.mark.parametrize("words", [SHARED, *AREAS.values()], ids=["shared", *AREAS])
+def test_every_word_is_there_in_both_languages_with_the_same_values(words: Words) -> None:
+    for key, (zh, en) in words.items():
+        assert zh.strip(), key
+        assert en.strip(), key
+        assert sorted(re.findall(r"{\w+}", zh)) == sorted(re.findall(r"{\w+}", en)), key
+
+
+@pytest.mark.parametrize("words", AREAS.values(), ids=AREAS)
+def test_no_area_changes_a_word_of_the_frame(words: Words) -> None:
+    assert not set(words) & set(SHARED)
 
 
 @pytest.mark.parametrize(("page", "rows"), [(0, [0, 1]), (2, [2, 3]), (3, [4]), (99, [4])])

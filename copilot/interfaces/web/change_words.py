@@ -1,0 +1,126 @@
+"""What the pages of change checks say."""
+
+from __future__ import annotations
+
+from copilot.interfaces.web.words import Words
+
+CHANGES: Words = {
+    "changes.lead": (
+        "改动先在副本上试:已知的问题会用改前、改后的知识各答一遍,看哪些答案会丢、会变。确认后才发布。",
+        "A change is tried on a copy first: the known questions are answered with the knowledge before and after it, "
+        "so that you see which answers are lost or changed. Nothing is published until you say so.",
+    ),
+    "changes.none": ("还没有检查过改动", "No change has been checked yet"),
+    "changes.none.do": (
+        "打开一份文档点「修改正文」,或在这里添加一份新文档。",
+        "Open a document and choose “Edit the text”, or add a new document here.",
+    ),
+    "changes.memory": (
+        "只列出你自己、服务启动以来的检查。",
+        "Your own checks since the copilot was started.",
+    ),
+    "changes.add": ("检查一份新文档", "Check a new document"),
+    "changes.pick": ("选择要改的文档", "Choose a document to edit"),
+    "change.edit": ("修改「{title}」", "Edit “{title}”"),
+    "change.new": ("新文档", "New document"),
+    "change.name": ("文件名", "File name"),
+    "change.name.hint": ("例如 发票政策.md", "For example invoices.md"),
+    "change.text": ("正文", "Text"),
+    "change.text.hint": (
+        "Markdown。开头两行 --- 之间是文首信息,请一并保留。",
+        "Markdown. What stands between the two lines --- at the beginning is its front matter; keep it.",
+    ),
+    "change.file": ("或者换成一个文件", "Or replace it by a file"),
+    "change.file.only": (
+        "这份文档不是纯文本,请上传改好的文件。",
+        "This document is not plain text; send the edited file.",
+    ),
+    "change.thorough": (
+        "逐个检查所有问题(超过 5,000 个时更慢、更全)",
+        "Search for every question (slower and complete, where there are more than 5,000)",
+    ),
+    "change.check": ("检查这次改动", "Check this change"),
+    "change.elsewhere": (
+        "发布后,请把同样的改动也写进来源里的文件,否则下次收录会改回去。",
+        "After publishing, make the same change in the source; otherwise the next ingestion takes it back.",
+    ),
+    "check": ("检查", "Check"),
+    "check.running": ("检查中", "Checking"),
+    "check.nothing": ("没有改动", "Nothing changes"),
+    "check.passes": ("可以发布", "Can be published"),
+    "check.breaks": ("会丢答案", "Breaks answers"),
+    "check.published": ("已发布", "Published"),
+    "check.cancelled": ("已取消", "Cancelled"),
+    "check.failed": ("没能检查", "Could not be checked"),
+    "check.nothing.detail": (
+        "正文和现在的一样,没有什么可发布。",
+        "Every text is the one that is there; there is nothing to publish.",
+    ),
+    "check.passes.detail": ("没有问题因此失去答案。", "No question loses its answer."),
+    "check.breaks.detail": (
+        "{count} 个问题会失去答案,所以先停在这里。改好正文再检查;如果确实该这样,写明理由后发布。",
+        "{count} questions would lose their answer, so it stops here. Mend the text and check again; if it is right, "
+        "publish it with a reason.",
+    ),
+    "check.published.detail": ("改动已经生效。", "The change is live."),
+    "check.cancelled.detail": ("检查已取消,什么都没有发布。", "The check was called off. Nothing was published."),
+    "check.waits": (
+        "在准备,或排队等上一个检查结束。可以离开这一页,检查会继续。",
+        "It is being prepared, or waits for another check. You may leave this page; the check goes on.",
+    ),
+    "check.progress": ("已查 {done} / {total} 个问题", "{done} of {total} questions"),
+    "check.last": ("刚查完:{source}", "Last: {source}"),
+    "check.cancel": ("取消检查", "Call it off"),
+    "check.discard": ("丢弃", "Discard"),
+    "check.again": ("继续修改", "Edit further"),
+    "check.started": ("开始于", "Begun"),
+    "check.numbers": (
+        "共 {looked_at} 个问题,查了 {searched} 个,涉及 {touched} 个,用时 {seconds} 秒",
+        "{looked_at} questions, {searched} searched for, {touched} touched, {seconds} s",
+    ),
+    "check.documents": ("改动的文档", "Documents that change"),
+    "check.added": ("新增", "Added"),
+    "check.changed": ("修改", "Changed"),
+    "check.deleted": ("删除", "Deleted"),
+    "check.difference": ("看正文改了什么", "See what changes in the text"),
+    "check.notes": ("提示", "Notes"),
+    "verdict.broken": ("失去答案", "Broken"),
+    "verdict.changed": ("答案变了", "Changed"),
+    "verdict.mended": ("有了答案", "Mended"),
+    "verdict.unchanged": ("不变", "Unchanged"),
+    "why.no_answer": ("不再有答案", "It is not answered any more"),
+    "why.evidence_lost": ("应有的依据不在前五段", "Its evidence is not among the first five passages"),
+    "why.quote_gone": ("原来引用的话没有了", "The words it quoted are gone"),
+    "before": ("改前", "Before"),
+    "after": ("改后", "After"),
+    "status.answered": ("有答案", "Answered"),
+    "status.partial": ("答了一部分", "Answered in part"),
+    "status.abstained": ("没有答案", "No answer"),
+    "status.clarify": ("需要反问", "Asks back"),
+    "rank": ("依据排第 {rank}", "evidence at place {rank}"),
+    "set.written": ("预先写好的问题", "written question"),
+    "set.kept": ("有人问过、现在答得上的问题", "asked by people and answered now"),
+    "publish": ("发布", "Publish"),
+    "publish.anyway": ("仍然发布", "Publish all the same"),
+    "publish.reason": ("为什么可以失去这些答案", "Why these answers may be lost"),
+    "publish.reason.hint": ("会记入审计日志。", "It goes into the audit log."),
+    "publish.curator": ("发布要有知识管理员权限。", "Publishing needs the rights of a curator."),
+    "done.published": ("已发布,立即生效。", "It is published, and live."),
+    "done.discarded": ("已丢弃,什么都没有发布。", "It was discarded. Nothing was published."),
+    "error.invalid_change": ("这次改动没法检查", "This change cannot be checked"),
+    "error.unknown_document": ("没有这份文档", "There is no such document"),
+    "error.stale_change": (
+        "检查之后有人改了这份文档,请重新检查。",
+        "Somebody has changed the document since the check; check the change again.",
+    ),
+    "error.change_breaks_answers": ("请先写明理由。", "Give the reason first."),
+    "error.index_changed": (
+        "检查期间有人改了知识库,请再检查一次。",
+        "The index was changed during the check; check again.",
+    ),
+    "error.upload_too_large": ("内容太大。", "It is too large."),
+    "error.unknown_change": (
+        "查不到这次检查:服务重启后检查不再保留,请重新检查。",
+        "This check is not known any more: a restart forgets them. Check the edit again.",
+    ),
+}

@@ -1,0 +1,1 @@
+"""Files for those who watch a copilot: a dashboard for Grafana, alert rules for Prometheus."""
