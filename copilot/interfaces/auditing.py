@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import islice
 from typing import Protocol
 
 from copilot.audit.entry import Entry
-from copilot.audit.log import AuditLog
+from copilot.audit.log import AuditLog, Wanted
 from copilot.audit.verification import Head, verified
 from copilot.interfaces.draft_contract import AuditCheck, AuditEntryBody, AuditPage, FaultBody
 
@@ -38,6 +38,14 @@ class LocalAuditing:
         entries = [_entry(entry) for entry in islice(self._log.entries(after), limit)]
         number, hash = self._log.head()
         return AuditPage(entries=entries, head=number, head_hash=hash)
+
+    def search(self, wanted: Wanted, before: int | None = None, limit: int = 50) -> Sequence[AuditEntryBody]:
+        """Return entries that fit, the newest first."""
+        return [_entry(entry) for entry in self._log.search(wanted, before, limit)]
+
+    def actions(self) -> Sequence[str]:
+        """Return the actions there are."""
+        return self._log.known_actions()
 
     def check(self, since: Head | None = None) -> AuditCheck:
         """Tell whether the log is whole."""

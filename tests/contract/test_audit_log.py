@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from copilot.audit.entry import BEGINNING, Event
-from copilot.audit.log import AuditLog
+from copilot.audit.log import AuditLog, Wanted
 from copilot.audit.surface import Surface
 from copilot.audit.verification import FaultKind, verified
 from copilot.errors import AuditLogBroken
@@ -144,3 +145,17 @@ def test_a_log_that_was_written_anew_is_found_by_a_head_noted_elsewhere(engine: 
             records.audit.append(transaction, event(n))
     assert verified(records.audit).faults == ()
     assert [fault.kind for fault in verified(records.audit, noted).faults] == [FaultKind.REWRITTEN]
+
+
+def test_entries_are_found_by_what_is_said_of_them_the_newest_first(records: Records) -> None:
+    log = filled(records)
+    with records.transactions.begin() as transaction:
+        records.audit.append(transaction, replace(event(3000), action="draft.rejected", actor="李"))
+    assert [entry.number for entry in log.search(Wanted(), None, 3)] == [6, 5, 4]
+    assert [entry.number for entry in log.search(Wanted(), 4, 9)] == [3, 2, 1]
+    assert [entry.number for entry in log.search(Wanted(action="draft.rejected"), None, 9)] == [6]
+    assert [entry.number for entry in log.search(Wanted(actor="王敏", subject="d2"), None, 9)] == [3]
+    day, last = START.date(), event(3000).at.date()
+    assert [entry.number for entry in log.search(Wanted(since=last, until=last), None, 9)] == [6]
+    assert [entry.number for entry in log.search(Wanted(until=day), None, 9)] == [5, 4, 3, 2, 1]
+    assert log.known_actions() == ["draft.approved", "draft.rejected"]

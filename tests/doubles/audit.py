@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from copilot.audit.entry import Entry, Event, chained
+from copilot.audit.log import Wanted
 from copilot.transaction import Transaction
 from tests.doubles.database import InMemoryDatabase
 
@@ -41,6 +42,24 @@ class InMemoryAuditLog:
     def entries(self, after: int = 0) -> Iterator[Entry]:
         """Return the entries with a number above `after`."""
         return iter([entry for entry in self._database.entries if entry.number > after])
+
+    def search(self, wanted: Wanted, before: int | None, limit: int) -> Sequence[Entry]:
+        """Return entries that fit, the newest first."""
+        found = [
+            entry
+            for entry in reversed(self._database.entries)
+            if (before is None or entry.number < before)
+            and wanted.action in (None, entry.event.action)
+            and wanted.actor in (None, entry.event.actor)
+            and wanted.subject in (None, entry.event.subject)
+            and (wanted.since is None or entry.event.at.date() >= wanted.since)
+            and (wanted.until is None or entry.event.at.date() <= wanted.until)
+        ]
+        return found[:limit]
+
+    def known_actions(self) -> Sequence[str]:
+        """Return the actions there are, in order."""
+        return sorted(set(self.actions))
 
     def head(self) -> tuple[int, str]:
         """Return number and hash of the last entry."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, Text, cast, func, insert, select
@@ -15,6 +15,7 @@ from copilot.adapters.sql.tables import audit_head, audit_log
 from copilot.adapters.sql.transactions import connection_of
 from copilot.adapters.sql.upsert import put
 from copilot.audit.entry import BEGINNING, Entry, Event, chained
+from copilot.audit.log import Wanted
 from copilot.audit.surface import Surface
 from copilot.errors import AuditLogBroken
 from copilot.transaction import Transaction
@@ -51,11 +52,7 @@ class SqlAuditLog:
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
         """Return the entries with a number above `after`, in order, read in portions."""
-        # As text: a row whose details were made unreadable from outside must still be reported.
-        columns = [column for column in audit_log.c if column.name != "details"]
-        query: Select[Any] = select(*columns, cast(audit_log.c.details, Text).label("details")).order_by(
-            audit_log.c.number
-        )
+        query = _readable().order_by(audit_log.c.number)
         while True:
             with self._engine.connect() as connection:
                 rows = connection.execute(query.where(audit_log.c.number > after).limit(_PORTION)).all()
@@ -64,11 +61,39 @@ class SqlAuditLog:
             yield from map(_entry, rows)
             after = rows[-1].number
 
+    def search(self, wanted: Wanted, before: int | None, limit: int) -> Sequence[Entry]:
+        """Return entries that fit, the newest first; `before`: only those with a smaller number."""
+        query = _readable().order_by(audit_log.c.number.desc()).limit(limit)
+        same = ((audit_log.c.action, wanted.action), (audit_log.c.actor, wanted.actor))
+        for column, value in (*same, (audit_log.c.subject, wanted.subject)):
+            if value is not None:
+                query = query.where(column == value)
+        # Times are kept as text of one form, which sorts as they do.
+        if wanted.since is not None:
+            query = query.where(audit_log.c.at >= wanted.since.isoformat())
+        if wanted.until is not None:
+            query = query.where(audit_log.c.at < (wanted.until + timedelta(days=1)).isoformat())
+        if before is not None:
+            query = query.where(audit_log.c.number < before)
+        with self._engine.connect() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+    def known_actions(self) -> Sequence[str]:
+        """Return the actions there are, in order."""
+        with self._engine.connect() as connection:
+            return sorted(connection.execute(select(audit_log.c.action).distinct()).scalars())
+
     def head(self) -> tuple[int, str]:
         """Return number and hash of the last entry as noted beside the log."""
         with self._engine.connect() as connection:
             row = connection.execute(select(audit_head).where(audit_head.c.id == _HEAD)).first()
         return (0, BEGINNING) if row is None else (row.number, row.hash)
+
+
+def _readable() -> Select[Any]:
+    """Select details as text: a row whose details were made unreadable from outside must still be reported."""
+    columns = [column for column in audit_log.c if column.name != "details"]
+    return select(*columns, cast(audit_log.c.details, Text).label("details"))
 
 
 def _locked_head(connection: Connection) -> tuple[int, str]:
