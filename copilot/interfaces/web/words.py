@@ -10,7 +10,7 @@ from copilot.interfaces.web.language import Language
 Words = Mapping[str, tuple[str, str]]
 
 SHARED: Words = {
-    "name": ("前线副驾", "Frontline Copilot"),
+    "product": ("前线副驾", "Frontline Copilot"),
     "skip": ("跳到正文", "Skip to the content"),
     "menu": ("菜单", "Menu"),
     "main_navigation": ("主导航", "Main navigation"),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 
+from copilot.interfaces import web
+from copilot.interfaces.web import words as frame_words
 from copilot.interfaces.web.language import Language, preferred
 from copilot.interfaces.web.pages import sliced
 from copilot.interfaces.web.people_words import PEOPLE, SETTINGS
@@ -74,3 +78,16 @@ def test_a_page_beyond_the_last_is_the_last(page: int, rows: list[int]) -> None:
 
 def test_an_empty_list_has_one_page() -> None:
     assert sliced([], 1).pages == 1
+
+
+def test_no_page_hides_the_words_of_the_frame() -> None:
+    areas = [import_module(f"copilot.interfaces.web.{one.name}") for one in iter_modules(web.__path__)]
+    hidden = [
+        (area.__name__, key)
+        for area in areas
+        for words in vars(area).values()
+        if isinstance(words, dict) and area is not frame_words
+        for key in words.keys() & SHARED.keys()
+        if isinstance(words[key], tuple) and words[key] != SHARED[key]
+    ]
+    assert hidden == []
