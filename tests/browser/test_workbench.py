@@ -122,6 +122,10 @@ def test_from_a_file_to_what_has_left(site: Site, open_page: OpenPage, tmp_path:
     page.goto("/app/accounts?whose=mine")
     page.get_by_role("link", name="青禾烘焙").click()
     first = page.locator(".actions > li").first
+    first.get_by_text("看到的情况").click()
+    first.get_by_role("link", name="看原文").first.click()
+    expect(page.locator("mark").first).to_be_visible()
+    page.go_back()
     first.get_by_role("button", name="采纳").click()
     expect(page.get_by_role("status")).to_contain_text("已采纳")
     expect(page.locator(".actions > li").first).to_contain_text("林晓 已采纳")
