@@ -15,6 +15,7 @@ from copilot.answering.choices import ASK, openers, shortcuts
 from copilot.answering.intent import Intent
 from copilot.answering.question import Language
 from copilot.people.person import Role
+from knowledge.document import DocumentKind
 from knowledge.question_store import QuestionStore
 from knowledge.reader import CUSTOMERS
 from knowledge.store import KnowledgeStore
@@ -69,9 +70,10 @@ def for_staff(
 def for_customers(
     language: Language, documents: KnowledgeStore, questions: QuestionStore, *, stage: str | None = None, most: int = 4
 ) -> Sequence[Choice]:
-    """Return questions that documents for customers answer, those of their stage first."""
+    """Return questions that documents for customers answer: those of their stage first, then FAQs."""
     readable = [one for one in documents.summaries() if CUSTOMERS.may_read(one.metadata) and not one.duplicate_of]
-    readable.sort(key=lambda one: stage not in one.metadata.stages)
+    # What customers ask is what a FAQ was written for; a case study is asked for by those who know it.
+    readable.sort(key=lambda one: (stage not in one.metadata.stages, one.metadata.kind is not DocumentKind.FAQ))
     written: list[list[str]] = []
     for summary in readable[:_LOOKED_AT]:
         document = questions.current(summary.id)
