@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from copilot.audit.surface import Surface
 from copilot.people.caller import the_owner
+from copilot.settings import Settings
 from tests.browser.conftest import OpenPage
 from tests.browser.looks import LOOKS, Look, assert_usable
-from tests.browser.site import Site
+from tests.browser.site import Site, served
+from tests.doubles.oidc_provider import friendly_provider
 
 Shot = Callable[[Page, str], None]
 PASSWORD = "三只熊猫 on a blue bicycle"
@@ -128,3 +131,25 @@ def test_people_can_be_managed_by_everybody(site: Site, open_page: OpenPage, loo
     expect(page.locator("#invitation-link")).to_be_visible()
     assert_usable(page)
     shot(page, f"person.{look}")
+
+
+@pytest.mark.console("ERR_|Failed to load resource|Content Security Policy")  # the provider's page wants a style sheet
+def test_the_page_of_a_provider_leads_in(tmp_path: Path, open_page: OpenPage, shot: Shot) -> None:
+    with friendly_provider(lin={"email": "lin@example.com", "email_verified": True}) as issuer:
+        settings = Settings(
+            home=tmp_path / "home",
+            oidc_issuer=issuer,
+            oidc_client_id="copilot",
+            oidc_client_secret="secret",
+            oidc_name="示例登录",
+        )
+        with served(settings.home, settings) as site:
+            page = open_page(site=site)
+            page.goto("/app/settings?x=1")
+            assert_usable(page)
+            shot(page, "login-provider")
+            page.get_by_role("link", name="用 示例登录 登录").click()
+            page.get_by_role("button", name="lin", exact=True).click()
+            page.wait_for_url("**/app/settings?x=1")
+            expect(page.get_by_text("已绑定 示例登录 的账号 lin@example.com")).to_be_visible()
+            shot(page, "settings-provider")

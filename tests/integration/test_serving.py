@@ -220,3 +220,29 @@ def test_ctrl_c_cancels_the_ingestion_that_the_server_does_for_a_command(
     assert report["cancelled"]
     assert 0 < report["left"] == 400 - report["added"]
     assert server[0].poll() is None
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_only_named_proxies_say_that_a_browser_speaks_https(
+    environment: dict[str, str], home: Path, tmp_path: Path, commands: ForkedCommands, trusted: bool
+) -> None:
+    named = {"COPILOT_TRUSTED_PROXIES": "127.0.0.1"} if trusted else {}
+    process = commands.start(["serve", "--port", "0"], environment=environment | named, cwd=tmp_path)
+    try:
+        owner = _wait_for(process, home)
+        forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.5"}
+        reply = httpx.get(f"{owner.address}/login", headers=forwarded, trust_env=False)
+        assert ("strict-transport-security" in reply.headers) == trusted
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_an_invitation_through_the_server_leads_to_its_address(server: tuple[ForkedCommand, Owner], run: Run) -> None:
+    address = server[1].address
+    run("people", "add", "lin", "--email", "lin@example.com")
+    made = json.loads(run("people", "invite", "lin", "--json").stdout)
+    assert made["url"].startswith(f"{address}/invitation?code=")
+    assert httpx.get(made["url"], trust_env=False).status_code == 200
+    assert json.loads(run("people", "invite", "lin", "--revoke", "--json").stdout)["revoked"] is True
+    assert httpx.get(made["url"], trust_env=False).status_code == 410
