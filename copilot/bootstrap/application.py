@@ -15,6 +15,7 @@ from copilot.adapters.home_lock import HomeLock, Owner
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.evaluation_question_store import SqlEvaluationQuestionStore
+from copilot.adapters.sql.evaluation_run_store import SqlEvaluationRunStore
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
@@ -35,6 +36,7 @@ from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
 from copilot.bootstrap.advising import advices_of, advising_of
 from copilot.bootstrap.changing import changes_of
+from copilot.bootstrap.evaluating import evaluator_of
 from copilot.bootstrap.gaps import gaps_of
 from copilot.bootstrap.home import database
 from copilot.bootstrap.indexing import Indexing, Renewal
@@ -68,6 +70,7 @@ from copilot.drafting.wording import Wording
 from copilot.errors import ConfigurationError
 from copilot.interfaces.cases import LocalCases
 from copilot.interfaces.curation import LocalCuration
+from copilot.interfaces.evaluations import LocalEvaluations
 from copilot.interfaces.insights import LocalInsights
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.people import LocalPeople
@@ -174,6 +177,7 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
             application.worker.stop()
             application.writing.stop()
             application.copilot.changes.stop()
+            application.copilot.evaluations.stop()
             application.indexing.close()
             application.watched.stop()
         if engine is not None:
@@ -403,6 +407,11 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             people=LocalPeople(people, keys, operator),
             verifying=LocalVerifying(verification, operator),
             insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),
+            evaluations=LocalEvaluations(
+                store=SqlEvaluationRunStore(engine),
+                evaluator=evaluator_of(lambda: wired.copilot, settings),
+                operator=operator,
+            ),
             schedules=LocalSchedules(scheduling.service, scheduling.digests, work.drafts, operator, person_of),
             knowledge=publishing.knowledge,
             verified_only=settings.verified_only,

@@ -10,6 +10,7 @@ from copilot.interfaces.web.approved_pages import add_approved_pages
 from copilot.interfaces.web.audit_pages import add_audit_pages
 from copilot.interfaces.web.change_pages import add_change_pages
 from copilot.interfaces.web.document_pages import add_document_pages
+from copilot.interfaces.web.evaluation_pages import add_evaluation_pages
 from copilot.interfaces.web.gap_pages import add_gap_pages
 from copilot.interfaces.web.insight_pages import add_insight_pages
 from copilot.interfaces.web.knowledge_pages import add_knowledge_pages
@@ -25,6 +26,7 @@ def add_web(app: FastAPI, copilot: LocalCopilot, ingestions: Ingestions) -> None
     add_change_pages(app, copilot)
     add_approved_pages(app, copilot)
     add_gap_pages(app, copilot)
+    add_evaluation_pages(app, copilot.evaluations)
     add_insight_pages(app, copilot)
     add_audit_pages(app, copilot.auditing)
     add_document_pages(app, copilot)  # after all others under /app/knowledge: its ids may be any path
