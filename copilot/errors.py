@@ -237,8 +237,21 @@ class StaleChange(InvalidRequest):
     code = "stale_change"
 
 
+class UnknownEvaluation(InvalidRequest):
+    """No evaluation that is kept has this id."""
+
+    code = "unknown_evaluation"
+
+
+class EvaluationRunning(InvalidRequest):
+    """One evaluation runs at a time."""
+
+    code = "evaluation_running"
+    retryable = True
+
+
 class CheckCancelled(InvalidRequest):
-    """The check of a change was called off by who began it."""
+    """A check or an evaluation was called off by who began it."""
 
     code = "check_cancelled"
 

@@ -15,6 +15,7 @@ from copilot.adapters.home_lock import HomeLock, Owner
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.evaluation_question_store import SqlEvaluationQuestionStore
+from copilot.adapters.sql.evaluation_run_store import SqlEvaluationRunStore
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
 from copilot.adapters.sql.outcome_store import SqlOutcomeStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
@@ -36,6 +37,7 @@ from copilot.audit.surface import Surface
 from copilot.bootstrap.advising import advices_of, advising_of, attention_of
 from copilot.bootstrap.backing_up import backups_of
 from copilot.bootstrap.changing import changes_of
+from copilot.bootstrap.evaluating import evaluator_of
 from copilot.bootstrap.gaps import gaps_of
 from copilot.bootstrap.home import database, take_home
 from copilot.bootstrap.indexing import Indexing, Renewal
@@ -73,6 +75,7 @@ from copilot.errors import ConfigurationError
 from copilot.insight.timeline import Timeline
 from copilot.interfaces.cases import LocalCases
 from copilot.interfaces.curation import LocalCuration
+from copilot.interfaces.evaluations import LocalEvaluations
 from copilot.interfaces.insights import LocalInsights
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.people import LocalPeople
@@ -181,6 +184,7 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
             application.worker.stop()
             application.writing.stop()
             application.copilot.changes.stop()
+            application.copilot.evaluations.stop()
             application.indexing.close()
             application.watched.stop()
             application.tracer.close()
@@ -433,6 +437,11 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             ),
             verifying=LocalVerifying(verification, operator),
             insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),
+            evaluations=LocalEvaluations(
+                store=SqlEvaluationRunStore(engine),
+                evaluator=evaluator_of(lambda: wired.copilot, settings),
+                operator=operator,
+            ),
             schedules=LocalSchedules(scheduling.service, scheduling.digests, work.drafts, operator, person_of),
             knowledge=publishing.knowledge,
             conversations=conversations,

@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from importlib.metadata import version
-from math import isfinite
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from copilot.bootstrap.observing import Observer
 from copilot.cli.knowledge import jsonl
 from copilot.cli.output import errors, print_json, progress_bar
-from copilot.errors import InvalidRequest, Unavailable
+from copilot.errors import InvalidRequest
 from copilot.evaluation.case import BadCase, Case, read_cases
 from copilot.evaluation.case_files import cases_of, own_cases, sample
 from copilot.evaluation.comparison import compare
 from copilot.evaluation.gate import missed, read_floors
+from copilot.evaluation.keeping import kept_of
 from copilot.evaluation.markdown import comparison_markdown, report_markdown
-from copilot.evaluation.observation import Cited, Found, Observation, Reply, Said
 from copilot.evaluation.picture import report_picture
 from copilot.evaluation.report import Report, Setup, make_report, read_report
 from copilot.evaluation.runner import run
-from copilot.interfaces.contract import AnswerBody, AskBody, CitationBody, PassageBody, TurnBody
+from copilot.interfaces.evaluation_contract import EvaluationBody
 from copilot.interfaces.local import Copilot, LocalCopilot
 from copilot.settings import Settings
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
-
-
-class SearchFailed(Unavailable):
-    """The reply says that search was not available: an outage, not a refusal."""
-
-    code = "retrieval_failed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,9 +90,18 @@ def evaluate(copilot: Copilot, cases: list[Case | BadCase], settings: Settings, 
     if options.out is not None:
         _write(report, options.out)
     _print(report, report_markdown(report), as_json=options.json)
+    _keep(copilot, report)
     for line in report.missed or ():
         errors.print(f"floor missed: {line}", style="red", markup=False, soft_wrap=True)
     return not report.missed
+
+
+def _keep(copilot: Copilot, report: Report) -> None:
+    """Keep the figures, to be looked at over time; what was found is told even where they cannot be kept."""
+    try:
+        copilot.evaluations.keep(EvaluationBody.model_validate(kept_of(report)))
+    except ReportableError as error:
+        errors.print(f"The figures were not kept: {error.message}", style="yellow", markup=False, soft_wrap=True)
 
 
 def compare_files(first: Path, second: Path, *, seed: int, as_json: bool) -> None:
@@ -112,70 +112,6 @@ def compare_files(first: Path, second: Path, *, seed: int, as_json: bool) -> Non
     """
     comparison = compare(_read(first), _read(second), seed=seed)
     _print(comparison, comparison_markdown(comparison), as_json=as_json)
-
-
-class Observer:
-    """Asks the copilot, here or in a server, and keeps what is judged."""
-
-    def __init__(self, copilot: Copilot, audience: Audience, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._copilot = copilot
-        self._audience = audience
-        self._clock = clock
-        self._stored_text = lru_cache(maxsize=256)(self._document_text)
-
-    def search(self, case: Case, k: int) -> Observation:
-        """Search only."""
-        start = self._clock()
-        body = self._copilot.search(case.question, k, self._audience)
-        return Observation(passages=_found(body.passages), timings_ms={"round trip": self._ms(start)})
-
-    def ask(self, case: Case) -> Observation:
-        """Ask for an answer, and look up whether its quotes stand where they say.
-
-        Raises:
-            SearchFailed: the reply is an outage.
-        """
-        turns = [TurnBody(role=turn.role, content=turn.content) for turn in case.history]
-        start = self._clock()
-        body = self._copilot.ask(
-            AskBody(question=case.question, history=turns, audience=self._audience, run="evaluation")
-        )
-        round_trip = self._ms(start)
-        if body.reason == "retrieval_failed":
-            raise SearchFailed(f"Search was not available: {body.answer}")
-        stages = {stage: float(ms) for stage, ms in body.timings_ms.items()}
-        timings = stages | {"all stages": sum(stages.values()), "round trip": round_trip}
-        return Observation(passages=_found(body.passages), reply=self._reply(body), timings_ms=timings)
-
-    def _reply(self, body: AnswerBody) -> Reply:
-        return Reply(
-            status=body.status,
-            text=body.answer,
-            confidence=_confidence(body),
-            reason=body.reason,
-            composer=body.composer,
-            citations=tuple(
-                Cited(number=one.n, source=one.source, quote=one.quote, verbatim=self._is_verbatim(one))
-                for one in body.citations
-            ),
-            sentences=tuple(
-                Said(text=one.sentence, grounded=one.status == "grounded", citations=tuple(one.citations))
-                for one in body.grounding
-            ),
-        )
-
-    def _is_verbatim(self, citation: CitationBody) -> bool:
-        text = self._stored_text(citation.document_id, citation.version)
-        return text is not None and text[citation.start : citation.end] == citation.quote != ""
-
-    def _document_text(self, document_id: str, version: int) -> str | None:
-        try:
-            return self._copilot.document(document_id, version).text
-        except ReportableError:
-            return None  # a quote nobody can look up is not verbatim
-
-    def _ms(self, start: float) -> float:
-        return round((self._clock() - start) * 1000, 2)
 
 
 def _setup(copilot: Copilot, settings: Settings, options: Options) -> Setup:
@@ -191,18 +127,6 @@ def _setup(copilot: Copilot, settings: Settings, options: Options) -> Setup:
         sample=options.sample,
         seed=options.seed,
     )
-
-
-def _found(passages: list[PassageBody]) -> tuple[Found, ...]:
-    return tuple(Found(source=passage.source, text=passage.text) for passage in passages)
-
-
-def _confidence(body: AnswerBody) -> float:
-    """Return the reply's own confidence, else 1 for an answer and 0 for an abstention."""
-    own: object = getattr(body, "confidence", None)
-    if isinstance(own, int | float) and isfinite(own):
-        return float(own)
-    return 0.0 if body.status == "abstained" else 1.0
 
 
 def _folder(path: Path) -> None:

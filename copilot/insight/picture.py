@@ -141,7 +141,8 @@ def _line(chart: Chart, language: Language) -> tuple[list[str], int]:
         place = values.index(max(values))
         y = bottom - _PLOT * values[place] / top
         x = min(max(left + place * step, left + 20), _WIDTH - _EDGE - 20)
-        body.append(_text(x, y - 8, written(values[place], chart.unit, language), middle=True, bold=True))
+        beside = y - 8 if y - 8 > _TOP else y + 18  # above the highest line stands the title
+        body.append(_text(x, beside, written(values[place], chart.unit, language), middle=True, bold=True))
     return body, int(bottom + 20 + _EDGE)
 
 

@@ -38,6 +38,7 @@ from copilot.interfaces.curation import Curation, LocalCuration
 from copilot.interfaces.deliveries import Deliveries, LocalDeliveries
 from copilot.interfaces.draft_follow_ups import follow_up
 from copilot.interfaces.drafts import Drafts, LocalDrafts
+from copilot.interfaces.evaluations import Evaluations, LocalEvaluations
 from copilot.interfaces.gaps import Gaps, LocalGaps
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestProgress, IngestReport
 from copilot.interfaces.insights import Insights, LocalInsights
@@ -229,6 +230,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def evaluations(self) -> Evaluations:
+        """Return the use cases around evaluations."""
+        ...
+
+    @property
     def schedules(self) -> Schedules:
         """Return the use cases around digests and schedules."""
         ...
@@ -352,6 +358,7 @@ class LocalCopilot:
         people: LocalPeople,
         verifying: LocalVerifying,
         insights: LocalInsights,
+        evaluations: LocalEvaluations,
         schedules: LocalSchedules,
         knowledge: LocalKnowledge,
         conversations: LocalConversations,
@@ -385,6 +392,7 @@ class LocalCopilot:
         self.people = people
         self.verifying = verifying
         self.insights = insights
+        self.evaluations = evaluations
         self.schedules = schedules
         self.knowledge = knowledge
         self.conversations = conversations

@@ -56,6 +56,7 @@ from copilot.interfaces.remote_cases import RemoteCases
 from copilot.interfaces.remote_changes import RemoteChanges
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
+from copilot.interfaces.remote_evaluations import RemoteEvaluations
 from copilot.interfaces.remote_gaps import RemoteGaps
 from copilot.interfaces.remote_insights import RemoteInsights
 from copilot.interfaces.remote_knowledge import RemoteKnowledge
@@ -111,6 +112,11 @@ class RemoteCopilot:
     def accounts(self) -> RemoteAccounts:
         """Return the use cases around account records."""
         return RemoteAccounts(self)
+
+    @property
+    def evaluations(self) -> RemoteEvaluations:
+        """Return the use cases around evaluations."""
+        return RemoteEvaluations(self)
 
     @property
     def insights(self) -> RemoteInsights:

@@ -21,6 +21,7 @@ from copilot.interfaces.api.changes import add_changes
 from copilot.interfaces.api.conversations import add_conversations
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
+from copilot.interfaces.api.evaluations import add_evaluations
 from copilot.interfaces.api.gaps import add_gaps
 from copilot.interfaces.api.hubspot import HubSpotDoor
 from copilot.interfaces.api.ingestions import Ingestions
@@ -125,6 +126,7 @@ def create_app(
     add_backups(app, copilot.backups)
     add_people(app, copilot.people, access)
     add_insights(app, copilot.insights)
+    add_evaluations(app, copilot.evaluations)
     add_schedules(app, copilot.schedules)
     add_slack(app, slack)
     add_sidebar(app, copilot)

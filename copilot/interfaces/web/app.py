@@ -14,6 +14,7 @@ from copilot.interfaces.web.document_pages import add_document_pages
 from copilot.interfaces.web.draft_deciding import add_draft_deciding
 from copilot.interfaces.web.draft_pages import add_draft_pages
 from copilot.interfaces.web.draft_writing import add_draft_writing
+from copilot.interfaces.web.evaluation_pages import add_evaluation_pages
 from copilot.interfaces.web.gap_pages import add_gap_pages
 from copilot.interfaces.web.handovers import add_handover_pages
 from copilot.interfaces.web.insight_pages import add_insight_pages
@@ -38,6 +39,7 @@ def add_web(app: FastAPI, copilot: LocalCopilot, access: AccessService, ingestio
     add_change_pages(app, copilot)
     add_approved_pages(app, copilot)
     add_gap_pages(app, copilot)
+    add_evaluation_pages(app, copilot.evaluations)
     add_insight_pages(app, copilot)
     add_audit_pages(app, copilot.auditing)
     add_document_pages(app, copilot)  # after all others under /app/knowledge: its ids may be any path

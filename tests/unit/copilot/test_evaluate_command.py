@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from copilot.cli.evaluate import Observer, SearchFailed
+from copilot.bootstrap.observing import Observer, SearchFailed
 from copilot.evaluation.case import Case, Turn
 from copilot.interfaces.contract import AnswerBody, AskBody, DocumentBody
 from knowledge.document import Audience

@@ -8,6 +8,7 @@ import pytest
 
 from copilot.interfaces.web.audit_words import AUDIT
 from copilot.interfaces.web.change_words import CHANGES
+from copilot.interfaces.web.evaluation_words import EVALUATIONS
 from copilot.interfaces.web.gap_words import GAPS
 from copilot.interfaces.web.ingest_words import INGEST
 from copilot.interfaces.web.insight_words import INSIGHT
@@ -16,7 +17,15 @@ from copilot.interfaces.web.words import SHARED, Words
 from ingest import errors
 from ingest.errors import IngestError
 
-AREAS = {"audit": AUDIT, "changes": CHANGES, "gaps": GAPS, "ingest": INGEST, "insight": INSIGHT, "knowledge": KNOWLEDGE}
+AREAS = {
+    "audit": AUDIT,
+    "changes": CHANGES,
+    "evaluations": EVALUATIONS,
+    "gaps": GAPS,
+    "ingest": INGEST,
+    "insight": INSIGHT,
+    "knowledge": KNOWLEDGE,
+}
 
 
 @pytest.mark.parametrize("words", AREAS.values(), ids=AREAS)
