@@ -12,7 +12,8 @@ from copilot.errors import CopilotError
 from copilot.interfaces.knowledge_contract import PinChange
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.presentation import problem
-from copilot.interfaces.web.document_pages import NotSure, day_of
+from copilot.interfaces.web.days import day_of
+from copilot.interfaces.web.document_pages import NotSure
 from copilot.interfaces.web.gap_words import GAPS
 from copilot.interfaces.web.pages import page, see_other, sliced
 from knowledge.errors import KnowledgeError, ReportableError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -15,6 +14,7 @@ from copilot.interfaces.contract import AccessBody, DocumentBody
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.verification_contract import VerificationChange
 from copilot.interfaces.web.comparing import compared
+from copilot.interfaces.web.days import day_of
 from copilot.interfaces.web.document_text import read_quote, shown_text
 from copilot.interfaces.web.knowledge_words import KNOWLEDGE
 from copilot.interfaces.web.language import Language, language_of
@@ -167,26 +167,6 @@ class NotSure(InvalidRequest):
     """The box that guards a deletion was not ticked."""
 
     code = "unsure"
-
-
-class NoDate(InvalidRequest):
-    """A field that takes a day holds something else."""
-
-    code = "date"
-
-
-def day_of(text: str) -> date | None:
-    """Read a day that was typed; None where nothing was.
-
-    Raises:
-        NoDate: it is none.
-    """
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise NoDate(f"{text[:40]!r} is no date. Write it as 2027-05-31.") from error
 
 
 def _status(error: CopilotError) -> int:

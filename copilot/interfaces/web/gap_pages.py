@@ -16,7 +16,7 @@ from copilot.interfaces.gap_contract import AssignmentBody, GapBody, MergeBody
 from copilot.interfaces.knowledge_contract import GapAnswerBody
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.presentation import problem
-from copilot.interfaces.web.document_pages import day_of
+from copilot.interfaces.web.days import day_of
 from copilot.interfaces.web.gap_words import GAPS
 from copilot.interfaces.web.language import language_of
 from copilot.interfaces.web.pages import page, see_other, slice_of, sliced

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -19,6 +18,7 @@ from copilot.interfaces.insights import picture_of
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.presentation import problem
 from copilot.interfaces.schedule_contract import DigestBody, PauseBody, ScheduleAsk
+from copilot.interfaces.web.days import day_of
 from copilot.interfaces.web.insight_words import INSIGHT
 from copilot.interfaces.web.language import language_of
 from copilot.interfaces.web.pages import page, see_other
@@ -44,12 +44,6 @@ _PLACES = (
 )
 
 
-class NoDay(InvalidRequest):
-    """What was typed is no day."""
-
-    code = "date"
-
-
 def add_insight_pages(app: FastAPI, copilot: LocalCopilot) -> None:
     """Register the routes."""
 
@@ -64,8 +58,8 @@ def add_insight_pages(app: FastAPI, copilot: LocalCopilot) -> None:
         body, fault = None, None
         try:
             ask = InsightAsk(
-                since=_day(since),
-                until=_day(until),
+                since=day_of(since),
+                until=day_of(until),
                 scope=_scope(scope),
                 person=person.strip() or None,
                 language=language,
@@ -163,15 +157,6 @@ def add_insight_pages(app: FastAPI, copilot: LocalCopilot) -> None:
         """Draft one's digest of the last week now."""
         made = copilot.schedules.digest(DigestBody(language=language_of(request)), caller=request.state.caller)
         return see_other(f"/app/drafts/{made.id}")
-
-
-def _day(text: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise NoDay(f"{text[:40]!r} is no date. Write it as 2027-05-31.") from error
 
 
 def _scope(text: str) -> Literal["me", "team", "all"] | None:
