@@ -33,13 +33,13 @@ from sqlalchemy.dialects import postgresql
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.database import open_database
 from copilot.adapters.sql.sqlite_copy import copy_of
-from copilot.adapters.sql.tables import evaluation_questions, sessions, signing_keys
+from copilot.adapters.sql.tables import evaluation_questions, one_time_codes, sessions, sign_on_attempts, signing_keys
 from copilot.audit.verification import verified
 from copilot.backup.manifest import AuditHead
 from copilot.backup.sources import CopiedRows
 
 #: Tables that hold what lets somebody in; their rows leave the database in no backup.
-SECRETS = (sessions, signing_keys)
+SECRETS = (sessions, signing_keys, one_time_codes, sign_on_attempts)
 _AT_ONCE = 500
 #: A text that is JSON already; SQLite, which knows no such type, would make a number of it.
 _AS_IT_IS = Text().with_variant(postgresql.JSON(), "postgresql")

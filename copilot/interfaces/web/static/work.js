@@ -14,7 +14,9 @@ for (const field of document.querySelectorAll("textarea[data-preview]")) {
       const turn = ++newest;
       const answer = await fetch("/app/drafts/preview", { method: "POST", body: new URLSearchParams({ content: field.value }) }).catch(() => null);
       // An answer that comes after a later one, or is an error page, would show something else than the field.
-      if (answer?.ok && !answer.redirected && turn === newest) shown.innerHTML = await answer.text();
+      if (!answer?.ok || answer.redirected || turn !== newest) return;
+      // Parsed apart from the page: nothing in it runs or loads before it stands there, and the server has cleaned it.
+      shown.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
     }, 300);
   });
 }
