@@ -141,18 +141,18 @@ class TestPlain:
     @pytest.mark.parametrize(
         ("given", "code"),
         [
-            ("", "bad_token"),
-            ("rubbish", "bad_token"),
-            (token(secret="another secret that is long enough"), "bad_token"),
-            (token(exp=int(time.time()) - 600), "expired_token"),
-            (token(exp=int(time.time()) + 86_400), "bad_token"),
-            (token(jti=None), "bad_token"),
-            (token(record="rubbish"), "bad_token"),
-            (token(origin="https://evil.example.com"), "bad_token"),
+            (lambda: "", "bad_token"),
+            (lambda: "rubbish", "bad_token"),
+            (lambda: token(secret="another secret that is long enough"), "bad_token"),
+            (lambda: token(exp=int(time.time()) - 600), "expired_token"),
+            (lambda: token(exp=int(time.time()) + 86_400), "bad_token"),
+            (lambda: token(jti=None), "bad_token"),
+            (lambda: token(record="rubbish"), "bad_token"),
+            (lambda: token(origin="https://evil.example.com"), "bad_token"),
         ],
     )
-    def test_a_bad_token_opens_nothing(self, client: TestClient, given: str, code: str) -> None:
-        page = client.get("/sidebar", params={"token": given})
+    def test_a_bad_token_opens_nothing(self, client: TestClient, given: Callable[[], str], code: str) -> None:
+        page = client.get("/sidebar", params={"token": given()})
         assert (page.status_code, f"<code>{code}</code>" in page.text) == (401, True)
         assert page.headers["content-type"].startswith("text/html")
 
