@@ -124,7 +124,7 @@ def test_an_expired_token_says_so_and_a_forged_one_too(client: TestClient, opene
 def test_a_token_in_an_address_or_a_form_opens_nothing(client: TestClient, visitor: Visitor) -> None:
     token = visitor()["Authorization"].removeprefix("Bearer ")
     assert client.get(f"/v1/conversations?token={token}&access_token={token}").status_code == 401
-    assert client.post("/login", data={"key": token}).headers["location"] == "/login?wrong=1"
+    assert not client.post("/login", data={"key": token}).cookies
     assert client.get("/v1/conversations", headers={"Cookie": f"copilot_session={token}"}).status_code == 401
 
 
@@ -163,7 +163,7 @@ def test_a_token_for_our_own_pages_needs_the_setting_and_loses_its_power_with_it
 def test_a_visitor_reaches_the_chat_alone(client: TestClient, visitor: Visitor) -> None:
     who = visitor()
     for (method, template), need in ROUTES.items():
-        if need == "open":
+        if need in ("open", "signed"):
             continue
         path = template.replace("{id:path}", "x").replace("{id}", "x").replace("{number}", "1")
         reply = client.request(method, path.replace("{request_id}", REQUEST), content=b"not json", headers=who)
@@ -470,4 +470,4 @@ def test_the_page_of_our_own_people_has_the_chat(client: TestClient, key: Header
     page = client.get('/app?ask=多久?"><script>&account=none', headers=key).text
     assert '<copilot-chat mode="page"' in page
     assert 'ask="多久?&#34;&gt;&lt;script&gt;"' in page
-    assert "account=" not in page
+    assert ' account="' not in page

@@ -36,7 +36,9 @@ def look_at_stores(settings: Settings, *, mend: bool) -> Iterator[Finding]:
         except ReportableError as error:
             yield failed("database", error.message, f"{error.code}: {error.message}", "COPILOT_DATABASE_URL=…")
             return
-    yield from _index(settings, known=state is not None, mend=mend)
+    # Opening the index would bring the tables of an older release up to date; those of a newer one it refuses.
+    if state is None or state.current or state.newer:
+        yield from _index(settings, known=state is not None, mend=mend)
 
 
 def _database(state: DatabaseState) -> Iterator[Finding]:
@@ -59,7 +61,10 @@ def _database(state: DatabaseState) -> Iterator[Finding]:
         yield ok("database", f"{state.kind}{journal},结构 {state.revision}", f"{state.kind}{journal}, {state.revision}")
     if state.damage:
         yield failed(
-            "database file", f"文件已损坏:{state.damage}", f"damaged: {state.damage}", "put a backup in its place"
+            "database file",
+            f"文件已损坏:{state.damage}",
+            f"damaged: {state.damage}",
+            "copilot restore BACKUP --replace",
         )
     if abs(state.clock_s) > _CLOCK_S:
         yield warning(

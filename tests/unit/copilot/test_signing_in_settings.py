@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from copilot.bootstrap.signing_in import _admission, _provider, public_address, trusted_proxies
+from copilot.bootstrap.signing_in import _admission, provider_of, public_address, trusted_proxies
 from copilot.errors import ConfigurationError
 from copilot.people.person import Role
 from copilot.settings import Settings
@@ -53,11 +53,11 @@ def test_nobody_is_trusted_by_accident(given: str) -> None:
 
 
 def test_without_settings_there_is_no_provider() -> None:
-    assert _provider(settings()) is None
+    assert provider_of(settings()) is None
 
 
 def test_a_provider_is_called_by_its_host_or_by_a_name() -> None:
-    one, other = _provider(settings(**SIGN_ON)), _provider(settings(**SIGN_ON, oidc_name="公司账号"))
+    one, other = provider_of(settings(**SIGN_ON)), provider_of(settings(**SIGN_ON, oidc_name="公司账号"))
     assert one is not None
     assert other is not None
     assert (one.title, other.title, one.issuer) == ("login.example.com", "公司账号", SIGN_ON["oidc_issuer"])
@@ -78,7 +78,7 @@ def test_a_provider_is_called_by_its_host_or_by_a_name() -> None:
 )
 def test_half_a_provider_is_an_error_that_tells_no_secret(values: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match="COPILOT_OIDC") as caught:
-        _provider(settings(**values))
+        provider_of(settings(**values))
     assert "密" not in caught.value.message
 
 
