@@ -309,6 +309,10 @@ class RouteScopes:
                 return template, found.groupdict()
         return None, {}
 
+    def lets_visitors(self, method: str, path: str) -> bool:
+        """Tell whether a visitor may make a request."""
+        return _read(method) in self.visitor_methods(path)
+
     def visitor_methods(self, path: str) -> list[str]:
         """Return the methods that visitors may use on a path."""
         return sorted(verb for verb, fits in self._of_visitors if fits.match(path))

@@ -162,7 +162,7 @@ class Gate:
             detail = "Send a key as `Authorization: Bearer …`, or sign in at /login."
             stranger = {"WWW-Authenticate": "Bearer"}
             return forged or problem_response(401, "not_authenticated", "Sign in first", detail, stranger)
-        if caller.visit is not None and _verb(method) not in self._routes.visitor_methods(path):
+        if caller.visit is not None and not self._routes.lets_visitors(method, path):
             detail = "A visitor's token opens the chat alone: asking, feedback, looking back, asking for a person."
             return problem_response(403, "not_permitted", "Not permitted", detail)
         if need is None:
@@ -217,10 +217,6 @@ def _bearer(headers: Headers) -> str:
     """Return the key that a request carries; empty: none. What carries one needs no cookie, and sends none for it."""
     scheme, _, key = headers.get("authorization", "").partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""
-
-
-def _verb(method: str) -> str:
-    return "GET" if method == "HEAD" else method
 
 
 def _as_read(request: Request, refused: ProblemResponse) -> Response:
