@@ -19,6 +19,7 @@ from copilot.bootstrap import open_application
 from copilot.interfaces.draft_contract import DraftDecisionBody
 from copilot.interfaces.people_contract import NewPersonBody
 from copilot.interfaces.slack.claims import Claim, ClaimStatus
+from copilot.interfaces.slack.pace import Pace
 from copilot.people.caller import the_owner
 from copilot.people.person import Role
 from knowledge.adapters.hashing_embedder import HashingEmbedder
@@ -41,6 +42,15 @@ RECORD = {
     "notes": "想一次全上 老板问钱花哪了",
 }
 PLACE = {"channel": "C0SALES", "ts": "1.0"}
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests share one workspace and two people, who ask more in a minute than anybody does.
+
+    The pace has tests of its own (`test_slack_identity.py`).
+    """
+    monkeypatch.setattr(Pace, "take", lambda _self, _person: 0)
 
 
 @pytest.fixture(scope="module")
