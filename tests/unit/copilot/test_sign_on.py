@@ -246,7 +246,7 @@ def test_ids_are_made_of_addresses(email: str, id: str) -> None:
         ("leads", {Role.MANAGER}),
         ({"sales": 1}, {Role.READER}),
     ],
-    ids=str,
+    ids=lambda value: "+".join(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_groups_of_the_provider_decide_roles_at_every_sign_in(groups: object, roles: set[Role]) -> None:
     named = {"sales": Role.FRONTLINE, "leads": Role.MANAGER}
