@@ -63,8 +63,6 @@ questions_group = typer.Typer(help="Written questions: people's that helped, and
 app.add_typer(questions_group, name="questions")
 change_group = typer.Typer(help="What an edit does to the answers, before it is published.", no_args_is_help=True)
 app.add_typer(change_group, name="change")
-gaps_group = typer.Typer(help="What is asked and not answered well: seen, given to somebody.", no_args_is_help=True)
-app.add_typer(gaps_group, name="gaps")
 accounts_group = typer.Typer(help="Records of accounts, opportunities and leads.", no_args_is_help=True)
 app.add_typer(accounts_group, name="accounts")
 cases_group = typer.Typer(help="Customer stories that fit an account, and the ledger they allow.", no_args_is_help=True)
