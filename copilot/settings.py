@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -37,6 +37,7 @@ _HARMLESS = frozenset(
         "chat_model",
         "chat_timeout_s",
         "chat_record",
+        "chat_mask",
         "chat_price_input",
         "chat_price_output",
         "questions_per_chunk",
@@ -143,6 +144,13 @@ class Settings(BaseSettings):
     chat_api_key: SecretStr | None = Field(None, description="Key for the chat model.")
     chat_timeout_s: Annotated[float, Field(gt=0, le=300, description="Seconds to wait for the chat model.")] = 30.0
     chat_record: Path | None = Field(None, description="File that every request to the chat model is written to.")
+    chat_mask: Literal["off", "hosted", "always"] = Field(
+        "hosted",
+        description=(
+            "Placeholders instead of people's numbers and addresses before the chat model: for one outside of the own "
+            "network, `always` or `off`."
+        ),
+    )
     chat_price_input: Annotated[float | None, Field(ge=0, description="Price of a million tokens read.")] = None
     chat_price_output: Annotated[float | None, Field(ge=0, description="Price of a million tokens written.")] = None
     questions_per_chunk: Annotated[
@@ -399,6 +407,12 @@ class Settings(BaseSettings):
         """The folder of unpacked models."""
         return self.model_folder or self.home / "models"
 
+    def secret_values(self) -> tuple[str, ...]:
+        """Return the values that nothing may repeat: those of secrets, and the passwords in addresses."""
+        held = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        passwords = [parts.password for parts in map(_parts, held) if parts and parts.password]
+        return tuple(dict.fromkeys([*held, *passwords, *map(unquote, passwords)]))
+
 
 #: As `frame-ancestors` takes them (CSP 3 §2.3.1); http is for trials on this machine.
 _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?/?")
@@ -408,6 +422,13 @@ _OF_THE_TESTS = {"COPILOT_TEST_NO_SKIP", "COPILOT_TEST_DATABASE"}
 
 #: How people and hosting companies write addresses of PostgreSQL; all are spoken to by psycopg.
 _POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
+
+
+def _parts(value: str) -> SplitResult | None:
+    try:
+        return urlsplit(value) if "://" in value else None
+    except ValueError:
+        return None
 
 
 def _database_address(value: str) -> str:

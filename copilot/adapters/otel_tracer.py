@@ -14,6 +14,7 @@ from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from copilot.errors import MissingExtra
+from copilot.privacy.masking import sealed
 from copilot.telemetry.context import at_hand, note
 
 #: What is not sent by then is lost: the process has ten seconds to end.
@@ -83,7 +84,9 @@ class _OtelSpan:
 
     def note(self, **facts: str | int | float | bool) -> None:
         """Add what is known by now."""
-        self._inner.set_attributes({f"copilot.{name}": value for name, value in facts.items()})
+        self._inner.set_attributes(
+            {f"copilot.{name}": sealed(value) if isinstance(value, str) else value for name, value in facts.items()}
+        )
 
     def fail(self, kind: str) -> None:
         """Say that it failed."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-import unicodedata
 from collections.abc import Callable
 
 from copilot.answering.prompt_file import load_prompt
 from copilot.answering.question import Question
 from copilot.chat_model import Prompt
+from copilot.framing import framed, neutral, new_mark
 from knowledge.passage import Passage
 
 #: `answers_question` stands first, so that a stream tells it before its first sentence is shown.
@@ -40,13 +38,6 @@ _LAST = {
     "zh": "根据编号资料回答上面的问题,只输出 JSON。",
     "en": "Answer the question above from the numbered sources. Reply with JSON only.",
 }
-#: What would number a passage as we do, or belongs to a chat model's own format (`<|…|>` goes with its `<`).
-_BRACKETED = re.compile(r"\[(\d{1,3}|/?(?:INST|SYS)[A-Z_ ]*)\]", re.IGNORECASE)
-
-
-def new_mark() -> str:
-    """Return what nobody who writes a document or a question can know beforehand."""
-    return secrets.token_hex(6)
 
 
 def answer_prompt(question: Question, passages: list[Passage], mark: Callable[[], str] = new_mark) -> Prompt:
@@ -57,8 +48,8 @@ def answer_prompt(question: Question, passages: list[Passage], mark: Callable[[]
     return Prompt(
         system=file.with_mark(made),
         user=(
-            f"<passages-{made}>\n{blocks}\n</passages-{made}>\n\n"
-            f"<question-{made}>\n{neutral(question.text)}\n</question-{made}>\n\n{_LAST[question.language]}"
+            f"{framed('passages', blocks, made)}\n\n"
+            f"{framed('question', neutral(question.text), made)}\n\n{_LAST[question.language]}"
         ),
         name=file.name,
         schema=ANSWER_SCHEMA,
@@ -69,13 +60,3 @@ def answer_prompt(question: Question, passages: list[Passage], mark: Callable[[]
 def _place(passage: Passage) -> str:
     headings = [heading for heading in passage.chunk.span.heading_path if heading != passage.title]
     return " ".join(neutral(" › ".join([passage.title, *headings[-2:]])).split())
-
-
-def neutral(text: str) -> str:
-    """Keep text from outside from opening or closing a frame, ours or the model's own.
-
-    No `<` is left to begin a tag, no [n] to begin a passage, and characters that cannot be seen are gone: they hide
-    words from people and from the checks, not from a model.
-    """
-    seen = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs"))
-    return _BRACKETED.sub(r"［\1］", seen.replace("<", "＜"))

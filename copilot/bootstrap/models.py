@@ -7,6 +7,7 @@ from pathlib import Path
 from copilot.adapters.folder_model_shelf import FolderModelShelf
 from copilot.adapters.langchain_chat_model import LangChainChatModel
 from copilot.adapters.langchain_usage import LangChainUsage
+from copilot.adapters.masking_chat_model import MaskingChatModel, is_masked
 from copilot.adapters.recorded_chat_model import REPLAY, RecordingChatModel, ReplayChatModel
 from copilot.chat_model import ChatModel
 from copilot.curating.cost import Price
@@ -62,14 +63,24 @@ def price_of(settings: Settings) -> Price | None:
 
 
 def chat_model_of(settings: Settings, meter: LangChainUsage | None = None) -> ChatModel | None:
-    """Return the chat model of the settings, live, recorded or replayed; None where there is none."""
+    """Return the chat model of the settings, live, recorded or replayed; None where there is none.
+
+    Everybody who asks a chat model asks this one. What is recorded is what was sent, placeholders too.
+    """
     if settings.chat_model is None:
         return None
+    model = _bare_chat_model(settings, settings.chat_model, meter)
+    return (
+        MaskingChatModel(model) if is_masked(settings.chat_mask, settings.chat_model, settings.chat_base_url) else model
+    )
+
+
+def _bare_chat_model(settings: Settings, name: str, meter: LangChainUsage | None) -> ChatModel:
     key, record = settings.chat_api_key, settings.chat_record
-    if settings.chat_model.startswith(REPLAY):
-        return ReplayChatModel(Path(settings.chat_model.removeprefix(REPLAY)), wanted=record)
+    if name.startswith(REPLAY):
+        return ReplayChatModel(Path(name.removeprefix(REPLAY)), wanted=record)
     model = LangChainChatModel(
-        model=settings.chat_model,
+        model=name,
         base_url=settings.chat_base_url,
         api_key=key.get_secret_value() if key else None,
         timeout_s=settings.chat_timeout_s,

@@ -165,7 +165,7 @@ def mcp(
 def worker() -> None:
     """Send what is due, apart from `up` and `serve`, which send too."""
     settings = _settings()
-    set_up_logs(settings.log_format, settings.log_level)
+    set_up_logs(settings.log_format, settings.log_level, secrets=settings.secret_values())
     with open_worker(settings) as sender:
         run_worker(sender)
 
@@ -468,7 +468,7 @@ def _serve(host: str | None, port: int | None, *, newcomer: bool) -> None:
         output.errors.print("A copilot already runs on this home. Sign in once with:")
         output.errors.print(f"  {running.login_link()}", soft_wrap=True)
         return
-    set_up_logs(settings.log_format, settings.log_level)
+    set_up_logs(settings.log_format, settings.log_level, secrets=settings.secret_values())
     try:
         with open_application(settings) as application:
             serve(application, installed_version("frontline-copilot"), newcomer=newcomer)

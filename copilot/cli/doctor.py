@@ -10,6 +10,7 @@ from rich.markup import escape
 from copilot.bootstrap.checkup import Finding, Wanted
 from copilot.bootstrap.checkup import diagnose as look
 from copilot.cli.output import console
+from copilot.privacy.masking import sealed
 from copilot.settings import Settings
 
 Language = Literal["zh", "en"]
@@ -62,7 +63,8 @@ class Diagnosis(BaseModel):
 def diagnose(settings: Settings, *, online: bool = False, fix: bool = False, language: Language = "zh") -> Diagnosis:
     """Look at everything; with `fix`, do what is safe."""
     findings = look(settings, Wanted(online=online, mend=fix))
-    return Diagnosis(checks=[_check(finding, language) for finding in findings])
+    secrets = settings.secret_values()
+    return Diagnosis(checks=[_check(finding, language, secrets) for finding in findings])
 
 
 def print_diagnosis(diagnosis: Diagnosis, language: Language = "zh") -> None:
@@ -77,11 +79,12 @@ def print_diagnosis(diagnosis: Diagnosis, language: Language = "zh") -> None:
             console.print(f"[dim]         → {escape(check.fix)}[/]", soft_wrap=True)
 
 
-def _check(finding: Finding, language: Language) -> Check:
+def _check(finding: Finding, language: Language, secrets: tuple[str, ...]) -> Check:
+    """Say it without what a foreign message may repeat: a diagnosis is sent to whoever helps."""
     return Check(
         name=finding.name,
         status=finding.state,
-        detail=finding.detail(language),
+        detail=sealed(finding.detail(language), secrets),
         fix=finding.fix,
         fixed=finding.mended,
     )

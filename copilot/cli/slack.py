@@ -38,7 +38,7 @@ def slack(context: typer.Context) -> None:
             "The copilot that runs on this home answers Slack itself. For a process of its own give it a home of its "
             "own (COPILOT_HOME), and both COPILOT_DATABASE_URL and COPILOT_CHROMA_URL."
         )
-    set_up_logs(settings.log_format, settings.log_level)
+    set_up_logs(settings.log_format, settings.log_level, secrets=settings.secret_values())
     with open_application(settings) as application:
         _run(application)
 

@@ -13,7 +13,6 @@ from copilot.curating.candidate import is_hostile
 from copilot.curating.collecting import GapCollector
 from copilot.curating.gap import Gap, GapId, GapStatus, Observation, ObservationKind
 from copilot.curating.gap_store import GapStore
-from copilot.curating.masking import masked
 from copilot.curating.miss import ReplyQueue, observed_ids
 from copilot.curating.ownership import Ownership
 from copilot.curating.sameness import key_of
@@ -21,6 +20,7 @@ from copilot.errors import GapClosed, InvalidRequest, NotPermitted, ReasonRequir
 from copilot.people.caller import Caller
 from copilot.people.person import Person, Role
 from copilot.people.scope import Scope
+from copilot.privacy.masking import strictly_masked
 from copilot.transaction import Transaction, Transactions
 from knowledge.document import DocumentId, content_hash
 from knowledge.text import is_storable
@@ -331,14 +331,16 @@ def _shown(gap: Gap, person: Person, asked: Observation | None) -> Gap:
         return gap
     if not (_sees_all(person) or gap.owner == person.id):
         return gap if asked is None else replace(gap, question=asked.question, document_id=asked.document_id)
-    hidden = masked(gap.question)
+    hidden = strictly_masked(gap.question)
     return replace(gap, question=asked.question if asked and hidden != gap.question else hidden)
 
 
 def _observed(one: Observation, person: Person) -> Observation:
     if _sees_numbers(person) or one.person == person.id:
         return one
-    return replace(one, question=masked(one.question), comment=masked(one.comment) if one.comment else None)
+    return replace(
+        one, question=strictly_masked(one.question), comment=strictly_masked(one.comment) if one.comment else None
+    )
 
 
 def _check_theirs(gap: Gap, person: Person) -> None:

@@ -9,10 +9,10 @@ from functools import cache
 from importlib import resources
 from string import Template
 from typing import Literal
-from uuid import uuid4
 
 from copilot.chat_model import Prompt
 from copilot.errors import ConfigurationError
+from copilot.framing import framed, neutral, new_mark
 from knowledge.front_matter import read_block
 from knowledge.text import is_chinese
 
@@ -49,12 +49,12 @@ class QuestionPrompt:
         zh, en = _load("zh")[0], _load("en")[0]
         return f"questions@{zh if zh == en else f'{zh}.{en}'}x{self.count}"
 
-    def frame(self, passage: PassageText, new_mark: Callable[[], str] = lambda: uuid4().hex[:8]) -> Prompt:
+    def frame(self, passage: PassageText, made: Callable[[], str] = new_mark) -> Prompt:
         """Put the passage beside the instructions, between tags that it cannot close."""
-        mark = new_mark()
+        mark = made()
         system = Template(_load(passage.language)[1]).substitute(mark=mark, same=self.count - 1, other=1)
-        body = f"{passage.place}\n{passage.text}".replace("<", "＜")
-        return Prompt(system=system, user=f"<passage-{mark}>\n{body}\n</passage-{mark}>", name=self.version, mark=mark)
+        body = neutral(f"{passage.place}\n{passage.text}")
+        return Prompt(system=system, user=framed("passage", body, mark), name=self.version, mark=mark)
 
     def read(self, reply: str) -> tuple[str, ...]:
         """Return the lines of a reply that may be questions, without bullets and quotation marks; NONE is none."""

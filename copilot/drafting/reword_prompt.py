@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
 
-from copilot.answering.prompt import neutral, new_mark
 from copilot.answering.prompt_file import PromptFile, parse_prompt
 from copilot.chat_model import Prompt
 from copilot.drafting.composer import Language
 from copilot.errors import ConfigurationError
+from copilot.framing import framed, neutral, new_mark
 
 REWORD_SCHEMA: Mapping[str, object] = {
     "title": "reword",
@@ -50,9 +50,9 @@ def reword_prompt(
     file, made = _load(language), mark()
     numbered = "\n".join(f"{number}: {neutral(text)}" for number, text in lines.items())
     user = (
-        f"<facts-{made}>\n{neutral(facts)}\n</facts-{made}>\n\n"
-        f"<sources-{made}>\n{neutral(quotes)}\n</sources-{made}>\n\n"
-        f"<lines-{made}>\n{numbered}\n</lines-{made}>\n\n{_LAST[language]}"
+        f"{framed('facts', neutral(facts), made)}\n\n"
+        f"{framed('sources', neutral(quotes), made)}\n\n"
+        f"{framed('lines', numbered, made)}\n\n{_LAST[language]}"
     )
     return Prompt(system=file.with_mark(made), user=user, name=file.name, schema=REWORD_SCHEMA, mark=made)
 

@@ -111,7 +111,7 @@ def make_report(rows: Sequence[Row], setup: Setup, created_at: datetime) -> Repo
         },
         curve=_curve(judged),
         latency_ms=_latency(judged),
-        rows=list(rows),
+        rows=[row.without_people() for row in rows],
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict
+
+from copilot.privacy.masking import sealed_values
 
 
 class Fault(BaseModel):
@@ -63,3 +66,11 @@ class Row(BaseModel):
     def key(self) -> tuple[str, str]:
         """What names the question in every report."""
         return self.set, self.id
+
+    def without_people(self) -> Row:
+        """Return the row as it may be exported: nobody's number or address in any text, and no secret.
+
+        What names the question stays, so that reports can be compared.
+        """
+        sealed = sealed_values(self.model_dump(exclude={"set", "id"}))
+        return Row.model_validate({"set": self.set, "id": self.id} | dict(cast("Mapping[str, object]", sealed)))

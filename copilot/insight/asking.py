@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from copilot.curating.masking import masked
 from copilot.insight.certainty import Share, count_change
 from copilot.insight.counts import AnswerCount, Gaps, Votes
 from copilot.insight.figure import Chart, Figure, Row, Series
 from copilot.insight.telling import Pair, Telling, percent, short
+from copilot.privacy.masking import strictly_masked
 
 _STATUSES: Mapping[str, Pair] = {
     "answered": ("完整回答", "Answered"),
@@ -300,7 +300,7 @@ def open_gaps(tell: Telling, gaps: Gaps | None, *, named: bool = True) -> Figure
         )
     rows = [
         Row(
-            name=short(masked(one.question)),
+            name=short(strictly_masked(one.question)),
             value=one.askers,
             n=one.observations,
             detail=one.owner or tell.say("无人负责", "no owner"),
@@ -321,7 +321,7 @@ def open_gaps(tell: Telling, gaps: Gaps | None, *, named: bool = True) -> Figure
         )
     elif gaps.first and named:
         first = gaps.first[0]
-        owner, question = first.owner, short(masked(first.question))
+        owner, question = first.owner, short(strictly_masked(first.question))
         action = tell.say(
             f"先回答「{question}」,{first.askers} 人问过。",
             f'Answer "{question}" first: {first.askers} people asked.',

@@ -32,6 +32,7 @@ from copilot.interfaces.knowledge_contract import (
 )
 from copilot.people.caller import Caller
 from copilot.people.scope import Scope
+from copilot.privacy.masking import masked
 from knowledge.errors import UnknownDocument
 from knowledge.reader import Reader
 from knowledge.store import KnowledgeStore
@@ -214,9 +215,10 @@ def _pin(one: ShownPin) -> PinBody:
 
 
 def _kept(one: EvaluationQuestion) -> KeptQuestion:
+    """Export a question: files of questions go where answers do not, so nobody's number goes with them."""
     gold: list[GoldBody] | list[str] = [GoldBody(quote=quote) for quote in one.quotes] or list(one.document_ids)
     return KeptQuestion(
-        id=one.id, question=one.text, gold=gold, documents=list(one.document_ids), added_at=one.added_at
+        id=one.id, question=masked(one.text), gold=gold, documents=list(one.document_ids), added_at=one.added_at
     )
 
 

@@ -1,4 +1,8 @@
-"""Log lines on stderr, as JSON for machines or as text for people, each with what it is about."""
+"""Log lines on stderr, as JSON for machines or as text for people, each with what it is about.
+
+Lines are read by more people than answers are, and kept elsewhere: whatever stands in one, a stack included, no secret
+and nobody's number leaves.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,11 @@ import json
 import logging
 import sys
 import traceback
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import IO, Literal
 
+from copilot.privacy.masking import sealed, sealed_values
 from copilot.telemetry.context import at_hand
 
 LogFormat = Literal["text", "json"]
@@ -22,10 +28,18 @@ _OTHERS: LogLevel = "warning"
 _FIXED = ("time", "level", "event", "logger", "message")
 
 
-def set_up_logs(format: LogFormat = "text", level: LogLevel = "warning", stream: IO[str] | None = None) -> None:
-    """Send every log line of this process to stderr; may be called again with something else."""
+def set_up_logs(
+    format: LogFormat = "text",
+    level: LogLevel = "warning",
+    stream: IO[str] | None = None,
+    secrets: Collection[str] = (),
+) -> None:
+    """Send every log line of this process to stderr; may be called again with something else.
+
+    `secrets` are values that no line may repeat, whatever they look like.
+    """
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(JsonLines() if format == "json" else TextLines())
+    handler.setFormatter(JsonLines(secrets) if format == "json" else TextLines(secrets))
     logging.basicConfig(handlers=[handler], level=_OTHERS.upper(), force=True)
     for name in _OURS:
         logging.getLogger(name).setLevel(level.upper())
@@ -40,6 +54,10 @@ def log_event(logger: logging.Logger, level: int, event: str, message: str, **fi
 
 class JsonLines(logging.Formatter):
     """One JSON object per line."""
+
+    def __init__(self, secrets: Collection[str] = ()) -> None:
+        super().__init__()
+        self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
         """Write a record."""
@@ -58,11 +76,16 @@ class JsonLines(logging.Formatter):
                 "message": str(error),
                 "stack": "".join(traceback.format_exception(error)),
             }
-        return json.dumps(line, ensure_ascii=False, default=str)
+        shown = sealed_values(json.loads(json.dumps(line, default=str)), self._secrets)
+        return json.dumps(shown, ensure_ascii=False)
 
 
 class TextLines(logging.Formatter):
     """A line for people: what happened first, what it is about behind it."""
+
+    def __init__(self, secrets: Collection[str] = ()) -> None:
+        super().__init__()
+        self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
         """Write a record; what came from outside cannot begin a line of its own."""
@@ -70,7 +93,8 @@ class TextLines(logging.Formatter):
         line = f"{_time(record)} {record.levelname} {record.name}: {_inert(record.getMessage())}"
         line += f"  [{about}]" if about else ""
         error = record.exc_info[1] if record.exc_info else None
-        return line if error is None else f"{line}\n{''.join(traceback.format_exception(error)).rstrip()}"
+        stack = "" if error is None else f"\n{''.join(traceback.format_exception(error)).rstrip()}"
+        return sealed(line + stack, self._secrets)
 
 
 def _facts(record: logging.LogRecord) -> dict[str, object]:

@@ -154,3 +154,20 @@ def test_our_lines_come_at_the_level_of_the_settings_and_others_with_what_matter
     logging.getLogger("httpx").info("GET https://example.com/?token=secret")
     logging.getLogger("httpx").warning("theirs")
     assert [json.loads(line)["message"] for line in stream.getvalue().splitlines()] == ["ours", "theirs"]
+
+
+@pytest.mark.parametrize("form", [JsonLines, TextLines])
+def test_no_line_repeats_a_secret_or_whose_number_it_is(form: type[JsonLines | TextLines]) -> None:
+    """In the message, in what it is about, in the fields, and in the stack of an error."""
+    for written in listening(form(["correct horse"])):
+        with about({"person": "li.na@example.com"}):
+            try:
+                raise ValueError("13800138000 with correct horse and sk-aaaabbbbccccdddd1111")
+            except ValueError:
+                _log.exception("asked by 11010519491231002X, %s", "correct horse")
+            log_event(_log, logging.INFO, "x", "y", url="https://u:secret1@host/", number="139-0013-9000")
+        text = written.text
+    for hidden in ("example.com", "13800138000", "correct horse", "sk-aaaa", "11010519491231002X", "secret1", "9000"):
+        assert hidden not in text
+    assert "ValueError" in text
+    assert "•••" in text

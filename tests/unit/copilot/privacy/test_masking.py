@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from copilot.curating.masking import masked
+from copilot.privacy.masking import strictly_masked as masked
 
 
 @pytest.mark.parametrize(

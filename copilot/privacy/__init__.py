@@ -1,0 +1,1 @@
+"""What belongs to a person and what opens a door: recognised in one place, masked, and given back or erased."""
