@@ -662,6 +662,13 @@ class IndexLocked(CopilotError):
     retryable = True
 
 
+class ProcessEnded(CopilotError):
+    """Work in the background has ended with the process that did it."""
+
+    code = "process_ended"
+    retryable = True
+
+
 class IndexChanged(CopilotError):
     """The index did not stay the same for as long as something had to be compared with it."""
 

@@ -85,6 +85,8 @@ _HARMLESS = frozenset(
         "wecom_sdk",
         "host",
         "port",
+        "drain_s",
+        "finish_s",
         "log_format",
         "log_level",
         "traces_share",
@@ -137,6 +139,20 @@ class Settings(BaseSettings):
         None, description="`postgresql://user:password@host/database` or `sqlite:///file`; default: SQLite in the home."
     )
     chroma_url: str | None = Field(None, description="Address of a Chroma server; default: Chroma inside the process.")
+    blobs: str | None = Field(
+        None,
+        min_length=1,
+        description=(
+            "Where originals, uploads and approved answers are: a folder, or `s3://bucket/prefix` for a store that "
+            "several machines share; default: the home."
+        ),
+    )
+    blobs_endpoint: str | None = Field(
+        None, pattern=r"https?://[^/\s@?#]+/?", description="Address of an S3-compatible store; default: Amazon's."
+    )
+    blobs_region: str | None = Field(None, min_length=1, description="Its region, where it has any.")
+    blobs_access_key: SecretStr | None = Field(None, min_length=1, description="Access key of the store.")
+    blobs_secret_key: SecretStr | None = Field(None, min_length=1, description="Secret key of the store.")
     chat_model: str | None = Field(
         None, description="`provider:name` for LangChain, for example `openai:gpt-4o-mini`, or `replay:FILE.jsonl`."
     )
@@ -337,6 +353,17 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
+    drain_s: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=300,
+            description="Seconds after SIGTERM during which requests are still taken while `/readyz` answers 503.",
+        ),
+    ] = 0.0
+    finish_s: Annotated[
+        int, Field(ge=1, le=600, description="Seconds that answers under way then get to come to their end.")
+    ] = 4
     log_format: LogFormat = Field(
         "text", description="How `serve`, `up`, `slack` and `worker` write their log: `text` for people, or `json`."
     )

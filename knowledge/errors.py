@@ -1,9 +1,9 @@
 """The root of the error tree.
 
 ReportableError           code (stable, for machines) · message (for people) · retryable
-├── KnowledgeError          IndexUnavailable · NothingIngested · IndexModelMismatch · ModelUnavailable
-│                           IndexRebuilding · RebuildFailed · UnknownDocument · AmbiguousDocument · InvalidQuery
-│                           ModelNotTrainable · NotEnoughSpace · RerankerUnavailable
+├── KnowledgeError          IndexUnavailable (BlobsUnavailable) · NothingIngested · IndexModelMismatch
+│                           ModelUnavailable · IndexRebuilding · RebuildFailed · UnknownDocument · AmbiguousDocument
+│                           InvalidQuery · ModelNotTrainable · NotEnoughSpace · RerankerUnavailable
 ├── IngestError             ingest/errors.py
 └── CopilotError            copilot/errors.py
 
@@ -37,6 +37,12 @@ class IndexUnavailable(KnowledgeError):
 
     code = "index_unavailable"
     retryable = True
+
+
+class BlobsUnavailable(IndexUnavailable):
+    """Originals, uploads or approved answers cannot be read or stored right now."""
+
+    code = "blobs_unavailable"
 
 
 class NothingIngested(KnowledgeError):

@@ -1,7 +1,7 @@
 """The composition root: settings in, running application out. Only here are adapters and ingestion named."""
 
 from copilot.bootstrap.application import Application, open_application
-from copilot.bootstrap.home import BACKUPS, database_revision, home_taken, running_copilot
+from copilot.bootstrap.home import BACKUPS, database_revision, home_taken, migrated, running_copilot
 from copilot.bootstrap.indexing import Indexing, corpus_folder
 from copilot.bootstrap.readiness import Readiness
 from copilot.bootstrap.restoring import look, restore
@@ -35,6 +35,7 @@ __all__ = [
     "home_taken",
     "is_git_address",
     "look",
+    "migrated",
     "open_application",
     "open_material",
     "open_worker",

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from copilot.adapters.folder_uploads import FolderUploads
+from copilot.adapters.blob_uploads import BlobUploads
 from copilot.adapters.home_lock import HomeLock, Owner
 from copilot.adapters.sql.answer_store import SqlAnswerStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
+from copilot.adapters.sql.background_runs import SqlBackgroundRuns
 from copilot.adapters.sql.evaluation_question_store import SqlEvaluationQuestionStore
 from copilot.adapters.sql.evaluation_run_store import SqlEvaluationRunStore
 from copilot.adapters.sql.feedback_store import SqlFeedbackStore
@@ -22,6 +23,7 @@ from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.pin_store import SqlPinStore
 from copilot.adapters.sql.timeline import SqlTimeline
 from copilot.adapters.sql.transactions import SqlTransactions, joining
+from copilot.adapters.sql.turn import Turn, TurnOf
 from copilot.answering.answerability import Answerability
 from copilot.answering.calculated import CalculatedAnswers
 from copilot.answering.calibration import calibration_of
@@ -36,6 +38,7 @@ from copilot.approval.service import ApprovalService
 from copilot.audit.surface import Surface
 from copilot.bootstrap.advising import advices_of, advising_of, attention_of
 from copilot.bootstrap.backing_up import backups_of
+from copilot.bootstrap.blobs import APPROVED_FOLDER, UPLOADS_FOLDER, blobs_of
 from copilot.bootstrap.changing import changes_of
 from copilot.bootstrap.evaluating import evaluator_of
 from copilot.bootstrap.gaps import gaps_of
@@ -95,16 +98,17 @@ from ingest.source import Source
 from ingest.sources.git import GitLimits, GitSource
 from ingest.sources.web_site import Reach, WebLimits
 from ingest.sync import Sync
+from knowledge.adapters.blob_originals import BlobOriginals
 from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
 from knowledge.adapters.cross_encoder_reranker import CrossEncoderReranker
 from knowledge.adapters.embedding_models import embedding_setting
-from knowledge.adapters.folder_originals import FolderOriginals
 from knowledge.adapters.kept_sound_table import sound_table
 from knowledge.adapters.sql.failure_store import SqlFailureStore
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
 from knowledge.adapters.sql.lexical import full_text_of
 from knowledge.adapters.sql.question_store import SqlQuestionStore
 from knowledge.adapters.sql.vector_sets import SqlVectorSets
+from knowledge.blobs import ABANDONED_S
 from knowledge.document import Audience
 from knowledge.embedder import Embedder
 from knowledge.reader import EVERYTHING
@@ -206,7 +210,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     reading = ReadingEmbedder(embedder)
     sounds = sound_table(home / "cache")
     reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
-    originals = FolderOriginals(home / "originals")
+    blobs = blobs_of(settings)
+    originals = BlobOriginals(blobs)
     retriever = Retriever(
         embedder=reading,
         vectors=vectors,
@@ -252,10 +257,10 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
     measures, tracer = measures_of(settings, engine), tracer_of(settings)
-    uploads = FolderUploads(home / "uploads", settings.upload_max_bytes, formats())
-    approved = FolderUploads(home / "approved", settings.upload_max_bytes)
+    uploads = BlobUploads(blobs, UPLOADS_FOLDER, settings.upload_max_bytes, formats())
+    approved = BlobUploads(blobs, APPROVED_FOLDER, settings.upload_max_bytes)
     for folder in (uploads, approved):
-        folder.recover()
+        folder.recover(0.0 if settings.blobs is None else ABANDONED_S)
     inside = _inside(settings)
     indexing = Indexing(
         sync=sync,
@@ -270,6 +275,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         git=_git(settings, inside),
         uploads=uploads,
         approved=approved,
+        turn=Turn(engine, TurnOf.WRITING_THE_INDEX),
+        rebuilding=Turn(engine, TurnOf.REBUILDING),
     )
     answers = SqlAnswerStore(engine)
     check, chat_model = GroundingCheck(embedder).supported, measured_chat_model(settings, measures, tracer)
@@ -426,6 +433,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
                 engine,
                 vectors,
                 retriever,
+                blobs=blobs,
                 transactions=transactions,
                 audit=audit,
                 operator=operator,
@@ -446,6 +454,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             knowledge=publishing.knowledge,
             conversations=conversations,
             beside=sidebar_of(settings, engine, work=work, advices=advices, cases=cases, people=people_store),
+            runs=SqlBackgroundRuns(engine),
             verified_only=settings.verified_only,
             measures=measures,
             tracer=tracer,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from copilot.adapters.folder_uploads import FolderUploads
+from copilot.adapters.blob_uploads import BlobUploads
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.answering.answer import GroundedSentence
@@ -52,7 +52,7 @@ def changes_of(
     calibration: Calibration,
     limits: Limits,
     indexing: Indexing,
-    uploads: FolderUploads,
+    uploads: BlobUploads,
     transactions: SqlTransactions,
     audit: SqlAuditLog,
     operator: Caller,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from copilot.adapters.folder_uploads import FolderUploads, cleaned
+from copilot.adapters.blob_uploads import BlobUploads, cleaned
 from copilot.bootstrap.indexing import UPLOADS, corpus_folder
 from copilot.curating.changes.trial import Edit
 from copilot.errors import InvalidChange
@@ -43,7 +43,7 @@ class Resolved:
 class Edits:
     """Finds out what an edit replaces."""
 
-    def __init__(self, store: KnowledgeStore, uploads: FolderUploads) -> None:
+    def __init__(self, store: KnowledgeStore, uploads: BlobUploads) -> None:
         self._store = store
         self._uploads = uploads
 
@@ -131,7 +131,7 @@ class Edits:
     def _folder_source(self, path: Path) -> FolderSource:
         if path.resolve() == corpus_folder().resolve():
             return CorpusSource(path)
-        if path.resolve() == self._uploads.folder.resolve():
+        if str(path.resolve()) == self._uploads.path:
             return FolderSource(path, origin=UPLOADS)
         return FolderSource(path)
 

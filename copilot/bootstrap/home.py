@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import DBAPIError
@@ -48,6 +48,19 @@ def database_revision(settings: Settings) -> Revision:
         raise IndexUnavailable(f"The database cannot be opened: {error.orig}. Check COPILOT_HOME.") from error
     finally:
         engine.dispose()
+
+
+def migrated(settings: Settings) -> tuple[Revision, Revision]:
+    """Bring the tables up to date; returns the revision before and after.
+
+    Raises:
+        IndexLocked: another process owns the home that the database is in.
+        IndexUnavailable: it cannot be opened, or a newer release has changed it.
+    """
+    with home_taken(settings) if settings.database_url is None else nullcontext():
+        before = database_revision(settings)
+        database(settings).dispose()
+        return before, database_revision(settings)
 
 
 def take_home(settings: Settings) -> HomeLock:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
@@ -11,8 +10,9 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-from copilot.adapters.folder_uploads import FolderUploads
+from copilot.adapters.blob_uploads import BlobUploads
 from copilot.adapters.sql.transactions import joining
+from copilot.adapters.sql.turn import Turn
 from copilot.audit.entry import Event
 from copilot.audit.log import AuditLog
 from copilot.curating.publishing.document_file import ORIGIN as APPROVED
@@ -31,6 +31,7 @@ from ingest.questions import QuestionIndexing
 from ingest.rebuild import Rebuild, RebuildReport
 from ingest.report import ItemReport, Status, SyncReport
 from ingest.source import Source
+from ingest.sources.blobs import BlobSource
 from ingest.sources.corpus import ORIGIN as CORPUS
 from ingest.sources.corpus import CorpusSource
 from ingest.sources.folder import FolderSource
@@ -77,10 +78,13 @@ class Indexing:
         failures: FailureStore,
         reach: Reach,
         git: Callable[[str], Source],
-        uploads: FolderUploads,
-        approved: FolderUploads,
+        uploads: BlobUploads,
+        approved: BlobUploads,
         measures: Measures,
+        turn: Turn,
+        rebuilding: Turn,
     ) -> None:
+        """`turn` is that of whoever writes the index, `rebuilding` that of whoever makes it anew."""
         self._sync = sync
         self._measures = measures
         self._reach = reach
@@ -93,8 +97,8 @@ class Indexing:
         self._renewal = renewal
         self._store = store
         self._audit = audit
-        self._one_at_a_time = threading.Lock()
-        self._rebuilding = False
+        self._turn = turn
+        self._rebuilding = rebuilding
 
     def ingest(
         self,
@@ -154,12 +158,14 @@ class Indexing:
             if listen:
                 listen(_progress(progress))
 
-        with self._one_at_a_time:
+        with self._turn:
             rebuilt = self._rebuild(forward, cancelled)
             if rebuilt is not None and not rebuilt.finished:
                 raise IndexRebuilding("Rebuilding the index was stopped. Run `copilot ingest` again to go on.")
             try:
-                report = self._sync.run(sources, forward, cancelled=cancelled, again=again)
+                report = self._sync.run(
+                    sources, forward, cancelled=lambda: cancelled() or self._turn.lost(), again=again
+                )
             finally:
                 self._parsing.close()  # nothing is parsed until the next run
             self._tell(report)
@@ -187,7 +193,7 @@ class Indexing:
             if listen:
                 listen(progress.done, progress.total, progress.source)
 
-        with self._one_at_a_time:
+        with self._turn:
             report = self._rebuild(forward)
             self._sync.move()
             return report
@@ -197,21 +203,18 @@ class Indexing:
     ) -> RebuildReport | None:
         if not self._renewal.due():
             return None
-        self._rebuilding = True
-        try:
-            return self._renewal.run(listen, cancelled)
-        finally:
-            self._rebuilding = False
+        with self._rebuilding:
+            return self._renewal.run(listen, lambda: cancelled() or self._turn.lost())
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Small changes do not wait for a rebuild, which takes minutes."""
-        if self._rebuilding:
+        if self._rebuilding.taken():
             raise IndexRebuilding(
                 "The index is being rebuilt for another embedding model, and nothing in it can be changed until then. "
                 "Try again when it is done: /readyz tells how far it is."
             )
-        with self._one_at_a_time:
+        with self._turn:
             yield
 
     def publish(
@@ -257,8 +260,8 @@ class Indexing:
         """Stop what is running, so that nothing is written once the home is given up."""
         self._sync.stop()
         self._renewal.stop()
-        if self._one_at_a_time.acquire(timeout=_STOP_S):
-            self._one_at_a_time.release()
+        with self._turn.settled(_STOP_S):
+            pass
 
     def delete(self, document: DocumentId) -> None:
         """Take one document out of the index.
@@ -291,8 +294,7 @@ class Indexing:
         if self._renewal.due():
             raise IndexRebuilding("The index is of another embedding model. Run `copilot ingest`, which rebuilds it.")
         with self._changing():
-            there = self._approved.folder.is_dir()
-            report = self._sync.run([FolderSource(self._approved.folder, origin=APPROVED)] if there else [])
+            report = self._sync.run([_kept(self._approved, APPROVED)])
             if report.count(Status.ADDED) or report.count(Status.UPDATED):
                 self._renewal.note()
         return _ingest_report(report)
@@ -329,12 +331,12 @@ class Indexing:
 
         if not self._store.set_access(document, audience, groups, tell):
             raise UnknownDocument(f"Document {document!r} is gone. `copilot documents list` shows all of them.")
-        if not self._one_at_a_time.acquire(timeout=_MOVE_S):
+        if not self._turn.acquire(timeout=_MOVE_S):
             return False
         try:
             self._sync.move()
         finally:
-            self._one_at_a_time.release()
+            self._turn.release()
         return True
 
     def origins(self, paths: list[str], *, corpus: bool) -> set[str]:
@@ -356,19 +358,20 @@ class Indexing:
         """
         if origin == CORPUS:
             return CorpusSource(corpus_folder())
-        kept = {UPLOADS: self._uploads.folder, APPROVED: self._approved.folder}
-        return self._source(str(kept.get(origin, origin)))
+        kept = {UPLOADS: self._uploads, APPROVED: self._approved}
+        return _kept(kept[origin], origin) if origin in kept else self._source(origin)
 
     def _source(self, named: str) -> Source:
+        for kept, origin in ((self._uploads, UPLOADS), (self._approved, APPROVED)):
+            if named == kept.path:
+                return _kept(kept, origin)
         if is_git_address(named):
             return self._git(named)
         if is_web_address(named):
             return WebSource(named, self._reach)
         path = Path(named)
-        if path.resolve() == self._uploads.folder.resolve():
-            return FolderSource(path, origin=UPLOADS)
-        if path.resolve() == self._approved.folder.resolve():
-            return FolderSource(path, origin=APPROVED)
+        if str(path.resolve()) != named and str(path.resolve()) in (self._uploads.path, self._approved.path):
+            return self._source(str(path.resolve()))
         return RecordsSource(path) if path.suffix.lower() == ".jsonl" else FolderSource(path)
 
     def add_questions(self, document: DocumentId, version: int, questions: Sequence[ChunkQuestion]) -> bool:
@@ -380,6 +383,10 @@ class Indexing:
         """Take questions out of the index; returns how many there were."""
         with self._changing():
             return self._added.remove(document, ids)
+
+
+def _kept(files: BlobUploads, origin: str) -> Source:
+    return BlobSource(files.blobs, files.prefix, origin=origin)
 
 
 def _progress(progress: Progress) -> IngestProgress:

@@ -8,7 +8,7 @@ from io import BytesIO
 
 from sqlalchemy import Engine
 
-from copilot.adapters.folder_uploads import FolderUploads
+from copilot.adapters.blob_uploads import BlobUploads
 from copilot.adapters.smtp_notices import SmtpNotices
 from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
@@ -18,6 +18,7 @@ from copilot.adapters.sql.notice_store import SqlNoticeStore
 from copilot.adapters.sql.pin_store import SqlPinStore
 from copilot.adapters.sql.publication_store import SqlPublicationStore
 from copilot.adapters.sql.transactions import SqlTransactions
+from copilot.adapters.sql.turn import Turn, TurnOf
 from copilot.approval.service import ApprovalService
 from copilot.bootstrap.indexing import Indexing
 from copilot.bootstrap.work import Work, mail_of, slack_channel
@@ -44,18 +45,17 @@ from knowledge.store import KnowledgeStore
 
 
 class ApprovedShelf:
-    """Implements `Shelf` on a folder of the home that ingestion keeps as an origin of its own."""
+    """Implements `Shelf` on files that ingestion keeps as an origin of its own."""
 
-    def __init__(self, folder: FolderUploads, indexing: Indexing, documents: KnowledgeStore) -> None:
+    def __init__(self, folder: BlobUploads, indexing: Indexing, documents: KnowledgeStore) -> None:
         self._folder = folder
         self._indexing = indexing
         self._documents = documents
 
     def read(self, source: str) -> str | None:
         """Return a file as it is."""
-        if not self._folder.holds(source):
-            return None
-        return (self._folder.folder / source).read_text(encoding="utf-8")
+        data = self._folder.read(source)
+        return None if data is None else data.decode()
 
     def publish(self, source: str, text: str) -> StoredDocument:
         """Keep a file and bring the index into its state."""
@@ -129,6 +129,7 @@ def publishing_of(
         shelf=shelf,
         documents=documents,
         telling=telling,
+        writing=Turn(engine, TurnOf.WRITING_APPROVED),
     )
     knowledge = LocalKnowledge(
         answers=GapAnswers(

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import URL, Engine
 
-from copilot.adapters.folder_uploads import FolderUploads
+from copilot.adapters.blob_uploads import BlobUploads
 from copilot.adapters.sql.database import open_database
 from copilot.adapters.sql.tables import metadata as copilot_metadata
 from copilot.bootstrap.edits import Edits, Resolved
@@ -29,7 +29,8 @@ from ingest.report import ItemReport, Status, SyncReport
 from ingest.source import Source
 from ingest.sources.given import NotingSource
 from ingest.sync import Sync
-from knowledge.adapters.folder_originals import FolderOriginals
+from knowledge.adapters.blob_originals import BlobOriginals
+from knowledge.adapters.folder_blobs import FolderBlobs
 from knowledge.adapters.overlaid_index import OverlaidIndex
 from knowledge.adapters.sql.copying import copy_file, copy_rows
 from knowledge.adapters.sql.failure_store import SqlFailureStore
@@ -79,7 +80,7 @@ class CopiedTrials:
         embedder: Embedder,
         limits: Limits,
         indexing: Indexing,
-        uploads: FolderUploads,
+        uploads: BlobUploads,
     ) -> None:
         self._folder = home / "trials"
         self._cache = home / "cache"
@@ -181,7 +182,7 @@ class CopiedTrials:
             embedder=self._embedder,
             vectors=copy.vectors,
             store=copy.store,
-            originals=FolderOriginals(folder / "originals"),
+            originals=BlobOriginals(FolderBlobs(folder)),
             added=QuestionIndexing(embedder=self._embedder, vectors=copy.vectors, store=copy.questions),
             failures=SqlFailureStore(copy.engine),
         )
@@ -216,7 +217,7 @@ class IndexPublication:
 
     indexing: Indexing
     store: KnowledgeStore
-    uploads: FolderUploads
+    uploads: BlobUploads
     source: NotingSource | None
     documents: Sequence[EditedDocument]
 

@@ -14,7 +14,14 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from copilot.bootstrap import corpus_folder, is_git_address, open_application, open_worker, running_copilot
+from copilot.bootstrap import (
+    corpus_folder,
+    is_git_address,
+    migrated,
+    open_application,
+    open_worker,
+    running_copilot,
+)
 from copilot.cli import output
 from copilot.cli.accounts import add_account_commands
 from copilot.cli.advice import add_next, add_suggestion_commands
@@ -168,6 +175,18 @@ def worker() -> None:
     set_up_logs(settings.log_format, settings.log_level, secrets=settings.secret_values())
     with open_worker(settings) as sender:
         run_worker(sender)
+
+
+@app.command()
+def migrate(json: AsJson = False) -> None:
+    """Bring the tables of the database up to date and end; of several that start together one does it."""
+    before, after = migrated(_settings())
+    if json:
+        output.print_json({"before": before.stored, "revision": after.stored})
+    elif before.stored == after.stored:
+        output.console.print(f"The database is up to date ({after.stored}).")
+    else:
+        output.console.print(f"The database was brought up to date ({before.stored or 'empty'} → {after.stored}).")
 
 
 def _is_address(named: str) -> bool:

@@ -12,6 +12,7 @@ from typing import BinaryIO, Protocol
 from copilot.answering.checked_wording import Viewer
 from copilot.answering.question import Question, Turn, request_key
 from copilot.answering.service import AnsweringService, StageListener
+from copilot.background import BackgroundRuns
 from copilot.errors import AlreadyAnswered, NotPermitted, StaleChange
 from copilot.insight.timeline import Timeline
 from copilot.interfaces.accounts import Accounts, LocalAccounts
@@ -363,6 +364,7 @@ class LocalCopilot:
         knowledge: LocalKnowledge,
         conversations: LocalConversations,
         beside: LocalSidebar,
+        runs: BackgroundRuns,
         verified_only: bool = False,
         measures: Measures | None = None,
         tracer: Tracer | None = None,
@@ -397,6 +399,7 @@ class LocalCopilot:
         self.knowledge = knowledge
         self.conversations = conversations
         self.beside = beside
+        self.runs = runs
         self._verified_only = verified_only
         self._measures: Measures = measures or Unmeasured()
         self._tracer: Tracer = tracer or Untraced()

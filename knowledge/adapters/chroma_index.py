@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from knowledge.adapters.chroma_set import ChromaSet, filled_sets, set_names
@@ -65,18 +66,23 @@ def close_client(client: ClientAPI) -> None:
             server._session.close()
 
 
+_Found = TypeVar("_Found")
+#: Another process may have begun the first set, or put another in its place: looked for this often.
+_LOOKED_S = 1.0
+
+
 class ChromaIndex:
     """Implements `ReplaceableIndex`: a set of collections per model; `sets` says which one is searched."""
 
-    def __init__(self, client: ClientAPI, sets: VectorSets) -> None:
+    def __init__(self, client: ClientAPI, sets: VectorSets, now: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._sets = sets
-        self._live: ChromaSet | None = None
+        self._now = now
+        self._live: tuple[ChromaSet, float] | None = None  #: and when it was found to be the live one
 
     def identity(self) -> ModelIdentity | None:
         """Return what the stored vectors were made with; None before the first ones."""
-        live = self._current()
-        return None if live.empty() else live.identity()
+        return self._read(lambda live: None if live.empty() else live.identity())
 
     def add(
         self,
@@ -102,11 +108,12 @@ class ChromaIndex:
         among: Collection[DocumentId] | None = None,
     ) -> Mapping[ChunkId, float]:
         """Return the best cosine per chunk among the `limit` nearest entries that `reader` may read."""
-        return self._current().search(field, vector, limit, reader, among)
+        return self._read(lambda live: live.search(field, vector, limit, reader, among))
 
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors; unknown ids are left out."""
-        return {ChunkId(name): vector for name, vector in self._current().vectors("chunk", ids).items()}
+        found = self._read(lambda live: live.vectors("chunk", ids))
+        return {ChunkId(name): vector for name, vector in found.items()}
 
     def entries(self, field: Field) -> Collection[str]:
         """Return the id of every entry of the live set; empty where there is no set yet."""
@@ -131,7 +138,7 @@ class ChromaIndex:
     def switch(self, identity: ModelIdentity) -> None:
         """Search the set of this model from now on."""
         self._sets.switch(set_name(identity))
-        self._live = ChromaSet(self._client, set_name(identity), identity)
+        self._live = ChromaSet(self._client, set_name(identity), identity), self._now()
 
     def drop_besides(self, names: Collection[str]) -> None:
         """Remove every set but the live one and those with these names."""
@@ -151,10 +158,22 @@ class ChromaIndex:
         """Let go of the files or the connection; for good."""
         close_client(self._client)
 
+    def _read(self, ask: Callable[[ChromaSet], _Found]) -> _Found:
+        """Ask the live set; once more where another process has just put another one in its place."""
+        try:
+            return ask(self._current())
+        except IndexUnavailable:
+            self._live = None
+            return ask(self._current())
+
     def _current(self) -> ChromaSet:
-        if self._live is None:
-            self._live = ChromaSet(self._client, self._sets.live())
-        return self._live
+        known, now = self._live, self._now()  # one look, since other threads may put a newer one in its place
+        if known is not None and now - known[1] < _LOOKED_S:
+            return known[0]
+        name = self._sets.live()
+        live = known[0] if known is not None and known[0].name == name else ChromaSet(self._client, name)
+        self._live = live, now
+        return live
 
     def _claim(self, identity: ModelIdentity) -> None:
         stored = self.identity()

@@ -81,6 +81,7 @@ class ChromaSet:
         with answering():
             metadata = self._collection(*_FIRST).metadata or {}
         if "model" not in metadata:
+            self._collections.pop(_FIRST, None)  # another process may be writing it just now
             return None
         return ModelIdentity(
             model=str(metadata["model"]),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.adapters.folder_originals import FolderOriginals
+from knowledge.adapters.blob_originals import BlobOriginals
+from knowledge.adapters.folder_blobs import FolderBlobs
 from knowledge.originals import Originals
 from tests.doubles.stores import InMemoryOriginals
 
@@ -17,7 +18,7 @@ SIZES = [f"{len(content)} bytes" for content in CONTENTS]
 
 @pytest.fixture(params=["memory", "folder"])
 def originals(request: pytest.FixtureRequest, tmp_path: Path) -> Originals:
-    return InMemoryOriginals() if request.param == "memory" else FolderOriginals(tmp_path / "originals")
+    return InMemoryOriginals() if request.param == "memory" else BlobOriginals(FolderBlobs(tmp_path))
 
 
 @pytest.mark.parametrize("data", CONTENTS, ids=SIZES)
@@ -48,11 +49,11 @@ def test_what_was_never_kept_is_a_key_error(originals: Originals, name: str) -> 
 
 
 def test_a_folder_keeps_bytes_for_the_next_process(tmp_path: Path) -> None:
-    name = FolderOriginals(tmp_path).keep(b"kept")
-    assert FolderOriginals(tmp_path).read(name) == b"kept"
+    name = BlobOriginals(FolderBlobs(tmp_path)).keep(b"kept")
+    assert BlobOriginals(FolderBlobs(tmp_path)).read(name) == b"kept"
 
 
 def test_a_folder_holds_the_same_bytes_once(tmp_path: Path) -> None:
     for _ in range(2):
-        FolderOriginals(tmp_path).keep(b"once")
+        BlobOriginals(FolderBlobs(tmp_path)).keep(b"once")
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from copilot.adapters.folder_uploads import FolderUploads
+from copilot.adapters.blob_uploads import BlobUploads
 from copilot.bootstrap import Application, open_application
 from copilot.errors import InvalidRequest
 from copilot.interfaces.api.app import create_app
 from copilot.interfaces.contract import ReadyBody
 from copilot.settings import Settings
+from knowledge.adapters.folder_blobs import FolderBlobs
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 
 MOST = 300_000
@@ -224,7 +225,7 @@ def test_what_a_killed_process_left_unfinished_is_removed(home: Path) -> None:
     ],
 )
 def test_a_name_holds_nothing_but_a_name(tmp_path: Path, given: str, kept: str) -> None:
-    uploads = FolderUploads(tmp_path / "uploads", MOST)
+    uploads = BlobUploads(FolderBlobs(tmp_path), "uploads", MOST)
     assert uploads.keep([(given, io.BytesIO(b"x"))]) == [kept]
     assert [path.name for path in (tmp_path / "uploads").iterdir()] == [kept]
 
@@ -232,7 +233,7 @@ def test_a_name_holds_nothing_but_a_name(tmp_path: Path, given: str, kept: str) 
 @pytest.mark.parametrize("given", ["", ".", "..", "/", "a/", "\x00", "...", " ", "desktop.ini", "node_modules"])
 def test_some_names_are_none(tmp_path: Path, given: str) -> None:
     with pytest.raises(InvalidRequest):
-        FolderUploads(tmp_path / "uploads", MOST).keep([(given, io.BytesIO(b"x"))])
+        BlobUploads(FolderBlobs(tmp_path), "uploads", MOST).keep([(given, io.BytesIO(b"x"))])
 
 
 def test_a_file_that_breaks_off_replaces_nothing(tmp_path: Path) -> None:
@@ -240,7 +241,7 @@ def test_a_file_that_breaks_off_replaces_nothing(tmp_path: Path) -> None:
         def read(self, size: int | None = -1) -> bytes:
             raise OSError("No space left on device")
 
-    uploads = FolderUploads(tmp_path / "uploads", MOST)
+    uploads = BlobUploads(FolderBlobs(tmp_path), "uploads", MOST)
     uploads.keep([("a.md", io.BytesIO(b"old"))])
     with pytest.raises(OSError, match="space"):
         uploads.keep([("a.md", io.BytesIO(b"new")), ("b.md", Breaking())])
@@ -251,5 +252,5 @@ def test_a_file_that_breaks_off_replaces_nothing(tmp_path: Path) -> None:
 def test_nothing_outside_is_removed(tmp_path: Path, name: str) -> None:
     (tmp_path / "secret").touch()
     (tmp_path / "uploads").mkdir()
-    assert not FolderUploads(tmp_path / "uploads", MOST).remove(name)
+    assert not BlobUploads(FolderBlobs(tmp_path), "uploads", MOST).remove(name)
     assert (tmp_path / "secret").exists()

@@ -701,3 +701,18 @@ used_tokens = Table(
     Column("hash", String(64), primary_key=True),
     Column("until", DateTime(timezone=True), nullable=False, index=True),
 )
+
+#: Work that outlasts a request, as far as whoever does it has written; `cancelled`: somebody asked for its end.
+background_runs = Table(
+    "background_runs",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("running", Boolean, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("begun_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Index("ix_background_runs_kind_begun_at", "kind", "begun_at"),
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
@@ -85,6 +86,7 @@ class PublishingService:
         shelf: Shelf,
         documents: KnowledgeStore,
         telling: Telling,
+        writing: AbstractContextManager[object] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
@@ -96,7 +98,7 @@ class PublishingService:
         self._telling = telling
         self._now = now
         self._new_id = new_id
-        self._writing = threading.Lock()
+        self._writing: AbstractContextManager[object] = writing or threading.Lock()
 
     def decided(self, draft: Draft) -> None:
         """Follow a decision at once; what cannot be done now is done by `step` later. Raises nothing."""
@@ -166,7 +168,7 @@ class PublishingService:
         entry, today = self._rules.read(revision.content), self._now().date()
         self._rules.fits(draft, entry)
         source = draft.inputs.get(HOME) or source_of(publication.gap_id)
-        # What two join at once is read and written by one after the other; this process alone owns the files.
+        # What two join at once is read and written by one after the other.
         with self._writing:
             made = document_file(self._shelf.read(source), entry, publication.gap_id, today)
             stored = self._shelf.publish(source, made.text)

@@ -105,7 +105,7 @@ def create_app(
     _add_pages(app, access, copilot)
     add_widget(app, access.visitors)
     add_verifying(app, copilot.verifying)  # before the pages of documents, whose ids may be any path
-    ingestions = Ingestions(copilot.ingest_body)
+    ingestions = Ingestions(copilot.ingest_body, copilot.runs)
     _add_knowledge(app, copilot, ingestions)
     add_asking(app, copilot)
     add_openai(app, copilot)

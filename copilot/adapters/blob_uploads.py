@@ -1,22 +1,17 @@
-"""Uploaded files in a folder of the home, each complete or absent whenever the process is killed."""
+"""Files that people send, each complete or absent whenever the process is killed."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 from typing import BinaryIO
-from uuid import uuid4
 
 from copilot.errors import InvalidRequest
+from knowledge.blobs import BlobStore
 
 #: Of the bytes a file name may have, room is left for the marks of unfinished files.
 _LONGEST = 200
-#: Begins the names of files that are not complete; ingestion passes over hidden files.
-_UNFINISHED = ".unfinished-"
 #: Characters that are not seen or change how what stands beside them is read: controls, formats, separators.
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 _SPACES = re.compile(r"\s+")
@@ -24,18 +19,19 @@ _SPACES = re.compile(r"\s+")
 _NOISE = {"thumbs.db", "desktop.ini", "__pycache__", "node_modules"}
 
 
-class FolderUploads:
-    """Implements `Uploads`."""
+class BlobUploads:
+    """Implements `Uploads` below one prefix of a blob store."""
 
-    def __init__(self, folder: Path, most_bytes: int, formats: Sequence[str] = ()) -> None:
-        self.folder = folder
+    def __init__(self, blobs: BlobStore, folder: str, most_bytes: int, formats: Sequence[str] = ()) -> None:
+        self.blobs = blobs
+        self.prefix = f"{folder}/"
         self.most_bytes = most_bytes
         self.formats = formats
 
     @property
     def path(self) -> str:
-        """The folder, as a path to ingest."""
-        return str(self.folder.resolve())
+        """Where they are, as a place to ingest: a folder, or an address that this store alone knows."""
+        return f"{self.blobs.place}/{self.prefix}".rstrip("/")
 
     def keep(self, files: Sequence[tuple[str, BinaryIO]]) -> list[str]:
         """Store all of the files, replacing those of the same names; returns the names, cleaned.
@@ -47,40 +43,32 @@ class FolderUploads:
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise InvalidRequest(f"Two files are called {twice!r}. Rename one of them.")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        unfinished = [self.folder / f"{_UNFINISHED}{uuid4().hex}" for _ in files]
-        try:
-            for path, (_, content) in zip(unfinished, files, strict=True):
-                _write(path, content)
-            for path, name in zip(unfinished, names, strict=True):
-                path.replace(self.folder / name)
-            _sync(self.folder)
-        finally:
-            for path in unfinished:
-                path.unlink(missing_ok=True)
+        self.blobs.put([(self.prefix + name, content) for name, (_, content) in zip(names, files, strict=True)])
         return names
+
+    def read(self, name: str) -> bytes | None:
+        """Return a file as it is; None where there is none."""
+        return self.blobs.get(self.prefix + name) if self.holds(name) else None
 
     def remove(self, name: str) -> bool:
         """Remove a file and tell whether there was one; what lies inside one (`a.zip/b.xlsx`) goes with it alone."""
         there = self.holds(name)
         if there:
-            (self.folder / name).unlink(missing_ok=True)
+            self.blobs.delete(self.prefix + name)
         return there
 
     def holds(self, name: str) -> bool:
         """Tell whether a file of this name is stored."""
-        path = self.folder / name
-        return path.name == name and path.is_file()
+        return bool(name) and "/" not in name and name not in (".", "..") and self.blobs.has(self.prefix + name)
 
     @property
     def any(self) -> bool:
         """Tell whether a file is stored."""
-        return self.folder.is_dir() and any(not path.name.startswith(".") for path in self.folder.iterdir())
+        return any(not blob.key.removeprefix(self.prefix).startswith(".") for blob in self.blobs.list(self.prefix))
 
-    def recover(self) -> None:
-        """Remove what a killed process left unfinished; nobody may be storing anything."""
-        for path in self.folder.glob(f"{_UNFINISHED}*"):
-            path.unlink(missing_ok=True)
+    def recover(self, older_than_s: float) -> None:
+        """Remove what a killed process left unfinished; 0 where nobody else may be storing anything."""
+        self.blobs.recover(self.prefix, older_than_s)
 
 
 def cleaned(name: str) -> str:
@@ -98,19 +86,3 @@ def cleaned(name: str) -> str:
     if not body.strip() or plain.lower() in _NOISE:
         raise InvalidRequest(f"{name[:80]!r} is no file name. Rename the file.")
     return f"{body}{ending}"
-
-
-def _write(path: Path, content: BinaryIO) -> None:
-    with path.open("xb") as file:
-        shutil.copyfileobj(content, file)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Make the new names last."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
