@@ -63,6 +63,11 @@ class PostgresServer:
             self.stop()
             raise
 
+    @property
+    def pid(self) -> int:
+        """The process whose children serve the connections."""
+        return self._process.pid
+
     def url(self, database: str) -> str:
         """Return the address of a database."""
         return f"postgresql+psycopg://copilot:secret@127.0.0.1:{self.port}/{database}"

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.chunking import Sizes
 from tests.benchmarks.figures import peak_memory_mb, time_each
+
+if TYPE_CHECKING:
+    from langchain_core.documents import Document
+    from langchain_core.embeddings import Embeddings
 
 #: LangChain's default overlap is 200 of 4,000 characters; the same share of our longest chunk keeps the amount of
 #: text that both sides embed comparable.
@@ -15,16 +21,12 @@ _OVERLAP = 200 / 4000
 
 def ingest(folder: Path, home: Path, model: Path, began: float) -> dict[str, float]:
     """Read every file, split, embed, store; `began` is when the process was started, in `time.time()`."""
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
-
     store = _store(home, model)
     store.embeddings.embed_query("ready")
     ready = time.time() - began
     started = time.perf_counter()
-    size = Sizes().limit
-    splitter = RecursiveCharacterTextSplitter(chunk_size=size, chunk_overlap=int(size * _OVERLAP))
     texts = {file.name: file.read_text("utf-8") for file in sorted(folder.glob("*.md"))}
-    documents = splitter.create_documents(list(texts.values()), [{"source": name} for name in texts])
+    documents = split(texts)
     store.add_documents(documents)
     seconds = time.perf_counter() - started
     return {
@@ -50,14 +52,22 @@ def serve(home: Path, model: Path, began: float, questions: list[str]) -> dict[s
     }
 
 
-def _store(home: Path, model: Path):  # type: ignore[no-untyped-def]  # an optional package
-    from langchain_chroma import Chroma
+def split(texts: Mapping[str, str]) -> list[Document]:
+    """Return the chunks of texts by name."""
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    size = Sizes().limit
+    splitter = RecursiveCharacterTextSplitter(chunk_size=size, chunk_overlap=int(size * _OVERLAP))
+    documents: list[Document] = splitter.create_documents(list(texts.values()), [{"source": name} for name in texts])
+    return documents
+
+
+def embeddings(model: Path) -> Embeddings:
+    """Return the model as `langchain_huggingface.HuggingFaceEmbeddings` would run it, with the model's own prompts."""
     from langchain_core.embeddings import Embeddings
     from sentence_transformers import SentenceTransformer
 
     class SentenceTransformerEmbeddings(Embeddings):
-        """Does what `langchain_huggingface.HuggingFaceEmbeddings` does, with the model's own prompts."""
-
         def __init__(self) -> None:
             self._model = SentenceTransformer(str(model), device="cpu")
 
@@ -69,4 +79,10 @@ def _store(home: Path, model: Path):  # type: ignore[no-untyped-def]  # an optio
             vector: list[float] = self._model.encode_query(text, show_progress_bar=False).tolist()
             return vector
 
-    return Chroma(embedding_function=SentenceTransformerEmbeddings(), persist_directory=str(home))
+    return SentenceTransformerEmbeddings()
+
+
+def _store(home: Path, model: Path):  # type: ignore[no-untyped-def]  # an optional package
+    from langchain_chroma import Chroma
+
+    return Chroma(embedding_function=embeddings(model), persist_directory=str(home))

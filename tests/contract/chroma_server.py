@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -24,10 +25,20 @@ class ChromaServer:
     """Runs from construction to `stop`; writes only below `folder`."""
 
     def __init__(self, folder: Path) -> None:
-        port = _free_port()
-        self.url = f"http://127.0.0.1:{port}"
+        self._folder = folder
+        self._port = _free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._start()
+
+    @property
+    def pid(self) -> int:
+        """The process; another one after `restart`."""
+        return self._process.pid
+
+    def _start(self) -> None:
+        folder = self._folder
         self._process = subprocess.Popen(
-            [_command(), "run", "--host", "127.0.0.1", "--port", str(port), "--path", str(folder / "data")],
+            [_command(), "run", "--host", "127.0.0.1", "--port", str(self._port), "--path", str(folder / "data")],
             cwd=folder,
             env={"PATH": os.environ["PATH"], "HOME": str(folder), "ANONYMIZED_TELEMETRY": "False"},
             stdin=subprocess.DEVNULL,
@@ -47,6 +58,23 @@ class ChromaServer:
         self._drain = threading.Thread(target=_read_to_end, args=(self._output,), daemon=True)
         self._drain.start()
 
+    def freeze(self) -> None:
+        """Answer nothing more, and close nothing, until `thaw`."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Go on after `freeze`."""
+        self._process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End it as a power cut would; `restart` starts it anew, on the same port and the same files."""
+        self._process.kill()
+        self._ended()
+
+    def restart(self) -> None:
+        """Start after `kill`."""
+        self._start()
+
     def stop(self) -> None:
         """End the process and wait for it; stopping twice changes nothing."""
         self._process.terminate()
@@ -54,7 +82,10 @@ class ChromaServer:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+        self._ended()
+
+    def _ended(self) -> None:
+        self._process.wait()
         self._drain.join()
         self._output.close()
 

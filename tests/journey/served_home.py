@@ -44,6 +44,12 @@ class ServedHome:
             time.sleep(0.05)
         raise AssertionError(f"the server did not start (exit {process.poll()})")
 
+    @property
+    def pid(self) -> int:
+        """The process that runs now."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """End it as a power cut would (SIGKILL)."""
         if self._process is not None:
