@@ -1,7 +1,8 @@
 """The root of the error tree.
 
 ReportableError           code (stable, for machines) · message (for people) · retryable
-├── KnowledgeError          IndexUnavailable · NothingIngested · IndexModelMismatch · ModelUnavailable
+├── KnowledgeError          IndexUnavailable (DatabaseUnavailable (DatabaseBusy)) · NothingIngested ·
+│                           IndexModelMismatch · ModelUnavailable
 │                           IndexRebuilding · RebuildFailed · UnknownDocument · AmbiguousDocument · InvalidQuery
 │                           ModelNotTrainable · NotEnoughSpace · RerankerUnavailable
 ├── IngestError             ingest/errors.py
@@ -37,6 +38,18 @@ class IndexUnavailable(KnowledgeError):
 
     code = "index_unavailable"
     retryable = True
+
+
+class DatabaseUnavailable(IndexUnavailable):
+    """The database that holds everything but vectors and files cannot be reached, or was lost on the way."""
+
+    code = "database_unavailable"
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """Others hold what has to be written, or every connection, for longer than one waits; nothing was changed."""
+
+    code = "database_busy"
 
 
 class NothingIngested(KnowledgeError):
@@ -104,3 +117,4 @@ class NotEnoughSpace(KnowledgeError):
     """The disk cannot hold what has to be written."""
 
     code = "not_enough_space"
+    retryable = True
