@@ -34,6 +34,7 @@ _HARMLESS = frozenset(
         "embedding_model",
         "embedding_engine",
         "reranker",
+        "database_wait_s",
         "chat_model",
         "chat_timeout_s",
         "chat_record",
@@ -138,6 +139,10 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="`postgresql://user:password@host/database` or `sqlite:///file`; default: SQLite in the home."
     )
+    database_wait_s: Annotated[
+        float,
+        Field(gt=0, le=300, description="Seconds to wait for a connection, a lock or the right to write."),
+    ] = 10.0
     chroma_url: str | None = Field(None, description="Address of a Chroma server; default: Chroma inside the process.")
     blobs: str | None = Field(
         None,

@@ -1,9 +1,10 @@
 """The root of the error tree.
 
 ReportableError           code (stable, for machines) · message (for people) · retryable
-├── KnowledgeError          IndexUnavailable (BlobsUnavailable) · NothingIngested · IndexModelMismatch
-│                           ModelUnavailable · IndexRebuilding · RebuildFailed · UnknownDocument · AmbiguousDocument
-│                           InvalidQuery · ModelNotTrainable · NotEnoughSpace · RerankerUnavailable
+├── KnowledgeError          IndexUnavailable (BlobsUnavailable · DatabaseUnavailable (DatabaseBusy))
+│                           NothingIngested · IndexModelMismatch · ModelUnavailable
+│                           IndexRebuilding · RebuildFailed · UnknownDocument · AmbiguousDocument · InvalidQuery
+│                           ModelNotTrainable · NotEnoughSpace · RerankerUnavailable
 ├── IngestError             ingest/errors.py
 └── CopilotError            copilot/errors.py
 
@@ -43,6 +44,18 @@ class BlobsUnavailable(IndexUnavailable):
     """Originals, uploads or approved answers cannot be read or stored right now."""
 
     code = "blobs_unavailable"
+
+
+class DatabaseUnavailable(IndexUnavailable):
+    """The database that holds everything but vectors and files cannot be reached, or was lost on the way."""
+
+    code = "database_unavailable"
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """Others hold what has to be written, or every connection, for longer than one waits; nothing was changed."""
+
+    code = "database_busy"
 
 
 class NothingIngested(KnowledgeError):
@@ -110,3 +123,4 @@ class NotEnoughSpace(KnowledgeError):
     """The disk cannot hold what has to be written."""
 
     code = "not_enough_space"
+    retryable = True

@@ -38,15 +38,15 @@ def migrated_once(folder: Path) -> Iterator[None]:
     """
     template, opened = folder / "migrated.db", database._sqlite
 
-    def from_template(url: URL) -> Engine:
+    def from_template(url: URL, wait_s: float) -> Engine:
         path = Path(url.database or "")
         if not template.exists():
-            made = opened(url.set(database=str(template)))
+            made = opened(url.set(database=str(template)), wait_s)
             database._migrate(made, TABLES)
             made.dispose()
         if url.database and url.database != ":memory:" and not path.exists() and path.parent.is_dir():
             _begin_with(template, path)
-        return opened(url)
+        return opened(url, wait_s)
 
     database._sqlite = from_template
     yield

@@ -6,6 +6,7 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -43,16 +44,7 @@ class PostgresServer:
         self._run("initdb", "--auth=trust", "--username=copilot", "--encoding=UTF8", "--no-sync", *locale)
         self._output = (self.folder / "log").open("wb")
         try:
-            self._process = subprocess.Popen(
-                self._command(
-                    "postgres", f"--port={self.port}", "--listen_addresses=127.0.0.1", *_settings(self.folder)
-                ),
-                env=self._environment(),
-                cwd=self.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=self._output,
-                stderr=subprocess.STDOUT,
-            )
+            self._process = self._started()
         except BaseException:
             self._output.close()
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -67,6 +59,34 @@ class PostgresServer:
     def pid(self) -> int:
         """The process whose children serve the connections."""
         return self._process.pid
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        own = ("postgres", f"--port={self.port}", "--listen_addresses=127.0.0.1", *_settings(self.folder))
+        return subprocess.Popen(
+            self._command(*own),
+            env=self._environment(),
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+        )
+
+    def crash(self) -> None:
+        """End the server in the middle of everything, as a kill does; what was committed stays."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(timeout=20)
+
+    def start_again(self) -> None:
+        """Come back on the same port."""
+        self._process = self._started()
+        self._wait()
+
+    def cut(self, url: str) -> int:
+        """End every connection to a database, whatever it does; return how many there were."""
+        query = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
+        with psycopg.connect(self._own, autocommit=True) as connection:
+            row = connection.execute(query, (url.rsplit("/", 1)[1],)).fetchone()
+        return int(row[0]) if row else 0
 
     def url(self, database: str) -> str:
         """Return the address of a database."""

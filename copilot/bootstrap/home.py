@@ -32,7 +32,8 @@ def address_of(settings: Settings) -> URL:
 
 def database(settings: Settings) -> Engine:
     """Open the database of the settings, with its tables brought up to date."""
-    return open_database(address_of(settings), [knowledge_metadata, copilot_metadata], copies=settings.home / BACKUPS)
+    tables, copies = [knowledge_metadata, copilot_metadata], settings.home / BACKUPS
+    return open_database(address_of(settings), tables, copies=copies, wait_s=settings.database_wait_s)
 
 
 def database_revision(settings: Settings) -> Revision:

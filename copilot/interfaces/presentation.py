@@ -97,6 +97,8 @@ from knowledge.catalogue import freshness_of
 from knowledge.document import Metadata, StoredDocument
 from knowledge.errors import (
     AmbiguousDocument,
+    DatabaseBusy,
+    DatabaseUnavailable,
     IndexModelMismatch,
     IndexRebuilding,
     IndexUnavailable,
@@ -134,6 +136,8 @@ _STATUS: tuple[tuple[type[ReportableError], int, str], ...] = (
     (IndexModelMismatch, 409, "The index belongs to another model"),
     (IndexRebuilding, 503, "The index is being rebuilt"),
     (RebuildFailed, 500, "The index could not be rebuilt"),
+    (DatabaseBusy, 503, "The database is busy"),
+    (DatabaseUnavailable, 503, "The database is not available"),
     (IndexUnavailable, 503, "The index is not available"),
     (ModelUnavailable, 503, "The embedding model is not available"),
     (RerankerUnavailable, 503, "The reranker is not available"),

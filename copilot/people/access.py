@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from copilot.audit.surface import Surface
@@ -22,6 +23,7 @@ from copilot.people.sign_on import SignOnService
 from copilot.people.store import PeopleStore
 from copilot.people.visitors import Visitors
 from copilot.transaction import Transactions
+from knowledge.errors import DatabaseBusy
 
 #: The last use of a key is written at most this often: a busy key must not write with every request.
 _USED_EVERY = timedelta(minutes=1)
@@ -84,7 +86,8 @@ class AccessService:
             return None
         caller = self._caller(found.person, Surface.HTTP, found.scopes)
         if caller is not None and (found.last_used_at is None or now - found.last_used_at >= _USED_EVERY):
-            self._store.used(found.id, now)
+            with suppress(DatabaseBusy):  # a note for people; nobody is kept out for it
+                self._store.used(found.id, now)
         return caller
 
     def caller_of_session(self, session: str) -> Caller | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,7 @@ from copilot.people.person import OWNER
 from copilot.people.scope import Scope
 from copilot.people.session import Session, SessionLimits, SessionStore, Visitor, Way
 from copilot.transaction import Transaction, Transactions
+from knowledge.errors import DatabaseBusy
 
 #: The last use is written at most this often: not every picture of a page is a reason to write.
 _SEEN_EVERY = timedelta(minutes=1)
@@ -73,7 +75,8 @@ class SessionService:
         if found is None or not found.open(now, self.limits):
             return None
         if now - found.seen_at >= _SEEN_EVERY:
-            self._store.seen(found.id, now)
+            with suppress(DatabaseBusy):  # a note for people; nobody is kept out for it
+                self._store.seen(found.id, now)
         return found.person
 
     def sessions(self, caller: Caller, person: str | None = None) -> Sequence[Session]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,10 +14,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 
+from copilot.adapters.sql.sqlite import sqlite_engine
 from copilot.adapters.sql.upgrade_copies import keep_copy, newest_copy
+from copilot.adapters.sql.waiting import WAIT_S
 from knowledge.errors import IndexUnavailable
 
 _log = logging.getLogger(__name__)
@@ -41,13 +42,18 @@ class Revision:
     known: bool  #: False: a newer release has written it
 
 
-def connected(url: str | URL) -> Engine:
-    """Return an engine of a database as it is: nothing is made, changed or even asked yet."""
+def connected(url: str | URL, *, wait_s: float = WAIT_S) -> Engine:
+    """Return an engine of a database as it is: nothing is made, changed or even asked yet.
+
+    Whoever uses it waits `wait_s` for a connection, a lock or the right to write, and is then told.
+    """
     address = make_url(url)
-    return _postgres(address) if address.get_backend_name() == "postgresql" else _sqlite(address)
+    return _postgres(address, wait_s) if address.get_backend_name() == "postgresql" else _sqlite(address, wait_s)
 
 
-def open_database(url: str | URL, metadata: Sequence[MetaData], *, copies: Path | None = None) -> Engine:
+def open_database(
+    url: str | URL, metadata: Sequence[MetaData], *, copies: Path | None = None, wait_s: float = WAIT_S
+) -> Engine:
     """Connect and migrate; of several processes that start together one migrates and the others wait.
 
     A SQLite file of an earlier release is copied into the folder `copies` first, so that one can go back.
@@ -56,7 +62,7 @@ def open_database(url: str | URL, metadata: Sequence[MetaData], *, copies: Path 
         IndexUnavailable: it cannot be opened, or a newer release has changed it.
         NotEnoughSpace: there is no room for the copy.
     """
-    engine = connected(url)
+    engine = connected(url, wait_s=wait_s)
     try:
         _migrate(engine, metadata, copies)
     except DBAPIError as error:
@@ -101,7 +107,7 @@ def look_into(url: str | URL) -> Iterator[tuple[Engine, DatabaseState]]:
     """
     address = make_url(url)
     sqlite = address.get_backend_name() != "postgresql"
-    engine = create_engine(address) if sqlite else _postgres(address)
+    engine = create_engine(address) if sqlite else _postgres(address, WAIT_S)
     try:
         with engine.connect() as connection:
             state = _state(connection, sqlite=sqlite)
@@ -138,23 +144,15 @@ def _damage(connection: Connection) -> str | None:
     return None if said == "ok" else said
 
 
-def _postgres(url: URL) -> Engine:
+def _postgres(url: URL, wait_s: float) -> Engine:
     # Its driver is loaded only where it is used.
     from copilot.adapters.sql.postgres import postgres_engine
 
-    return postgres_engine(url)
+    return postgres_engine(url, wait_s)
 
 
-def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url)
-    event.listen(engine, "connect", _prepare_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # Readers never wait for the writer; a second writer waits instead of failing at once, also to change the journal.
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+def _sqlite(url: URL, wait_s: float) -> Engine:
+    return sqlite_engine(url, wait_s)
 
 
 def revision(engine: Engine) -> Revision:
@@ -223,7 +221,8 @@ def _up_to_date(connection: Connection, config: Config) -> bool:
 def _lock(connection: Connection) -> None:
     """Let nobody else migrate until the transaction ends; all steps are one transaction on both databases."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        for limit in ("statement_timeout", "lock_timeout"):
+            connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from math import ceil
 from typing import Any
 
 import psycopg
@@ -11,12 +12,15 @@ from psycopg.types.string import StrDumperUnknown, TextLoader
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 
-from knowledge.errors import IndexUnavailable
+from copilot.adapters.sql.waiting import bounds
+from knowledge.errors import DatabaseBusy, DatabaseUnavailable, IndexUnavailable, NotEnoughSpace
 
 #: Every moment is stored and returned in UTC. A statement that hangs, or a transaction that a stopped process left
 #: open, must not hold up everybody else; migrations lift the first limit.
 _SESSION = "-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000"
-_CONNECT_S = 10
+#: A server that vanished without a word (a cable, a firewall) is noticed: what was sent is not acknowledged for so
+#: long, or a connection that waits gets no sign of life (https://www.postgresql.org/docs/current/libpq-connect.html).
+_SIGNS_OF_LIFE = {"tcp_user_timeout": 20_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 
 _GIVEN_UP = (psycopg.errors.QueryCanceled, psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable)
 
@@ -25,17 +29,23 @@ _ESCAPES = re.compile(f"{_ESCAPE}([01])")
 _ESCAPE_BYTES = _ESCAPE.encode()
 
 
-def postgres_engine(url: URL) -> Engine:
-    """Return an engine whose failures are `IndexUnavailable`; connects to nothing yet."""
-    options = " ".join(filter(None, [_SESSION, _single(url, "options")]))
+def postgres_engine(url: URL, wait_s: float) -> Engine:
+    """Return an engine whose failures are `DatabaseBusy`, `DatabaseUnavailable` and `NotEnoughSpace`.
+
+    Connects to nothing yet. What the address says wins over what we would choose.
+    """
+    patience = f"-c lock_timeout={max(1, round(wait_s * 1000))}"
+    options = " ".join(filter(None, [_SESSION, patience, _single(url, "options")]))
+    signs = {name: _single(url, name) or value for name, value in _SIGNS_OF_LIFE.items()}
     arguments: dict[str, Any] = {
         "application_name": _single(url, "application_name") or "frontline-copilot",
-        "connect_timeout": _single(url, "connect_timeout") or _CONNECT_S,
+        "connect_timeout": _single(url, "connect_timeout") or max(2, ceil(wait_s)),
         "client_encoding": "utf8",
         "options": options,
+        **signs,
     }
     # A connection that the server or a firewall has closed is replaced before it is used, not found out by a question.
-    engine = create_engine(url, connect_args=arguments, pool_size=5, max_overflow=15, pool_pre_ping=True)
+    engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, **bounds(wait_s))
     event.listen(engine, "connect", _accept_any_text)
     event.listen(engine, "handle_error", _report)
     _close_latecomers(engine)
@@ -109,11 +119,26 @@ def _report(context: ExceptionContext) -> None:
             "be granted ALL on its schema public and on what is in it."
         ) from error
     if isinstance(error, _GIVEN_UP):
-        raise IndexUnavailable(
+        raise DatabaseBusy(
             f"PostgreSQL gave up a statement ({_first_line(error)}). Nothing was changed. Try again."
         ) from error
-    if isinstance(error, psycopg.OperationalError):
-        raise IndexUnavailable(
+    if isinstance(error, psycopg.errors.TooManyConnections):
+        raise DatabaseBusy(
+            f"PostgreSQL takes no more connections ({_first_line(error)}). Nothing was changed. Try again; "
+            "its max_connections has to be enough for every process."
+        ) from error
+    if isinstance(error, psycopg.errors.DiskFull):
+        raise NotEnoughSpace(
+            f"The disk of PostgreSQL is full ({_first_line(error)}). Nothing was changed. Make room, then try again."
+        ) from error
+    lost = isinstance(error, psycopg.OperationalError) or (context.is_disconnect and isinstance(error, psycopg.Error))
+    if lost and context.connection is not None and context.statement is None:
+        raise DatabaseUnavailable(
+            f"The connection to PostgreSQL was lost at the end of a transaction ({_first_line(error)}). Look whether "
+            "it was done before you try again; the same Idempotency-Key does nothing twice."
+        ) from error
+    if lost:
+        raise DatabaseUnavailable(
             f"PostgreSQL cannot be used: {_first_line(error)}. Is it running, and are host, database, user and "
             "password of COPILOT_DATABASE_URL right?"
         ) from error

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
 
+from copilot.adapters.sql.sqlite import be_patient, take_turn
+from copilot.adapters.sql.waiting import wait_of
 from copilot.transaction import Transaction
-from knowledge.errors import IndexUnavailable
-
-#: Nothing that is done inside a transaction takes a second; whoever waits longer than this is told.
-_PATIENCE_S = 30.0
+from knowledge.errors import DatabaseBusy
 
 
 class SqlTransaction:
@@ -40,27 +39,27 @@ class SqlTransactions:
         """Commit when the block ends, roll back when it raises.
 
         Raises:
-            IndexUnavailable: the database did not let anybody write for a long time.
+            DatabaseBusy: the database did not let anybody write for as long as the settings wait.
+            DatabaseUnavailable: it cannot be reached, or was lost on the way.
         """
         if self._engine.dialect.name != "sqlite":
             with self._engine.begin() as connection:
                 yield SqlTransaction(connection)
             return
-        if not self._turn.acquire(timeout=_PATIENCE_S):
-            raise IndexUnavailable("The database is busy. Try again.")
+        wait_s = wait_of(self._engine)
+        ends = time.monotonic() + wait_s
+        if not self._turn.acquire(timeout=wait_s):
+            raise DatabaseBusy("Others have been writing the database for too long. Nothing was changed. Try again.")
         try:
             with self._engine.begin() as connection:
-                _take_turn(connection)
-                yield SqlTransaction(connection)
+                try:
+                    # Who has queued here has waited already: the bound holds for both waits together.
+                    take_turn(connection, ends - time.monotonic())
+                    yield SqlTransaction(connection)
+                finally:
+                    be_patient(connection, wait_s)
         finally:
             self._turn.release()
-
-
-def _take_turn(connection: Connection) -> None:
-    try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    except OperationalError as error:  # another process has been writing for longer than the busy timeout
-        raise IndexUnavailable(f"The database cannot be written now ({error.orig}). Try again.") from error
 
 
 def connection_of(transaction: Transaction) -> Connection:

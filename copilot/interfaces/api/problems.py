@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -19,8 +20,18 @@ from knowledge.errors import ReportableError
 
 _log = logging.getLogger(__name__)
 
+#: What is not there now is mostly back in seconds; who asks more often only adds to the load.
+_RETRY_AFTER_S = 5
+_PASSING = (503, 507)
+
 #: From this status on it is our trouble, and whoever meets it is told under which reference it stands in the log.
 _OURS = 500
+
+
+def patience(error: ReportableError) -> dict[str, str]:
+    """Return the header that tells when to try again, where that helps (RFC 9110 §10.2.3)."""
+    again = error.retryable and problem(error).status in _PASSING
+    return {"Retry-After": str(_RETRY_AFTER_S)} if again else {}
 
 
 def unexpected(error: Exception) -> ProblemBody:
@@ -45,7 +56,7 @@ def add_problem_handlers(app: FastAPI) -> None:
         if body.status >= _OURS and "request" in at_hand():
             body.reference = str(at_hand()["request"])
             log_event(_log, logging.WARNING, "trouble", f"{error.code}: {error.message}", code=error.code)
-        return _response(request, body)
+        return _response(request, body, patience(error))
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -79,11 +90,15 @@ def unforeseen(request: Request, error: Exception) -> Response:
     return _response(request, unexpected(error))
 
 
-def _response(request: Request, body: ProblemBody) -> Response:
+def _response(request: Request, body: ProblemBody, headers: Mapping[str, str] | None = None) -> Response:
+    response: Response
     if is_page(request.url.path):
-        return trouble_page(request, body)
-    if is_openai(request.url.path):
-        return openai_problem(body)
-    return JSONResponse(
-        body.model_dump(exclude_none=True), status_code=body.status, media_type="application/problem+json"
-    )
+        response = trouble_page(request, body)
+    elif is_openai(request.url.path):
+        response = openai_problem(body)
+    else:
+        response = JSONResponse(
+            body.model_dump(exclude_none=True), status_code=body.status, media_type="application/problem+json"
+        )
+    response.headers.update(headers or {})
+    return response

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copilot.errors import BadToken, OriginNotAllowed
 from copilot.interfaces.api.cross_site import is_cross_site
+from copilot.interfaces.api.problems import patience
 from copilot.interfaces.api.scopes import RouteScopes
 from copilot.interfaces.contract import ProblemBody
 from copilot.interfaces.openai.errors import is_openai, openai_problem
@@ -44,6 +45,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+#: What clients of OpenAI's protocol act on.
+_KEPT = ("www-authenticate", "allow", "retry-after")
 #: A year; only what came over https may say it (RFC 6797 §7.2).
 _HSTS = "max-age=31536000"
 
@@ -126,9 +129,11 @@ class Gate:
         except BadToken as error:
             caller, forged = None, ProblemResponse(problem(error), {"WWW-Authenticate": "Bearer"})
         except ReportableError as error:
-            if door is None:
-                raise
-            await ProblemResponse(problem(error))(scope, receive, send_with_headers)
+            # Who it is cannot be looked up now; no handler of errors stands outside of this door.
+            scope.setdefault("state", {}).update(caller=None, person=None)
+            refusal = ProblemResponse(problem(error), patience(error))
+            shown: ASGIApp = refusal if door is not None else _as_read(Request(scope), refusal)
+            await shown(scope, receive, send_with_headers)
             return
         state = scope.setdefault("state", {})
         state["caller"], state["person"] = caller, caller.person.id if caller else None
@@ -222,7 +227,7 @@ def _bearer(headers: Headers) -> str:
 def _as_read(request: Request, refused: ProblemResponse) -> Response:
     """Say it as the reader of a path expects it; strangers who want a page are led to sign in and back."""
     if is_openai(request.url.path):
-        kept = {name: value for name, value in refused.headers.items() if name in ("www-authenticate", "allow")}
+        kept = {name: value for name, value in refused.headers.items() if name in _KEPT}
         return openai_problem(refused.problem, kept)
     if not is_page(request.url.path):
         return refused

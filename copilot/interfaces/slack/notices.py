@@ -125,6 +125,18 @@ _NEXT: Mapping[str, Texts] = {
         "zh": "知识库现在打不开,请稍后再问。",
         "en": "The knowledge cannot be opened right now. Ask again later.",
     },
+    "database_unavailable": {
+        "zh": "数据库现在连不上,请稍后再试。",
+        "en": "The database cannot be reached right now. Try again later.",
+    },
+    "database_busy": {
+        "zh": "数据库正忙,这一次什么都没有改动。请稍后再试。",
+        "en": "The database is busy; nothing was changed. Try again later.",
+    },
+    "not_enough_space": {
+        "zh": "磁盘满了,这一次没有保存。请管理员腾出空间,然后再试。",
+        "en": "The disk is full; nothing was saved. Ask an admin to make room, then try again.",
+    },
     "message_too_old": NOTICES["too_old"],
     "stale_revision": {
         "zh": "草稿已有更新的一版。请打开最新一版,再决定或修改。",

@@ -31,6 +31,9 @@ _CHINESE: Mapping[str, str] = {
     "unknown_suggestion": "没有这条建议。请打开客户页面,从那里选择。",
     "nothing_ingested": "知识库还是空的。请管理员导入资料。",
     "index_unavailable": "知识库现在打不开,请稍后再试。",
+    "database_unavailable": "数据库现在连不上,请稍后再试。重试之前,请先看看上一次是否已经完成。",
+    "database_busy": "数据库正忙,这一次什么都没有改动。请稍后再试。",
+    "not_enough_space": "磁盘满了,这一次没有保存。请管理员腾出空间,然后再试。",
     "internal_error": "我们这边出了意外,已记入日志。请再试一次;还是不行,请把编号发给管理员。",
 }
 
