@@ -19,6 +19,7 @@ class Prompt:
     user: str
     name: str = ""  #: id, language and version of the prompt file, as stored with the answer
     schema: Mapping[str, object] | None = None  #: of the text wanted; not every server can promise it
+    within_s: float | None = None  #: seconds its asker has left; None: as long as the settings allow
     mark: str = ""  #: the random part of the frame, which makes two requests of the same content differ
 
 

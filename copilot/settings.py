@@ -37,6 +37,10 @@ _HARMLESS = frozenset(
         "database_wait_s",
         "chat_model",
         "chat_timeout_s",
+        "answer_budget_s",
+        "index_budget_s",
+        "breaker_failures",
+        "breaker_rest_s",
         "chat_record",
         "chat_mask",
         "chat_price_input",
@@ -164,6 +168,19 @@ class Settings(BaseSettings):
     chat_base_url: str | None = Field(None, description="Address of an OpenAI-compatible server.")
     chat_api_key: SecretStr | None = Field(None, description="Key for the chat model.")
     chat_timeout_s: Annotated[float, Field(gt=0, le=300, description="Seconds to wait for the chat model.")] = 30.0
+    answer_budget_s: Annotated[
+        float,
+        Field(gt=0, le=600, description="Seconds for an answer in all; the chat model gets what is left."),
+    ] = 60.0
+    index_budget_s: Annotated[
+        float, Field(gt=0, le=60, description="Seconds to wait for the Chroma server; then words alone are searched.")
+    ] = 10.0
+    breaker_failures: Annotated[
+        int, Field(ge=1, le=100, description="Failures in a row after which a dependency is left alone for a while.")
+    ] = 5
+    breaker_rest_s: Annotated[
+        float, Field(gt=0, le=600, description="Seconds that it is left alone, before one question tries it again.")
+    ] = 20.0
     chat_record: Path | None = Field(None, description="File that every request to the chat model is written to.")
     chat_mask: Literal["off", "hosted", "always"] = Field(
         "hosted",

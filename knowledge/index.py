@@ -14,29 +14,11 @@ from knowledge.reader import AccessLabel, Reader
 Field = Literal["chunk", "question"]
 
 
-class VectorIndex(Protocol):
-    """Nearest neighbours by cosine among entries of one field."""
+class SearchedVectors(Protocol):
+    """Nearest neighbours by cosine among entries of one field: what a search needs of a vector index."""
 
     def identity(self) -> ModelIdentity | None:
         """Return what the stored vectors were made with; None while the index is empty."""
-        ...
-
-    def add(
-        self,
-        field: Field,
-        document: DocumentId,
-        version: int,
-        ids: Sequence[str],
-        chunks: Sequence[ChunkId],
-        vectors: Vectors,
-        label: AccessLabel,
-        identity: ModelIdentity,
-    ) -> None:
-        """Add or replace entries; `chunks[i]` is the chunk that entry `ids[i]` leads to.
-
-        Raises:
-            IndexModelMismatch: `identity` is not that of the vectors already stored.
-        """
         ...
 
     def search(
@@ -56,6 +38,28 @@ class VectorIndex(Protocol):
 
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors, each (dimension,); unknown ids are left out."""
+        ...
+
+
+class VectorIndex(SearchedVectors, Protocol):
+    """The same, and how it is filled."""
+
+    def add(
+        self,
+        field: Field,
+        document: DocumentId,
+        version: int,
+        ids: Sequence[str],
+        chunks: Sequence[ChunkId],
+        vectors: Vectors,
+        label: AccessLabel,
+        identity: ModelIdentity,
+    ) -> None:
+        """Add or replace entries; `chunks[i]` is the chunk that entry `ids[i]` leads to.
+
+        Raises:
+            IndexModelMismatch: `identity` is not that of the vectors already stored.
+        """
         ...
 
     def relabel(self, document: DocumentId, version: int, label: AccessLabel) -> None:

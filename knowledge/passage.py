@@ -24,6 +24,7 @@ class Passage:
     question_similarity: float | None = None  #: best cosine of question and a written question of this chunk
     sentence_similarities: tuple[float, ...] = ()  #: cosine of question and each of `sentence_spans(text)`
     found_by: tuple[str, ...] = ()  #: any of "vector", "lexical", "question"
+    by_words: bool = False  #: found while embedder or vectors were down; similarities are of words
 
     @property
     def text(self) -> str:

@@ -23,6 +23,7 @@ class Query:
     reader: Reader = STAFF
     limit: int = 10
     account: AccountFacts | None = None
+    by_words: bool = False  #: neither embedder nor vectors are asked, as when one of them is down
 
     def __post_init__(self) -> None:
         """Refuse what cannot be searched for, saying why.

@@ -1,9 +1,11 @@
-"""Query → passages: vectors, full text and written questions, fused."""
+"""Query → passages: vectors, full text and written questions, fused; words alone when embedder or vectors are down."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from statistics import pstdev
@@ -12,9 +14,16 @@ from knowledge.account_fit import account_fit
 from knowledge.chunk import ChunkId, embedded_text
 from knowledge.document import DocumentId
 from knowledge.embedder import Embedder, Vectors
-from knowledge.errors import IndexModelMismatch, IndexUnavailable, NothingIngested
+from knowledge.errors import (
+    DatabaseUnavailable,
+    IndexModelMismatch,
+    IndexUnavailable,
+    ModelUnavailable,
+    NothingIngested,
+    ReportableError,
+)
 from knowledge.fusion import Evidence, Weights, fuse
-from knowledge.index import LexicalIndex, VectorIndex
+from knowledge.index import LexicalIndex, SearchedVectors
 from knowledge.passage import Passage, distinct
 from knowledge.query import Query
 from knowledge.reader import AccessLabel, Reader
@@ -31,6 +40,10 @@ CANDIDATES = 100
 _NEARER = 0.005
 #: How many passages a reranker reads at least; a model of useful size takes tens of milliseconds for each.
 RERANKED = 30
+#: Entries that hold words of a text, looked through for the nearest when there are no vectors.
+_NEAR_BY_WORDS = 20
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +59,11 @@ class Nearness:
         return max((cosine for cosine in (self.chunk, self.question) if cosine is not None), default=-1.0)
 
 
+def is_partial(error: ReportableError) -> bool:
+    """Tell whether only the embedder or the vectors failed: words can still be searched."""
+    return isinstance(error, IndexUnavailable | ModelUnavailable) and not isinstance(error, DatabaseUnavailable)
+
+
 class Retriever:
     """One retrieval path for search, answers, evaluation and every surface."""
 
@@ -53,18 +71,20 @@ class Retriever:
         self,
         *,
         embedder: Embedder,
-        vectors: VectorIndex,
+        vectors: SearchedVectors,
         lexical: LexicalIndex,
         store: KnowledgeStore,
         weights: Weights | None = None,
         sounds: SoundTable | None = None,
         reranker: Reranker | None = None,
+        words: Embedder | None = None,
         steady: Callable[[], AbstractContextManager[None]] = nullcontext,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         """While `steady()` is held, embedder and vectors stay those of one model (`knowledge/reading.py`).
 
-        With `sounds`, questions typed as pinyin or with characters that only sound right are understood.
+        With `sounds`, questions typed as pinyin or with characters that only sound right are understood. With `words`,
+        an embedder that needs no model, a search whose embedder or vectors fail is made by words alone.
         """
         self._embedder = embedder
         self._vectors = vectors
@@ -74,20 +94,39 @@ class Retriever:
         self._steady = steady
         self._sounds = sounds
         self._reranker = reranker
+        self._words = words
         self._today = today
         self._respeller: tuple[str, Respeller] | None = None
+
+    def strict(self) -> Retriever:
+        """Return the same, which fails rather than look for words alone: for those who judge or measure."""
+        same = copy(self)
+        same._words = None
+        return same
 
     def retrieve(self, query: Query) -> list[Passage]:
         """Return at most `query.limit` passages, best first, texts distinct; empty when nothing may be read.
 
+        Where `by_words` of the passages is set, they were found by words alone.
+
         Raises:
             NothingIngested: there is no index yet.
+            IndexUnavailable: the stores cannot be read.
             IndexModelMismatch: the index was built with another model.
             IndexRebuilding: it is just being rebuilt, and the model it was built with is gone.
             RerankerUnavailable: the reranker of the settings cannot be used.
         """
         with self._steady():
-            return self._retrieve(query)
+            if self._words is None:
+                return self._retrieve(query)
+            if not query.by_words:
+                try:
+                    return self._retrieve(query)
+                except ReportableError as error:
+                    if not is_partial(error):
+                        raise
+                    _log.warning("searched by words alone: %s", error.message)
+            return self._retrieve_by_words(query, self._words)
 
     def meant(self, text: str, reader: Reader) -> str:
         """Return the question as it is searched: corrected where it was typed as pinyin or by sound, else as it is.
@@ -107,8 +146,13 @@ class Retriever:
         corrected = known[1].respell(text)
         if corrected is None:
             return text
-        self._check_identity()
-        typed, better = (one.best for one in self.nearness([text, corrected], reader))
+        try:
+            self._check_identity()
+            typed, better = (one.best for one in self.nearness([text, corrected], reader))
+        except ReportableError as error:
+            if self._words is None or not is_partial(error):
+                raise
+            return text  # nothing can tell which is nearer
         return corrected if better > typed + _NEARER else text
 
     def _retrieve(self, query: Query) -> list[Passage]:
@@ -116,6 +160,16 @@ class Retriever:
         query = replace(query, text=self.meant(query.text, query.reader))
         vector = self._embedder.embed_queries([query.text])[0]
         evidence, found_by = self._gather(query, vector)
+        return self._passages(query, evidence, found_by)
+
+    def _passages(
+        self,
+        query: Query,
+        evidence: Mapping[ChunkId, Evidence],
+        found_by: Mapping[str, Mapping[ChunkId, float]],
+        *,
+        by_words: bool = False,
+    ) -> list[Passage]:
         scores = fuse(evidence, self._weights)
         ranked = sorted(scores, key=lambda chunk: (-scores[chunk], chunk))
         # Twice the limit leaves room for duplicated texts, which are collapsed below.
@@ -132,12 +186,41 @@ class Retriever:
                 question_similarity=evidence[chunk].question_similarity,
                 sentence_similarities=evidence[chunk].sentences,
                 found_by=tuple(name for name, chunks in found_by.items() if chunk in chunks),
+                by_words=by_words,
             )
             for chunk in shown
             # The index has been asked as this reader; who may read may have changed since its entries were written.
             if (home := homes.get(chunk)) is not None and query.reader.may_read(home.metadata)
         ]
         return self._reranked(query, distinct(passages))[: query.limit]
+
+    def _retrieve_by_words(self, query: Query, words: Embedder) -> list[Passage]:
+        """Rank what holds the words of the query; cosines are of the words too."""
+        self._check_filled()
+        worded = self._lexical.search_text("chunk", query.text, CANDIDATES, query.reader)
+        asked = self._lexical.search_text("question", query.text, CANDIDATES, query.reader)
+        similarity = self._alike(query.text, {*worded, *asked}, words)
+        fitting, stale = self._fitting(query, list(similarity)), self._store.stale(list(similarity), self._today())
+        evidence = {
+            chunk: Evidence(
+                similarity=cosine,
+                lexical=worded.get(chunk, 0.0),
+                question_lexical=asked.get(chunk, 0.0),
+                fitting_facts=fitting.get(chunk, 0),
+                stale=chunk in stale,
+            )
+            for chunk, cosine in similarity.items()
+        }
+        return self._passages(query, evidence, {"lexical": worded, "question": asked}, by_words=True)
+
+    def _alike(self, text: str, chunks: Collection[ChunkId], words: Embedder) -> dict[ChunkId, float]:
+        """Return how much of its words each chunk shares with a text, as a cosine."""
+        homes = self._store.chunks(list(chunks))
+        if not homes:
+            return {}
+        spans = [embedded_text(home.title, home.metadata.context, home.chunk.span) for home in homes.values()]
+        cosines = words.embed_passages(spans) @ words.embed_queries([text])[0]
+        return dict(zip(homes, map(float, cosines), strict=True))
 
     def _reranked(self, query: Query, passages: list[Passage]) -> list[Passage]:
         """Put the best in the order of the reranker, if there is one, with its scores."""
@@ -154,10 +237,16 @@ class Retriever:
         ]
         return sorted(rescored, key=lambda passage: -passage.score)
 
-    def nearness(self, texts: Sequence[str], reader: Reader) -> list[Nearness]:
-        """Tell how near the index comes to each text, without ranking anything."""
+    def nearness(self, texts: Sequence[str], reader: Reader, *, by_words: bool = False) -> list[Nearness]:
+        """Tell how near the index comes to each text, without ranking anything; `by_words` as in a query."""
         with self._steady():
+            if by_words and self._words is not None:
+                return [self._nearness_by_words(text, reader, self._words) for text in texts]
             return self._nearness(texts, reader)
+
+    def _nearness_by_words(self, text: str, reader: Reader, words: Embedder) -> Nearness:
+        found = self._lexical.search_text("chunk", text, _NEAR_BY_WORDS, reader)
+        return Nearness(chunk=max(self._alike(text, found, words).values(), default=None), question=None)
 
     def _nearness(self, texts: Sequence[str], reader: Reader) -> list[Nearness]:
         vectors, among = self._embedder.embed_queries(texts), self._among(reader)
@@ -177,9 +266,12 @@ class Retriever:
         """Return the labels there are documents with."""
         return self._store.labels()
 
-    def _check_identity(self) -> None:
+    def _check_filled(self) -> None:
         if self._store.count() == 0:
             raise NothingIngested("Nothing has been ingested yet. Run `copilot ingest` first.")
+
+    def _check_identity(self) -> None:
+        self._check_filled()
         stored = self._vectors.identity()
         if stored is None:
             raise IndexUnavailable("The vectors of the index are gone. Run `copilot ingest` to make them anew.")

@@ -75,15 +75,14 @@ class LangChainChatModel:
 
         # The client's own timeout starts anew with every byte and honours Retry-After; a person's patience does not.
         threading.Thread(target=carried(work), name="chat-model", daemon=True).start()
-        deadline = time.monotonic() + (1 + _RETRIES) * self._timeout_s + _GRACE_S
+        allowed_s = (1 + _RETRIES) * self._timeout_s + _GRACE_S
+        patience_s = allowed_s if prompt.within_s is None else min(allowed_s, prompt.within_s)
+        deadline = time.monotonic() + patience_s
         try:
             while not cancelled():
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise ChatModelUnavailable(
-                        f"The chat model {self.name!r} took longer than {self._timeout_s:g} s, twice. Raise "
-                        "COPILOT_CHAT_TIMEOUT_S, or check that the model is running."
-                    )
+                    raise self._too_slow(patience_s, allowed_s)
                 try:
                     event = events.get(timeout=min(_POLL_S, left))
                 except queue.Empty:
@@ -134,6 +133,17 @@ class LangChainChatModel:
         # Its first step asks, its second parses, which would hold the pieces back.
         asking: Runnable[Any, Any] = reading.first if isinstance(reading, RunnableSequence) else reading
         return asking
+
+    def _too_slow(self, patience_s: float, allowed_s: float) -> ChatModelUnavailable:
+        if patience_s < allowed_s:
+            return ChatModelUnavailable(
+                f"The chat model {self.name!r} did not finish in the {patience_s:.1f} s that were left of "
+                "COPILOT_ANSWER_BUDGET_S. Raise that, or check that the model is running."
+            )
+        return ChatModelUnavailable(
+            f"The chat model {self.name!r} took longer than {self._timeout_s:g} s, twice. Raise "
+            "COPILOT_CHAT_TIMEOUT_S, or check that the model is running."
+        )
 
     def _said_nothing(self) -> ChatModelUnavailable:
         return ChatModelUnavailable(f"The chat model {self.name!r} answered with nothing.")

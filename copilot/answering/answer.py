@@ -101,6 +101,7 @@ class Reply:
     standalone: str | None = None  #: the question in words that need no conversation; None where it needs none as asked
     intent: Intent = Intent.QUESTION
     choices: Sequence[Choice] = ()
+    by_words: bool = False  #: searched by words alone, because embedder or vectors were down
     confidence: float = 0.0  #: probability (0-1) that the knowledge answers it; the best part's, when there are several
 
     @property

@@ -10,9 +10,11 @@ import logging
 import re
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from copilot.answering.answer import Composition, GroundedSentence, ModelCall, WordingOutcome
+from copilot.answering.degraded import TOLD
 from copilot.answering.grounding import SentenceCheck
 from copilot.answering.in_parts import compose_parts
 from copilot.answering.inert import inert
@@ -22,6 +24,7 @@ from copilot.answering.reading import AnswerReader, Claim
 from copilot.answering.worded import between, compose_worded, marked
 from copilot.chat_model import ChatModel, Prompt
 from copilot.errors import AskingCancelled, ChatModelUnavailable
+from knowledge.errors import ModelUnavailable
 from knowledge.passage import Citation, Passage
 from knowledge.text import fold, sentence_spans
 
@@ -69,16 +72,18 @@ class CheckedWording:
         parts: Sequence[tuple[str, Sequence[Citation]]],
         viewer: Viewer | None = None,
         note: str | None = None,
+        within_s: float | None = None,
     ) -> Composition:
         """Return the model's checked sentences about all parts at once, or quotes with a note that says why.
 
-        `parts` names each part of the question beside its evidence; `note` is what quotes need said before them.
+        `parts` names each part of the question beside its evidence; `note` is what quotes need said before them;
+        `within_s` is how long the model may take.
 
         Raises:
             AskingCancelled: the viewer has gone; nothing is worth finishing.
         """
         shown = list(passages[:_SHOWN_TO_MODEL])
-        prompt = answer_prompt(question, shown)
+        prompt = replace(answer_prompt(question, shown), within_s=within_s)
         draft = _Draft(question.language, viewer)
         started = time.monotonic()
         outcome = self._write(draft, prompt, shown, question.language)
@@ -112,6 +117,9 @@ class CheckedWording:
             _log.warning("chat model unavailable: %s", error.message)
             # Half an answer may leave out the condition that matters, so it is not kept.
             return "interrupted" if draft.kept else "unavailable"
+        except ModelUnavailable as error:  # the embedder's: nothing can be checked, so nothing is kept
+            _log.warning("the wording cannot be checked: %s", error.message)
+            return "unsupported"
         return "worded" if draft.kept else "unsupported"
 
     def _claims(self, reader: AnswerReader, prompt: Prompt, viewer: Viewer | None) -> Iterator[list[Claim]]:
@@ -185,10 +193,7 @@ def _letters(text: str) -> str:
 
 
 _NOTES: dict[WordingOutcome, dict[Language, str]] = {
-    "unavailable": {
-        "zh": "对话模型暂时没有响应,以下直接引用原文。",
-        "en": "The chat model did not respond, so the sources are quoted directly.",
-    },
+    "unavailable": TOLD["chat_model"],
     "interrupted": {
         "zh": "对话模型中途停止响应,没写完的答案不保留,以下直接引用原文。",
         "en": "The chat model stopped midway; its unfinished answer is not kept, so the sources are quoted directly.",

@@ -43,6 +43,7 @@ class Question:
     reply_language: Language | None = None  #: asked for by name ("in English please")
     account_id: str | None = None  #: the record the question was asked beside, known to us or not
     request: str | None = None  #: its `request_key`, where its asker named it; such a request is answered once
+    by_words: bool = False  #: searched by words alone, because embedder or vectors are down
     surface: str | None = None  #: where it was asked, by the name the audit log uses
 
     @property
@@ -56,4 +57,4 @@ class Question:
         Raises:
             InvalidQuery: the question is empty or too long.
         """
-        return Query(text=self.text.strip(), reader=self.reader, account=self.account)
+        return Query(text=self.text.strip(), reader=self.reader, account=self.account, by_words=self.by_words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from string import Template
 
 from copilot.answering.question import Turn
@@ -38,13 +39,14 @@ _LABEL = re.compile(r"^(?:(?:standalone |rewritten )?question|问题|改写后?)
 class Rewriter:
     """Asks the model and checks what comes back."""
 
-    def __init__(self, model: ChatModel) -> None:
+    def __init__(self, model: ChatModel, within_s: float | None = None) -> None:
         self._model = model
+        self._within_s = within_s
 
     def rewrite(self, turn: str, history: Sequence[Turn]) -> str | None:
         """Return a question that stands alone; None when the model is down or its text does not pass the check."""
         try:
-            reply = self._model.complete(rewrite_prompt(turn, history))
+            reply = self._model.complete(replace(rewrite_prompt(turn, history), within_s=self._within_s))
         except ChatModelUnavailable as error:
             _log.warning("the follow-up was not reworded: %s", error.message)
             return None

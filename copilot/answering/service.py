@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,7 +15,9 @@ from copilot.answering.calculated import CalculatedAnswers
 from copilot.answering.checked_wording import CheckedWording, Viewer
 from copilot.answering.choices import shortcuts
 from copilot.answering.clarifying import Fork, find_fork, settled
+from copilot.answering.clock import AnswerClock, Lapped
 from copilot.answering.conflicts import ConflictFinder
+from copilot.answering.degraded import TOLD
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.grounding import SentenceCheck
 from copilot.answering.in_parts import compose_parts, with_uncovered
@@ -31,14 +32,13 @@ from copilot.answering.unanswered import abstention, clarification, withheld
 from copilot.answering.understanding import HISTORY_TURNS, Part, Reader, Understanding
 from copilot.chat_model import ChatModel
 from copilot.errors import UnknownConversation
-from knowledge.errors import IndexUnavailable
+from knowledge.errors import IndexUnavailable, ModelUnavailable, ReportableError
 from knowledge.passage import Citation, Passage
-from knowledge.retriever import Retriever
+from knowledge.retriever import Retriever, is_partial
 from knowledge.text import is_chinese
 
 Stage = Literal["searching", "reading", "wording"]
 StageListener = Callable[[Stage], None]
-Lapped = Callable[[str, float], None]
 
 _log = logging.getLogger(__name__)
 
@@ -62,8 +62,9 @@ class AnsweringService:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: str(uuid4()),
         lapped: Lapped = lambda _, __: None,
+        budget_s: float = 60.0,
     ) -> None:
-        """`lapped` is told of every stage when it has ended, with its seconds."""
+        """`lapped` is told of every stage when it has ended, with its seconds; `budget_s` is for all of an answer."""
         self._retriever = retriever
         self._answerability = answerability
         self._evidence = evidence
@@ -73,10 +74,11 @@ class AnsweringService:
         self._wording = CheckedWording(chat_model, check) if chat_model else None
         self._calculated = calculated
         self._pinned = pinned
-        self._reader = Reader(Rewriter(chat_model) if chat_model else None)
+        self._reader = Reader(Rewriter(chat_model, within_s=budget_s / 2) if chat_model else None)
         self._now = now
         self._new_id = new_id
         self._lapped = lapped
+        self._budget_s = budget_s
 
     def ask(self, question: Question, listen: StageListener = lambda _: None, viewer: Viewer | None = None) -> Outcome:
         """Answer from the knowledge, ask back, or say why not; the reply is stored before it is returned.
@@ -88,7 +90,7 @@ class AnsweringService:
             UnknownConversation: the conversation does not exist or belongs to somebody else.
         """
         question.query()
-        clock = _Clock(self._lapped)
+        clock = AnswerClock(self._budget_s, self._lapped)
         conversation = self._conversation(question)
         understood = self._reader.understand(question, self._history(question))
         if understood.language != question.language:
@@ -108,7 +110,7 @@ class AnsweringService:
         question: Question,
         conversation: str,
         understood: Understanding,
-        clock: _Clock,
+        clock: AnswerClock,
         listen: StageListener,
         viewer: Viewer | None,
     ) -> Outcome:
@@ -125,6 +127,7 @@ class AnsweringService:
             standalone=None if understood.standalone == question.text else understood.standalone,
             intent=understood.intent,
             confidence=max(finding.confidence for finding in findings),
+            by_words=any(finding.asked.by_words for finding in findings),
         )
         return self._outcome(reply, understood, findings, clock, listen, viewer)
 
@@ -142,15 +145,24 @@ class AnsweringService:
             return question.history
         return self._store.turns(question.conversation_id, question.person, HISTORY_TURNS)
 
-    def _search(self, question: Question, part: Part, intent: Intent, clock: _Clock) -> _Finding:
+    def _search(self, question: Question, part: Part, intent: Intent, clock: AnswerClock) -> _Finding:
         asked = replace(question, text=part.asked, reply_language=None)
         try:
-            asked = replace(asked, text=self._retriever.meant(part.asked, question.reader))
-            results = [self._retriever.retrieve(replace(asked, text=text).query()) for text in part.searches]
-        except IndexUnavailable as error:
+            try:
+                return self._found(asked, part, intent, clock)
+            except ReportableError as error:  # what a search needs may also fail between it and the judgement
+                if asked.by_words or not is_partial(error):
+                    raise
+                return self._found(replace(asked, by_words=True), part, intent, clock)
+        except (IndexUnavailable, ModelUnavailable) as error:
             _log.warning("retrieval failed: %s", error.message)
             return _Finding(part=part, asked=asked, passages=[], reason=AbstentionReason.RETRIEVAL_FAILED)
+
+    def _found(self, asked: Question, part: Part, intent: Intent, clock: AnswerClock) -> _Finding:
+        asked = replace(asked, text=self._retriever.meant(part.asked, asked.reader))
+        results = [self._retriever.retrieve(replace(asked, text=text).query()) for text in part.searches]
         passages = in_turns(results)
+        asked = replace(asked, by_words=asked.by_words or any(passage.by_words for passage in passages))
         clock.lap("retrieve")
         judgement = self._answerability.judge(asked, passages)
         clock.lap("judge")
@@ -159,6 +171,9 @@ class AnsweringService:
             reason = AbstentionReason.OUT_OF_SCOPE
         elif reason is not None and self._permission.withheld(asked, part.searches):
             reason = AbstentionReason.NO_PERMISSION
+        elif reason is not None and asked.by_words:
+            # Words alone find too little to say that the knowledge does not hold it.
+            reason = AbstentionReason.RETRIEVAL_FAILED
         return _Finding(part=part, asked=asked, passages=passages, reason=reason, confidence=judgement.confidence)
 
     def _outcome(
@@ -166,7 +181,7 @@ class AnsweringService:
         reply: Reply,
         understood: Understanding,
         findings: list[_Finding],
-        clock: _Clock,
+        clock: AnswerClock,
         listen: StageListener,
         viewer: Viewer | None,
     ) -> Outcome:
@@ -194,12 +209,16 @@ class AnsweringService:
         if not covered:
             return abstention(reply, [finding.reason for finding in findings])
         worded = replace(question, text=understood.standalone, reply_language=question.language)
+        # What words alone have found is quoted: a model could not tell what is missing between the quotes.
+        wording = None if reply.by_words else self._wording
         note = _note(understood, fork, question.language, worded_by_model=self._wording is not None)
-        if self._wording is None:
+        if reply.by_words:
+            note = "\n".join(one for one in (TOLD["search"][question.language], note) if one)
+        if wording is None:
             composition = compose_parts(worded, covered, note)
         else:
             listen("wording")
-            composition = self._wording.compose(worded, reply.passages, covered, viewer, note)
+            composition = wording.compose(worded, reply.passages, covered, viewer, note, within_s=clock.left_s())
         composition = self._conflicts.side_by_side(question, reply.passages, composition)
         clock.lap("compose")
         uncovered = [finding.part.standalone for finding in findings if not finding.citations]
@@ -223,7 +242,8 @@ class AnsweringService:
         else:
             sides = [self._evidence.find(finding.asked, [side.passage])[:1] for side in fork.sides]
             citations = [citation for group in numbered(sides) for citation in group]
-        return replace(finding, citations=citations, reason=None if citations else AbstentionReason.NOT_IN_KNOWLEDGE)
+        lacking = AbstentionReason.RETRIEVAL_FAILED if finding.asked.by_words else AbstentionReason.NOT_IN_KNOWLEDGE
+        return replace(finding, citations=citations, reason=None if citations else lacking)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,18 +292,3 @@ _NOTES = {
         "en": "The answer differs by {fact}; quoted here for: {sides}.",
     },
 }
-
-
-class _Clock:
-    """Milliseconds per stage."""
-
-    def __init__(self, lapped: Lapped) -> None:
-        self.laps: dict[str, int] = {}
-        self._lapped = lapped
-        self._last = time.monotonic()
-
-    def lap(self, name: str) -> None:
-        now = time.monotonic()
-        self.laps[name] = self.laps.get(name, 0) + round((now - self._last) * 1000)
-        self._lapped(name, now - self._last)
-        self._last = now

@@ -41,7 +41,9 @@ from copilot.bootstrap.backing_up import backups_of
 from copilot.bootstrap.blobs import APPROVED_FOLDER, UPLOADS_FOLDER, blobs_of
 from copilot.bootstrap.changing import changes_of
 from copilot.bootstrap.evaluating import evaluator_of
+from copilot.bootstrap.faults import Guards, guarded_vectors, guards_of
 from copilot.bootstrap.gaps import gaps_of
+from copilot.bootstrap.health import Health
 from copilot.bootstrap.home import database, take_home
 from copilot.bootstrap.indexing import Indexing, Renewal
 from copilot.bootstrap.insight import insight_of
@@ -102,6 +104,7 @@ from knowledge.adapters.blob_originals import BlobOriginals
 from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
 from knowledge.adapters.cross_encoder_reranker import CrossEncoderReranker
 from knowledge.adapters.embedding_models import embedding_setting
+from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.adapters.kept_sound_table import sound_table
 from knowledge.adapters.sql.failure_store import SqlFailureStore
 from knowledge.adapters.sql.knowledge_store import SqlKnowledgeStore
@@ -111,6 +114,8 @@ from knowledge.adapters.sql.vector_sets import SqlVectorSets
 from knowledge.blobs import ABANDONED_S
 from knowledge.document import Audience
 from knowledge.embedder import Embedder
+from knowledge.errors import ModelUnavailable
+from knowledge.guarded import GuardedEmbedder
 from knowledge.reader import EVERYTHING
 from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
@@ -143,6 +148,8 @@ class Application:
     watched: WatchedFolders
     lock: HomeLock
     measures: Exposed  #: what is counted here
+    guards: Guards
+    health: Health
     tracer: Tracer
     slack: SlackConnection | None = None  #: where it is set up; nothing runs until it is started
 
@@ -156,7 +163,11 @@ class Application:
         Raises:
             ModelUnavailable: the model cannot be loaded.
         """
-        _ = self.embedder.identity
+        try:
+            _ = self.embedder.identity
+        except ModelUnavailable:
+            self.guards.embedder.failed()
+            raise
         if self.store.count():
             self.copilot.search("warm up", 1, Audience.INTERNAL)
             self.retriever.meant("续非率", EVERYTHING)  # any slip of the keyboard: loads the table of sounds
@@ -212,13 +223,17 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
     blobs = blobs_of(settings)
     originals = BlobOriginals(blobs)
+    measures, tracer = measures_of(settings, engine), tracer_of(settings)
+    guards = guards_of(settings, measures)
+    asking, searched = GuardedEmbedder(reading, guards.embedder), guarded_vectors(settings, vectors, guards)
     retriever = Retriever(
-        embedder=reading,
-        vectors=vectors,
+        embedder=asking,
+        vectors=searched,
         lexical=full_text,
         store=store,
         sounds=sounds,
         reranker=reranker,
+        words=HashingEmbedder(),
         steady=reading.steady,
     )
     relevance, evidence = Relevance(retriever), EvidenceFinder()
@@ -256,7 +271,6 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         models=settings.models,
     )
     audit, transactions = SqlAuditLog(engine), SqlTransactions(engine)
-    measures, tracer = measures_of(settings, engine), tracer_of(settings)
     uploads = BlobUploads(blobs, UPLOADS_FOLDER, settings.upload_max_bytes, formats())
     approved = BlobUploads(blobs, APPROVED_FOLDER, settings.upload_max_bytes)
     for folder in (uploads, approved):
@@ -279,7 +293,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         rebuilding=Turn(engine, TurnOf.REBUILDING),
     )
     answers = SqlAnswerStore(engine)
-    check, chat_model = GroundingCheck(embedder).supported, measured_chat_model(settings, measures, tracer)
+    # Wording is checked with the model of the settings, whatever the live vectors were made with.
+    check = GroundingCheck(GuardedEmbedder(embedder, guards.embedder)).supported
+    chat_model = measured_chat_model(settings, measures, tracer, guards.chat_model)
     answering = AnsweringService(
         retriever=retriever,
         answerability=answerability,
@@ -292,8 +308,9 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         calculated=CalculatedAnswers(retriever=retriever, evidence=evidence),
         pinned=PinnedAnswers(pins=SqlPinStore(engine), documents=store, chunks=question_store),
         lapped=tracer.past,
+        budget_s=settings.answer_budget_s,
     )
-    checks = QuestionChecks(retriever=retriever, embedder=embedder, store=question_store)
+    checks = QuestionChecks(retriever=retriever.strict(), embedder=embedder, store=question_store)
     writing = WritingService(
         writer=question_writer_of(settings),
         checks=checks,
@@ -477,6 +494,8 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         watched=WatchedFolders(settings.watch, lambda folder: indexing.ingest([str(folder)], corpus=False)),
         lock=lock,
         measures=measures,
+        guards=guards,
+        health=Health(engine, searched, guards, chat_model=chat_model is not None),
         tracer=tracer,
     )
     if not (settings.slack_bot_token or settings.slack_signing_secret or settings.slack_app_token):

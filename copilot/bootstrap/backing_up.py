@@ -33,7 +33,7 @@ class RetrieverAsker:
     """Implements `Asker` as somebody who may read everything."""
 
     def __init__(self, retriever: Retriever) -> None:
-        self._retriever = retriever
+        self._retriever = retriever.strict()
 
     def passages(self, question: str, limit: int) -> Sequence[str]:
         """Return the ids of the chunks that a question finds."""

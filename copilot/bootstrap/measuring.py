@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 from sqlalchemy.pool import QueuePool
 
+from copilot.adapters.guarded_chat_model import GuardedChatModel
 from copilot.adapters.langchain_usage import LangChainUsage
 from copilot.adapters.measured_chat_model import MeasuredChatModel
 from copilot.adapters.prometheus_measures import PrometheusMeasures
@@ -26,6 +27,7 @@ from copilot.telemetry.backlog import Backlog, KeptBacklog
 from copilot.telemetry.measures import Measures
 from copilot.telemetry.tracing import Tracer, Untraced
 from knowledge.adapters.sql.upkeep import read_upkeep
+from knowledge.breaker import Breaker
 
 
 def measures_of(settings: Settings, engine: Engine) -> PrometheusMeasures:
@@ -56,13 +58,15 @@ def backlog_of(settings: Settings, engine: Engine) -> Backlog:
     )
 
 
-def measured_chat_model(settings: Settings, measures: Measures, tracer: Tracer) -> ChatModel | None:
-    """Return the chat model of the settings, whose calls are counted; None where there is none."""
+def measured_chat_model(settings: Settings, measures: Measures, tracer: Tracer, breaker: Breaker) -> ChatModel | None:
+    """Return the chat model of the settings, whose calls are counted and guarded; None where there is none."""
     if settings.chat_model is None:
         return None
     meter = LangChainUsage()
     model = chat_model_of(settings, meter)
-    return MeasuredChatModel(model, measures, meter, tracer) if model is not None else None
+    if model is None:
+        return None
+    return GuardedChatModel(MeasuredChatModel(model, measures, meter, tracer), breaker)
 
 
 def tracer_of(settings: Settings) -> Tracer:

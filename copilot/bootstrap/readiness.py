@@ -8,6 +8,7 @@ import threading
 from copilot.bootstrap.application import Application
 from copilot.interfaces.contract import ReadyBody
 from knowledge.errors import ReportableError
+from knowledge.retriever import is_partial
 
 _log = logging.getLogger(__name__)
 
@@ -39,9 +40,12 @@ class Readiness:
 
     def __call__(self) -> ReadyBody:
         """Return the state now."""
-        if self._state.status == "ready":
-            return self._state.model_copy(update={"documents": self._application.store.count()})
-        return self._state
+        if self._state.status != "ready":
+            return self._state
+        parts = self._application.health.parts()
+        if parts["database"].state == "failed":
+            return ReadyBody(status="failed", detail=parts["database"].detail, parts=dict(parts))
+        return self._state.model_copy(update={"documents": self._application.store.count(), "parts": dict(parts)})
 
     def warm_up(self) -> None:
         """Load the model and tell how it went; never raises what a person can act on."""
@@ -49,7 +53,13 @@ class Readiness:
             self._application.warm_up()
             self._state = ReadyBody(status="ready")
         except ReportableError as error:
-            self._state = ReadyBody(status="failed", detail=error.message)
+            self._state = self._without(error)
         except Exception as error:  # noqa: BLE001  # the thread's boundary: it must not end in "loading" for ever
             _log.exception("cannot get ready")
             self._state = ReadyBody(status="failed", detail=f"Unexpected: {type(error).__name__}. See the log.")
+
+    def _without(self, error: ReportableError) -> ReadyBody:
+        """Tell whether questions can be answered without what failed: by words alone, where something is known."""
+        if is_partial(error) and self._application.store.count():
+            return ReadyBody(status="ready", detail=f"Questions are answered by words alone. {error.message}")
+        return ReadyBody(status="failed", detail=error.message)

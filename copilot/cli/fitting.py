@@ -36,7 +36,7 @@ def fit_home(settings: Settings, cases: Sequence[Case | BadCase]) -> dict[str, o
             if isinstance(case, Case):
                 question = Question(text=case.question, person=OWNER)
                 try:
-                    passages = application.retriever.retrieve(question.query())
+                    passages = application.retriever.strict().retrieve(question.query())
                 except ReportableError as error:
                     if not samples:
                         raise

@@ -147,6 +147,7 @@ class AnswerBody(Body):
     composer: str
     confidence: float | None = None
     timings_ms: dict[str, int] = {}
+    degraded: list[Literal["search", "chat_model"]] = Field([], description="What was down; the answer says so.")
 
 
 class SearchBody(Body):
@@ -154,6 +155,9 @@ class SearchBody(Body):
 
     id: str
     passages: list[PassageBody]
+    degraded: list[Literal["search"]] = Field(
+        [], description="search: found by words alone, what finds meaning is down."
+    )
 
 
 class VerificationBody(Body):
@@ -410,12 +414,20 @@ class DocumentAccess(AccessBody):
     moved: bool = Field(True, description="False: it is in force, and the vectors follow when the ingestion is done.")
 
 
+class PartBody(Body):
+    """How one part does: a degraded one is done without, and answers say so."""
+
+    state: Literal["ok", "degraded", "failed", "off"]
+    detail: str | None = None
+
+
 class ReadyBody(Body):
     """Whether questions can be answered now."""
 
     status: Literal["loading", "ready", "failed"]
     detail: str | None = None
     documents: int | None = None
+    parts: dict[str, PartBody] = Field({}, description="database, vectors, embedder and chat_model, once it is ready.")
 
 
 class ProblemBody(Body):

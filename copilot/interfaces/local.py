@@ -470,7 +470,8 @@ class LocalCopilot:
         """Return passages, best first."""
         reader = self._reader(caller or self._operator, audience, verified_only)
         passages = self._retriever.retrieve(Query(text=text, reader=reader, limit=limit))
-        return SearchBody(id="1", passages=passage_bodies(passages))
+        by_words = any(passage.by_words for passage in passages)
+        return SearchBody(id="1", passages=passage_bodies(passages), degraded=["search"] if by_words else [])
 
     def _reader(self, caller: Caller, audience: Audience, verified_only: bool | None) -> Reader:
         wanted = self._verified_only if verified_only is None else verified_only

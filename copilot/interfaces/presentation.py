@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from copilot.answering.answer import Abstention, Clarification, Outcome
+from copilot.answering.degraded import degraded
 from copilot.errors import (
     AlreadyAnswered,
     AlreadyDecided,
@@ -233,6 +234,7 @@ def answer_body(reply: Outcome, today: date) -> AnswerBody:
         "passages": passage_bodies(reply.passages),
         "confidence": round(reply.confidence, 4),
         "timings_ms": dict(reply.timings_ms),
+        "degraded": degraded(reply),
         "choices": [ChoiceBody(label=c.label, action=c.action, payload=dict(c.payload)) for c in reply.choices],
     }
     if isinstance(reply, Clarification):

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 
+#: Seconds between two bytes of a server's answer; a large portion of vectors takes it some.
+_SERVER_S = 60.0
+_CONNECT_S = 5.0
+
+
 def embedded_client(folder: Path) -> ClientAPI:
     """Open Chroma inside this process; only one process may do so at a time."""
     import chromadb
@@ -40,11 +45,12 @@ def server_client(url: str) -> ClientAPI:
         IndexUnavailable: nothing answers there.
     """
     import chromadb
+    import httpx
     from chromadb.config import Settings
 
     parts = urlsplit(url)
     try:
-        return chromadb.HttpClient(
+        client = chromadb.HttpClient(
             host=parts.hostname or "localhost",
             port=parts.port or (443 if parts.scheme == "https" else 8000),
             ssl=parts.scheme == "https",
@@ -54,6 +60,9 @@ def server_client(url: str) -> ClientAPI:
         raise IndexUnavailable(
             f"No Chroma server answers at {url!r}. Start one with `chroma run`, or unset COPILOT_CHROMA_URL."
         ) from error
+    server: Any = client  # chromadb 1.5.9 waits for ever, and has no setting for it
+    server._server._session.timeout = httpx.Timeout(_SERVER_S, connect=_CONNECT_S)
+    return client
 
 
 def close_client(client: ClientAPI) -> None:

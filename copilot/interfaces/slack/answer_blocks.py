@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from copilot.answering.degraded import TOLD
 from copilot.answering.inert import inert
 from copilot.answering.intent import Intent
 from copilot.interfaces.contract import AnswerBody, ConflictBody
@@ -89,6 +90,8 @@ def below_answer(answer: AnswerBody, setting: Setting) -> list[Block]:
     blocks: list[Block] = []
     if answer.status == "partial":
         blocks += context([_PARTIAL[language]])
+    if answer.status != "abstained":
+        blocks += context([f"⚠️ {TOLD[part][language]}" for part in answer.degraded])
     blocks += source_blocks(answer.citations, known, language)
     blocks += _choices(answer)
     blocks += actions(_offers(answer, setting))

@@ -52,7 +52,9 @@ export class Reply {
     if (label) this.answer.prepend(h("p", { class: "state" }, say(label)));
     if (answer.citations.length) this.answer.append(this.#sources(answer));
     if (answer.explanation) {
-      this.answer.append(h("details", {}, h("summary", {}, say("why")), h("p", {}, answer.explanation)));
+      const details = h("details", {}, h("summary", {}, say("why")), h("p", {}, answer.explanation));
+      details.open = Boolean(answer.degraded?.length); // what is missing is said, not to be looked for
+      this.answer.append(details);
     }
     const picks = answer.choices.map((choice) => this.#choice(choice)).filter(Boolean);
     if (picks.length) this.answer.append(h("ul", { class: "chips" }, picks.map((one) => h("li", {}, one))));
