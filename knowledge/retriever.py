@@ -40,8 +40,6 @@ CANDIDATES = 100
 _NEARER = 0.005
 #: How many passages a reranker reads at least; a model of useful size takes tens of milliseconds for each.
 RERANKED = 30
-#: Entries that hold words of a text, looked through for the nearest when there are no vectors.
-_NEAR_BY_WORDS = 20
 
 _log = logging.getLogger(__name__)
 
@@ -237,16 +235,10 @@ class Retriever:
         ]
         return sorted(rescored, key=lambda passage: -passage.score)
 
-    def nearness(self, texts: Sequence[str], reader: Reader, *, by_words: bool = False) -> list[Nearness]:
-        """Tell how near the index comes to each text, without ranking anything; `by_words` as in a query."""
+    def nearness(self, texts: Sequence[str], reader: Reader) -> list[Nearness]:
+        """Tell how near the index comes to each text, without ranking anything."""
         with self._steady():
-            if by_words and self._words is not None:
-                return [self._nearness_by_words(text, reader, self._words) for text in texts]
             return self._nearness(texts, reader)
-
-    def _nearness_by_words(self, text: str, reader: Reader, words: Embedder) -> Nearness:
-        found = self._lexical.search_text("chunk", text, _NEAR_BY_WORDS, reader)
-        return Nearness(chunk=max(self._alike(text, found, words).values(), default=None), question=None)
 
     def _nearness(self, texts: Sequence[str], reader: Reader) -> list[Nearness]:
         vectors, among = self._embedder.embed_queries(texts), self._among(reader)

@@ -15,13 +15,16 @@ from copilot.answering.calibration import Calibration
 from copilot.answering.evidence import EvidenceFinder
 from copilot.answering.question import Question
 from copilot.answering.relevance import Relevance, Standing
+from copilot.answering.scaffolding import subject_text
 from knowledge.passage import Citation, Passage
-from knowledge.text import fold, is_chinese
+from knowledge.text import fold, is_chinese, terms
 
 #: Passages read for names and subjects.
 _READ = 5
 #: Quotes that may hold the asked-for fact; further ones are read for completeness.
 _QUOTES = 3
+#: Share of the terms of a question's subject that the best passage holds, where words alone were searched.
+_ENOUGH_WORDS = 0.6
 _NAME_IN_CHINESE = re.compile(r"[a-z][a-z0-9.+-]+|\d+")
 _NAME_IN_ENGLISH = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z0-9]+|\d+")
 
@@ -46,6 +49,8 @@ class Answerability:
         """Tell subjects the knowledge does not cover from facts it does not hold."""
         if not passages:
             return Judgement(confidence=0.0, reason=AbstentionReason.NOT_IN_KNOWLEDGE)
+        if question.by_words:
+            return self._judge_words(question, passages)
         standing = self._relevance.standing(question, passages)
         seen = self._signals(question, passages, standing)
         confidence = self.calibration.confidence(seen, with_questions=standing.question is not None)
@@ -53,6 +58,18 @@ class Answerability:
             return Judgement(confidence=confidence, reason=AbstentionReason.OUT_OF_SCOPE)
         enough = confidence >= self.calibration.threshold
         return Judgement(confidence=confidence, reason=None if enough else AbstentionReason.NOT_IN_KNOWLEDGE)
+
+    def _judge_words(self, question: Question, passages: list[Passage]) -> Judgement:
+        """Judge without any nearness: by how much of the subject stands in the best passage, and what is asked for."""
+        best = passages[0]
+        asked = set(terms(subject_text(fold(question.text))))
+        share = len(asked & set(terms(f"{best.title} {best.text}"))) / len(asked) if asked else 0.0
+        # The words of a written question need not stand in the passage that answers it.
+        wanted = _ENOUGH_WORDS / 2 if "question" in best.found_by else _ENOUGH_WORDS
+        seen = self._signals(question, passages, Standing(chunk=0.0, question=None))
+        lacking = any(seen[name] for name in ("names_missing", "fact_missing", "subject_missing"))
+        enough = share >= wanted and not lacking
+        return Judgement(confidence=share / 2, reason=None if enough else AbstentionReason.NOT_IN_KNOWLEDGE)
 
     def signals(self, question: Question, passages: list[Passage]) -> tuple[dict[str, float], bool]:
         """Return the signals of a question with passages, and whether written questions were among them."""

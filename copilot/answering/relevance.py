@@ -94,13 +94,13 @@ class Relevance:
         self._lock = threading.Lock()
         self._revision: str | None = None
         self._labels: Collection[AccessLabel] = ()
-        self._known: dict[tuple[Language, frozenset[AccessLabel], date | None, bool], _Background] = {}
+        self._known: dict[tuple[Language, frozenset[AccessLabel], date | None], _Background] = {}
 
     def standing(self, question: Question, passages: list[Passage]) -> Standing:
         """Return how the passages of a question stand against the background in its language."""
         if not passages:
             return Standing(chunk=_NOTHING, question=None)
-        background = self._background(question.language, question.reader, by_words=question.by_words)
+        background = self._background(question.language, question.reader)
         asked = [passage.question_similarity for passage in passages if passage.question_similarity is not None]
         return Standing(
             chunk=background.chunk.above(max(passage.similarity for passage in passages)),
@@ -112,15 +112,15 @@ class Relevance:
         for language in BACKGROUND:
             self._background(language, EVERYTHING)
 
-    def _background(self, language: Language, reader: Reader, *, by_words: bool = False) -> _Background:
+    def _background(self, language: Language, reader: Reader) -> _Background:
         """Return the background of those who may read the same documents as this reader."""
         revision = self._retriever.revision()
         with self._lock:
             if revision != self._revision:
                 self._labels, self._known, self._revision = self._retriever.labels(), {}, revision
-            key = (language, frozenset(filter(reader.may_read_label, self._labels)), reader.verified_on, by_words)
+            key = (language, frozenset(filter(reader.may_read_label, self._labels)), reader.verified_on)
             if key not in self._known:
-                near = self._retriever.nearness(BACKGROUND[language], reader, by_words=by_words)
+                near = self._retriever.nearness(BACKGROUND[language], reader)
                 asked = [one.question for one in near if one.question is not None]
                 self._known[key] = _Background(
                     chunk=_level([one.chunk if one.chunk is not None else 0.0 for one in near]),

@@ -55,7 +55,7 @@ class FoundPassages:
             raise self.failure
         return self.passages
 
-    def nearness(self, texts: Sequence[str], reader: Reader, *, by_words: bool = False) -> list[Nearness]:
+    def nearness(self, texts: Sequence[str], reader: Reader) -> list[Nearness]:
         """A background of mean 0.5 and spread 0.1."""
         return [Nearness(chunk=0.4 + 0.2 * (n % 2), question=None) for n in range(len(texts))]
 

@@ -29,7 +29,7 @@ class MeasuredRetriever:
         self.there = [access_label(Audience.INTERNAL), access_label(Audience.CUSTOMER)]
         self.measured: list[tuple[Sequence[str], Reader]] = []
 
-    def nearness(self, texts: Sequence[str], reader: Reader, *, by_words: bool = False) -> list[Nearness]:
+    def nearness(self, texts: Sequence[str], reader: Reader) -> list[Nearness]:
         self.measured.append((texts, reader))
         levels = self.near_by_turns
         return [replace(self.near, chunk=levels[n % len(levels)]) if levels else self.near for n in range(len(texts))]
