@@ -18,6 +18,7 @@ class Readiness:
     def __init__(self, application: Application) -> None:
         self._application = application
         self._state = ReadyBody(status="loading", detail="The embedding model is being loaded.")
+        self._leaving = False
 
     def start(self) -> None:
         """Warm up in the background."""
@@ -37,11 +38,28 @@ class Readiness:
         else:
             self._state = ReadyBody(status="loading", detail=detail)
 
+    def leave(self) -> None:
+        """Tell from now on that this process is about to end: nothing new is to be sent here."""
+        self._leaving = True
+
     def __call__(self) -> ReadyBody:
-        """Return the state now."""
-        if self._state.status == "ready":
-            return self._state.model_copy(update={"documents": self._application.store.count()})
-        return self._state
+        """Return the state now.
+
+        Raises:
+            IndexUnavailable: a store cannot be asked.
+        """
+        if self._leaving:
+            return ReadyBody(status="leaving", detail="This process is about to end. Ask another one.")
+        if self._state.status != "ready":
+            return self._state
+        live = self._application.vectors.identity()
+        if live is not None and self._application.reading.available and live != self._application.reading.identity:
+            # Another process has rebuilt the index for its own settings.
+            return ReadyBody(
+                status="failed",
+                detail=f"The index is of {live.model!r} by now. Restart with the settings of the others.",
+            )
+        return self._state.model_copy(update={"documents": self._application.store.count()})
 
     def warm_up(self) -> None:
         """Load the model and tell how it went; never raises what a person can act on."""

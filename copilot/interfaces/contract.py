@@ -413,7 +413,7 @@ class DocumentAccess(AccessBody):
 class ReadyBody(Body):
     """Whether questions can be answered now."""
 
-    status: Literal["loading", "ready", "failed"]
+    status: Literal["loading", "ready", "failed", "leaving"]
     detail: str | None = None
     documents: int | None = None
 
