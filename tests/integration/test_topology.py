@@ -78,7 +78,8 @@ def ingest(machines: Topology, process: Process, name: str, text: str) -> dict[s
         begun = here.post("/v1/documents", files={"file": (name, text.encode())})
     assert begun.status_code == 202, begun.text
     with machines.client() as anywhere:
-        return until(lambda: ended(anywhere.get(f"/v1/ingestions/{begun.json()['id']}").json()))
+        run: dict[str, Any] = until(lambda: ended(anywhere.get(f"/v1/ingestions/{begun.json()['id']}").json()))
+        return run
 
 
 def ended(run: dict[str, Any]) -> dict[str, Any] | None:
