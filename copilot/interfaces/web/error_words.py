@@ -31,6 +31,8 @@ _CHINESE: Mapping[str, str] = {
     "unknown_suggestion": "没有这条建议。请打开客户页面,从那里选择。",
     "nothing_ingested": "知识库还是空的。请管理员导入资料。",
     "index_unavailable": "知识库现在打不开,请稍后再试。",
+    "blobs_unavailable": "存放文件的地方现在打不开,请稍后再试。",
+    "process_ended": "处理它的进程已经结束。已完成的都保留着,请再试一次。",
     "internal_error": "我们这边出了意外,已记入日志。请再试一次;还是不行,请把编号发给管理员。",
 }
 
