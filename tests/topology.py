@@ -27,7 +27,7 @@ from tests.round_robin import RoundRobin
 COMPOSE = Path(__file__).parent.parent / "compose.yaml"
 #: The key of the person `owner` in every process.
 OWNER_KEY = "the-key-of-the-owner-0001"
-_START_S = 60.0
+_START_S = 180.0
 
 
 @dataclass(kw_only=True)

@@ -13,9 +13,9 @@ from knowledge.blobs import BlobStore
 
 _log = logging.getLogger(__name__)
 
-UPLOADS_FOLDER, APPROVED_FOLDER = "uploads", "approved"
+UPLOADS_FOLDER, APPROVED_FOLDER, EXPORTS_FOLDER = "uploads", "approved", "exports"
 #: Everything that is kept in blobs, in the order in which it is carried over.
-PREFIXES = (ORIGINALS, f"{UPLOADS_FOLDER}/", f"{APPROVED_FOLDER}/")
+PREFIXES = (ORIGINALS, *(f"{name}/" for name in (UPLOADS_FOLDER, APPROVED_FOLDER, EXPORTS_FOLDER)))
 
 
 def blobs_of(settings: Settings) -> BlobStore:
@@ -32,6 +32,13 @@ def blobs_of(settings: Settings) -> BlobStore:
     return store
 
 
+def exports_of(settings: Settings) -> Path | None:
+    """Return the folder that deliveries are written to; None where all there is for files is a bucket."""
+    if settings.blobs is None:
+        return settings.home / EXPORTS_FOLDER
+    return None if "://" in settings.blobs else Path(settings.blobs) / EXPORTS_FOLDER
+
+
 def carry_over(home: FolderBlobs, store: BlobStore) -> int:
     """Move what a home has (of the time before there was a store, or out of a backup) into it; returns how many.
 
@@ -40,6 +47,8 @@ def carry_over(home: FolderBlobs, store: BlobStore) -> int:
     moved = 0
     for prefix in PREFIXES:
         for blob in home.list(prefix):
+            if blob.key.rpartition("/")[2].startswith("."):
+                continue  # not finished
             with (home.root / blob.key).open("rb") as file:
                 store.put([(blob.key, file)])
             home.delete(blob.key)

@@ -19,6 +19,7 @@ class Readiness:
     def __init__(self, application: Application) -> None:
         self._application = application
         self._state = ReadyBody(status="loading", detail="The embedding model is being loaded.")
+        self._leaving = False
 
     def start(self) -> None:
         """Warm up in the background."""
@@ -38,14 +39,31 @@ class Readiness:
         else:
             self._state = ReadyBody(status="loading", detail=detail)
 
+    def leave(self) -> None:
+        """Tell from now on that this process is about to end: nothing new is to be sent here."""
+        self._leaving = True
+
     def __call__(self) -> ReadyBody:
-        """Return the state now."""
+        """Return the state now, asking the stores."""
+        if self._leaving:
+            return ReadyBody(status="leaving", detail="This process is about to end. Ask another one.")
         if self._state.status != "ready":
             return self._state
-        parts = self._application.health.parts()
+        parts = dict(self._application.health.parts())
         if parts["database"].state == "failed":
-            return ReadyBody(status="failed", detail=parts["database"].detail, parts=dict(parts))
-        return self._state.model_copy(update={"documents": self._application.store.count(), "parts": dict(parts)})
+            return ReadyBody(status="failed", detail=parts["database"].detail, parts=parts)
+        other = self._of_another_model() if parts["vectors"].state == "ok" else None
+        if other is not None:
+            return ReadyBody(status="failed", detail=other, parts=parts)
+        return self._state.model_copy(update={"documents": self._application.store.count(), "parts": parts})
+
+    def _of_another_model(self) -> str | None:
+        """Return what to do where another process has rebuilt the index for its own settings; None where none has."""
+        reading = self._application.reading
+        live = self._application.vectors.identity()
+        if live is None or not reading.available or live == reading.identity:
+            return None
+        return f"The index is of {live.model!r} by now. Restart with the settings of the others."
 
     def warm_up(self) -> None:
         """Load the model and tell how it went; never raises what a person can act on."""

@@ -33,6 +33,7 @@ from copilot.approval.policy import Policy
 from copilot.approval.policy_file import read_policy
 from copilot.approval.service import ApprovalService
 from copilot.audit.log import AuditLog
+from copilot.bootstrap.blobs import exports_of
 from copilot.bootstrap.crm import crm_channel
 from copilot.bootstrap.outlook import Learning
 from copilot.curating.publishing.knowledge_rules import KnowledgeRules
@@ -143,7 +144,8 @@ def destinations(name: str, entries: Sequence[str]) -> DestinationList:
 
 def _channels(settings: Settings, rules: DestinationRules) -> dict[ChannelName, Channel]:
     """Return the ways out whose settings are there."""
-    channels: list[Channel] = [FileChannel(settings.home / "exports")]
+    exports = exports_of(settings)
+    channels: list[Channel] = [FileChannel(exports)] if exports is not None else []
     if settings.webhook_secret is not None:
         channels.append(WebhookChannel(secret=settings.webhook_secret.get_secret_value(), rules=rules))
     crm = crm_channel(settings, rules)

@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from copilot.audit.surface import Surface
 from copilot.bootstrap import Application, Readiness, trusted_proxies
+from copilot.cli.leaving import LeavingServer
 from copilot.cli.output import errors, print_report, progress_bar
 from copilot.cli.progress import ingestion_bar
 from copilot.cli.watching import tell
@@ -24,9 +25,6 @@ from copilot.people.caller import the_owner
 from knowledge.errors import ReportableError
 
 _log = logging.getLogger(__name__)
-
-#: Open streams get this long to end after SIGTERM; together with the rest the process is gone within 10 s.
-_GRACE_S = 4
 
 
 def serve(application: Application, version: str, *, newcomer: bool) -> None:
@@ -63,7 +61,7 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
         log_level="warning",
         log_config=None,  # everything goes where our own lines go, and in their form
         access_log=False,  # copilot/interfaces/api/watched.py writes one
-        timeout_graceful_shutdown=_GRACE_S,
+        timeout_graceful_shutdown=settings.finish_s,
         server_header=False,
         # By default uvicorn believes whoever connects from this machine.
         proxy_headers=bool(proxies),
@@ -71,7 +69,7 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
     )
     # Uvicorn stops gracefully and then repeats the signal; this lets the home be given up in order.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.Server(config).run(sockets=[listener])
+    LeavingServer(config, drain_s=settings.drain_s, leaving=readiness.leave).run(sockets=[listener])
 
 
 def _prepare(application: Application, readiness: Readiness, newcomer: bool) -> None:

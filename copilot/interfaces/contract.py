@@ -424,7 +424,7 @@ class PartBody(Body):
 class ReadyBody(Body):
     """Whether questions can be answered now."""
 
-    status: Literal["loading", "ready", "failed"]
+    status: Literal["loading", "ready", "failed", "leaving"]
     detail: str | None = None
     documents: int | None = None
     parts: dict[str, PartBody] = Field({}, description="database, vectors, embedder and chat_model, once it is ready.")

@@ -10,7 +10,7 @@ from enum import IntEnum
 from types import TracebackType
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge.errors import IndexUnavailable
 
@@ -66,7 +66,7 @@ class Turn:
         if held is not None:
             try:
                 held.execute(text("SELECT pg_advisory_unlock(:of)"), {"of": int(self._of)})
-            except (IndexUnavailable, DBAPIError):
+            except (IndexUnavailable, SQLAlchemyError):
                 held.invalidate()  # nobody else may get a connection with the lock on it
             held.close()
         self._here.release()
@@ -78,7 +78,7 @@ class Turn:
             return False
         try:
             held.execute(text("SELECT 1"))
-        except (IndexUnavailable, DBAPIError):
+        except (IndexUnavailable, SQLAlchemyError):
             return True
         self._sure_at = now
         return False

@@ -34,6 +34,8 @@ _CHINESE: Mapping[str, str] = {
     "database_unavailable": "数据库现在连不上,请稍后再试。重试之前,请先看看上一次是否已经完成。",
     "database_busy": "数据库正忙,这一次什么都没有改动。请稍后再试。",
     "not_enough_space": "磁盘满了,这一次没有保存。请管理员腾出空间,然后再试。",
+    "blobs_unavailable": "存放文件的地方现在打不开,请稍后再试。",
+    "process_ended": "处理它的进程已经结束。已完成的都保留着,请再试一次。",
     "internal_error": "我们这边出了意外,已记入日志。请再试一次;还是不行,请把编号发给管理员。",
 }
 
