@@ -23,8 +23,9 @@ _LISTENING = "listening on address"
 class ChromaServer:
     """Runs from construction to `stop`; writes only below `folder`."""
 
-    def __init__(self, folder: Path) -> None:
-        port = _free_port()
+    def __init__(self, folder: Path, port: int | None = None) -> None:
+        """`port` is that of a server which was here before and has ended."""
+        self.port = port = port or _free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(
             [_command(), "run", "--host", "127.0.0.1", "--port", str(port), "--path", str(folder / "data")],
@@ -35,6 +36,7 @@ class ChromaServer:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
         )
+        self.pid = self._process.pid
         assert self._process.stdout is not None
         self._output = self._process.stdout
         try:
