@@ -59,14 +59,10 @@ class PostgresServer:
             raise
 
     def _started(self) -> subprocess.Popen[bytes]:
-        own = (
-            "postgres",
-            f"--port={self.port}",
-            "--listen_addresses=127.0.0.1",
-            f"--unix_socket_directories={self.folder}",
-        )
+        own = ("postgres", f"--port={self.port}", "--listen_addresses=127.0.0.1")
+        settings = (f"unix_socket_directories={self.folder}", *self._settings)
         return subprocess.Popen(
-            self._command(*own, *(f"--{setting}" for setting in self._settings)),
+            self._command(*own, *(f"--{setting}" for setting in settings)),
             env=self._environment(),
             cwd=self.folder,
             stdin=subprocess.DEVNULL,

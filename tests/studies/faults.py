@@ -14,11 +14,12 @@ import argparse
 import json
 import random
 import shutil
+import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
@@ -91,6 +92,7 @@ def study(times: int, seed: int, only: str, hold_s: float) -> list[Row]:
                     rows.append(row := Row(fault=cause.name, not_tried=cause.possible(stage)))
                     for number in range(0 if row.not_tried else times):
                         tried(stage, cause, row, number, draw, hold_s)
+                        print(f"{cause.name}, {number + 1} of {times}", file=sys.stderr, flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return rows
@@ -99,8 +101,8 @@ def study(times: int, seed: int, only: str, hold_s: float) -> list[Row]:
 def table(rows: Sequence[Row]) -> str:
     """Show the rows as Markdown."""
     lines = [
-        "| fault | times | acknowledged | lost | leaked | silent | twice | reasons told | degraded after it, median / max s "
-        "| all settled, median / max s | again under its key |",
+        "| fault | times | acknowledged | lost | leaked | silent | twice | reasons told "
+        "| degraded after it, median / max s | all settled, median / max s | again under its key |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
@@ -133,7 +135,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="everything that was found, beside the table")
     options = parser.parse_args()
     rows = study(options.times, options.seed, options.only, options.hold)
-    print(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1) if options.json else table(rows))
+    print(json.dumps([vars(row) for row in rows], ensure_ascii=False, indent=1) if options.json else table(rows))
     raise SystemExit(any(row.lost or row.leaked or row.silent or row.twice for row in rows))
 
 

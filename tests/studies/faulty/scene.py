@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import struct
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -23,6 +22,7 @@ from tests.contract.chroma_server import ChromaServer
 from tests.doubles.cutting_proxy import CuttingProxy, cutting_proxy
 from tests.doubles.openai_server import OpenAIServer, openai_server, says
 from tests.doubles.webhook_receiver import WebhookReceiver, webhook_receiver
+from tests.forked_commands import ForkedCommand, ForkedCommands
 from tests.postgres_server import PostgresServer, postgres_server
 
 ROOT = Path(__file__).parents[3]
@@ -30,7 +30,8 @@ ROOT = Path(__file__).parents[3]
 PUBLIC = "---\nkind: faq\ntitle: 试用多久\naudience: customer\n---\n## 简答\n\n试用一般给 1 周,需要时再申请 1 周。\n"
 HIDDEN = "七折是底线"
 INTERNAL = (
-    f"---\nkind: faq\ntitle: 折扣底线\naudience: internal\n---\n## 简答\n\n年费折扣的底线:{HIDDEN},再低要总监批。\n"
+    "---\nkind: faq\ntitle: 折扣底线\naudience: internal\n---\n"
+    f"## 简答\n\n年费折扣的底线是什么?{HIDDEN},再低要总监批。\n"
 )
 #: What no reply may contain, however broken things are.
 SECRETS = ("secret@", "a secret of the receiver", "a-key-of-the-model", "Traceback (most recent")
@@ -53,9 +54,10 @@ class Scene:
     chroma_folder: Path
     clock: Path | None  #: says how far the wall clock of the copilot is ahead
     environment: Mapping[str, str]
+    commands: ForkedCommands
     client: httpx.Client = field(default_factory=httpx.Client)
     generation: int = 0  #: counts starts; a client whose request is cut sees whether it was a kill
-    process: subprocess.Popen[bytes] | None = None
+    process: ForkedCommand | None = None
 
     @property
     def hook(self) -> str:
@@ -73,11 +75,10 @@ class Scene:
         Raises:
             RuntimeError: it did not become ready.
         """
-        log = (self.folder / "serve.log").open("ab")
-        with log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "copilot", "serve", "--port", "0"],
-                env=dict(self.environment), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+        with (self.folder / "serve.log").open("ab") as log:
+            self.process = self.commands.start(
+                ["serve", "--port", "0"],
+                environment=self.environment, cwd=self.folder, out=log.fileno(), err=log.fileno(),
             )  # fmt: skip
         ends = time.monotonic() + _START_S
         while self.alive and time.monotonic() < ends:
@@ -91,7 +92,8 @@ class Scene:
                     return
                 client.close()
             time.sleep(0.05)
-        raise RuntimeError(f"the server did not start (exit {self.process.poll()}); see {self.folder / 'serve.log'}")
+        said = (self.folder / "serve.log").read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise RuntimeError(f"the server did not start (exit {self.process.poll()}): {said}")
 
     def kill(self) -> None:
         """End it as a power cut would (SIGKILL)."""
@@ -156,17 +158,17 @@ def scene(folder: Path, *, servers: bool) -> Iterator[Scene]:
         if postgres and chroma:
             environment |= {"COPILOT_DATABASE_URL": database, "COPILOT_CHROMA_URL": chroma.url}
         clock = jumping_clock(folder)
-        if clock is not None:
-            environment |= {"LD_PRELOAD": str(folder / "clock.so"), "JUMPING_CLOCK": str(clock)}
+        commands = _commands(folder, clock)
+        stack.callback(commands.close)
         made = Scene(
             folder=folder, home=home, receiver=receiver, network=network, model=model, postgres=postgres,
             database=database, chroma=chroma, chroma_folder=chroma_folder, clock=clock, environment=environment,
+            commands=commands,
         )  # fmt: skip
         try:
-            subprocess.run(
-                [sys.executable, "-m", "copilot", "ingest", str(knowledge), "--no-corpus"],
-                env=environment, cwd=folder, check=True, capture_output=True,
-            )  # fmt: skip
+            done = commands.run(["ingest", str(knowledge), "--no-corpus"], environment=environment, cwd=folder)
+            if done.returncode:
+                raise RuntimeError(f"nothing could be ingested: {done.stderr}")
             made.start()
             yield made
         finally:
@@ -174,6 +176,17 @@ def scene(folder: Path, *, servers: bool) -> Iterator[Scene]:
             made.client.close()
             if made.chroma is not None:
                 made.chroma.stop()
+
+
+def _commands(folder: Path, clock: Path | None) -> ForkedCommands:
+    """Return what starts commands; those that it forks keep the clock that it was started with."""
+    preloaded = {} if clock is None else {"LD_PRELOAD": str(folder / "clock.so"), "JUMPING_CLOCK": str(clock)}
+    os.environ.update(preloaded)
+    try:
+        return ForkedCommands()
+    finally:
+        for name in preloaded:
+            del os.environ[name]
 
 
 @contextmanager

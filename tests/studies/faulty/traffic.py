@@ -38,7 +38,7 @@ class Ledger:
 
 
 class People:
-    """An asker, somebody who uploads, and somebody who writes, approves and sends; each tries again until it is done."""
+    """An asker, one who uploads, and one who writes, approves and sends; each tries again until it is done."""
 
     def __init__(self, scene: Scene, run: str) -> None:
         self.ledger = Ledger()
