@@ -12,6 +12,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from copilot.errors import InvalidRequest
+from knowledge.space import writing_to
 
 #: Of the bytes a file name may have, room is left for the marks of unfinished files.
 _LONGEST = 200
@@ -42,19 +43,21 @@ class FolderUploads:
 
         Raises:
             InvalidRequest: a file has no name that can be used, or two have the same.
+            NotEnoughSpace: the disk is full; none of them is kept.
         """
         names = [cleaned(name) for name, _ in files]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise InvalidRequest(f"Two files are called {twice!r}. Rename one of them.")
-        self.folder.mkdir(parents=True, exist_ok=True)
         unfinished = [self.folder / f"{_UNFINISHED}{uuid4().hex}" for _ in files]
         try:
-            for path, (_, content) in zip(unfinished, files, strict=True):
-                _write(path, content)
-            for path, name in zip(unfinished, names, strict=True):
-                path.replace(self.folder / name)
-            _sync(self.folder)
+            with writing_to(self.folder):
+                self.folder.mkdir(parents=True, exist_ok=True)
+                for path, (_, content) in zip(unfinished, files, strict=True):
+                    _write(path, content)
+                for path, name in zip(unfinished, names, strict=True):
+                    path.replace(self.folder / name)
+                _sync(self.folder)
         finally:
             for path in unfinished:
                 path.unlink(missing_ok=True)
