@@ -14,6 +14,7 @@ import argparse
 import json
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -134,6 +135,7 @@ def main() -> None:
     parser.add_argument("--hold", type=float, default=3.0, help="seconds that a fault lasts")
     parser.add_argument("--json", action="store_true", help="everything that was found, beside the table")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers, and what is mounted, go with us
     rows = study(options.times, options.seed, options.only, options.hold)
     print(json.dumps([vars(row) for row in rows], ensure_ascii=False, indent=1) if options.json else table(rows))
     raise SystemExit(any(row.lost or row.leaked or row.silent or row.twice for row in rows))
