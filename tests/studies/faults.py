@@ -93,7 +93,7 @@ def study(times: int, seed: int, only: str, hold_s: float) -> list[Row]:
                     rows.append(row := Row(fault=cause.name, not_tried=cause.possible(stage)))
                     for number in range(0 if row.not_tried else times):
                         tried(stage, cause, row, number, draw, hold_s)
-                        print(f"{cause.name}, {number + 1} of {times}", file=sys.stderr, flush=True)
+                        print(_line(row), file=sys.stderr, flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return rows
@@ -109,17 +109,19 @@ def table(rows: Sequence[Row]) -> str:
     for row in rows:
         if row.not_tried:
             lines.append(f"| {row.fault} | 0: {row.not_tried} |" + " |" * 9)
-            continue
-        bad = (len(row.lost), len(row.leaked), len(row.silent), len(row.twice))
-        reasons = ", ".join(
-            f"{code} {count}" for code, count in row.reasons.most_common() if code != "approval_required"
-        )
-        lines.append(
-            f"| {row.fault} | {row.times} | {row.acknowledged.total()} | "
-            + " | ".join(map(str, bad))
-            + f" | {reasons or 'none'} | {_spread(row.degraded_s)} | {_spread(row.settled_s)} | {row.again} |"
-        )
+        else:
+            lines.append(_line(row))
     return "\n".join(lines)
+
+
+def _line(row: Row) -> str:
+    bad = (len(row.lost), len(row.leaked), len(row.silent), len(row.twice))
+    reasons = ", ".join(f"{code} {count}" for code, count in row.reasons.most_common() if code != "approval_required")
+    return (
+        f"| {row.fault} | {row.times} | {row.acknowledged.total()} | "
+        + " | ".join(map(str, bad))
+        + f" | {reasons or 'none'} | {_spread(row.degraded_s)} | {_spread(row.settled_s)} | {row.again} |"
+    )
 
 
 def _spread(seconds: Sequence[float]) -> str:
