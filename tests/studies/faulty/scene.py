@@ -35,7 +35,7 @@ INTERNAL = (
 )
 #: What no reply may contain, however broken things are.
 SECRETS = ("secret@", "a secret of the receiver", "a-key-of-the-model", "Traceback (most recent")
-_START_S = 90
+_START_S = 240
 _WAIT_S = 1.0
 
 
