@@ -21,16 +21,19 @@ import pytest
 _TEMPLATE = "copilot_template"
 #: Nothing has to survive the tests, so nothing is forced to the disk.
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "jit=off")
+_LASTING = ("max_connections=200", "jit=off")
 _START_S = 60.0
 
 
 class PostgresServer:
     """Runs from construction to `stop`; everything it writes is below one new folder that goes with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lasting: bool = False) -> None:
+        """`lasting`: what is committed outlives a crash, as in use."""
         binaries = _binaries()
         assert binaries is not None
         self._binaries = binaries
+        self._settings = _LASTING if lasting else _QUICK
         # Not below pytest's folders, which other users may not enter.
         self.folder = Path(tempfile.mkdtemp(prefix="copilot-postgres-"))
         self.port = _free_port()
@@ -61,9 +64,10 @@ class PostgresServer:
         return self._process.pid
 
     def _started(self) -> subprocess.Popen[bytes]:
-        own = ("postgres", f"--port={self.port}", "--listen_addresses=127.0.0.1", *_settings(self.folder))
+        own = ("postgres", f"--port={self.port}", "--listen_addresses=127.0.0.1")
+        settings = (f"unix_socket_directories={self.folder}", *self._settings)
         return subprocess.Popen(
-            self._command(*own),
+            self._command(*own, *(f"--{setting}" for setting in settings)),
             env=self._environment(),
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
@@ -224,14 +228,14 @@ def _one(connection: psycopg.Connection, query: str) -> object:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server(*, lasting: bool = False) -> Iterator[PostgresServer]:
     """Run until the end of the block; skips the test, or fails it where nothing may be skipped, without PostgreSQL."""
     if _binaries() is None:
         reason = "PostgreSQL is not installed (no initdb on PATH or below /usr/lib/postgresql)"
         if os.environ.get("COPILOT_TEST_NO_SKIP"):
             pytest.fail(reason)
         pytest.skip(reason)
-    server = PostgresServer()
+    server = PostgresServer(lasting=lasting)
     try:
         yield server
     finally:
@@ -245,10 +249,6 @@ def _binaries() -> Path | None:
         return Path(found).resolve().parent
     folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     return max(folders, key=lambda folder: float(folder.parent.name), default=None)
-
-
-def _settings(folder: Path) -> list[str]:
-    return [f"--unix_socket_directories={folder}", *(f"--{setting}" for setting in _QUICK)]
 
 
 def _as_nobody() -> list[str]:

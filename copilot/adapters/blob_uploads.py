@@ -38,6 +38,7 @@ class BlobUploads:
 
         Raises:
             InvalidRequest: a file has no name that can be used, or two have the same.
+            NotEnoughSpace: the disk is full; none of them is kept.
         """
         names = [cleaned(name) for name, _ in files]
         twice = next((name for name in names if names.count(name) > 1), None)

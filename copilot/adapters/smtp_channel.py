@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from markdown_it import MarkdownIt
 
+from copilot.adapters.bounded_smtp import mail_connection
 from copilot.approval.approved import ApprovedRevision
 from copilot.delivery.delivery import ChannelName
 from copilot.delivery.wording import message, subject
@@ -25,6 +26,8 @@ from copilot.errors import ChannelUnavailable, ConfigurationError, DeliveryRefus
 
 #: For each exchange with the server; one attempt is about ten of them.
 _WAIT_S = 15.0
+#: For a whole attempt, however the server dawdles: well below the lease of a delivery.
+_ALL_S = 150.0
 _LONGEST_ADDRESS = 254  # RFC 5321
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -112,6 +115,7 @@ class SmtpChannel:
         sender: Address,
         trust: ssl.SSLContext | None = None,
         wait_s: float = _WAIT_S,
+        all_s: float = _ALL_S,
         layout: Layout | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -121,6 +125,7 @@ class SmtpChannel:
         self._sender = sender
         self._trust = trust or ssl.create_default_context()
         self._wait_s = wait_s
+        self._all_s = all_s
         self._now = now
 
     def check(self, destination: str) -> str:
@@ -220,11 +225,8 @@ class SmtpChannel:
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         one = self._server
-        if one.tls == "start":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(one.host, one.port, timeout=self._wait_s, context=self._trust)
-        else:
-            server = smtplib.SMTP(one.host, one.port, timeout=self._wait_s)
-        try:
+        trust = self._trust if one.tls == "start" else None
+        with mail_connection(one.host, one.port, wait_s=self._wait_s, all_s=self._all_s, trust=trust) as server:
             if one.tls == "starttls":
                 server.starttls(context=self._trust)
             if one.user is not None:
@@ -232,8 +234,6 @@ class SmtpChannel:
             yield server
             with suppress(OSError, smtplib.SMTPException):
                 server.quit()  # it was accepted before; how the server says goodbye changes nothing
-        finally:
-            server.close()
 
     def _failure(self, code: int, text: bytes | str) -> ChannelUnavailable | DeliveryRefused:
         said = text.decode(errors="replace") if isinstance(text, bytes) else text

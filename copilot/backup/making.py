@@ -6,7 +6,6 @@ meanwhile has no vector any more: it is made anew from its text by whoever resto
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +30,7 @@ from copilot.transaction import Transactions
 from knowledge.embedder import ModelIdentity
 from knowledge.errors import NotEnoughSpace, ReportableError
 from knowledge.index import Field
+from knowledge.space import is_full
 
 #: done, total, stage
 StageListener = Callable[[int, int, str], None]
@@ -102,7 +102,7 @@ class BackupService:
                 digest = _write(whole, place.ending, manifest, files, listen)
                 place.put(whole)
         except OSError as error:
-            if error.errno != errno.ENOSPC:
+            if not is_full(error):
                 raise
             raise NotEnoughSpace(f"The disk of {str(place.folder)!r} is full. Make room or name another.") from error
         made = Backup(

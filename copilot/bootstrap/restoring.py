@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import tempfile
@@ -53,6 +52,7 @@ from knowledge.adapters.sql.tables import metadata as knowledge_metadata
 from knowledge.adapters.sql.vector_sets import SqlVectorSets
 from knowledge.embedder import Embedder, ModelIdentity
 from knowledge.errors import NotEnoughSpace, ReportableError
+from knowledge.space import is_full
 from knowledge.vector_sets import set_name
 
 _TABLES = (knowledge_metadata, copilot_metadata)
@@ -494,7 +494,7 @@ class _Restoring:
 def _told(error: OSError) -> ReportableError:
     """Say what a disk that does not do as it is told means for whoever restores."""
     where = f" at {error.filename!r}" if error.filename else ""
-    if error.errno == errno.ENOSPC:
+    if is_full(error):
         return NotEnoughSpace(f"The disk is full{where}. Make room, then restore again.")
     return RestoreFailed(
         f"It could not be written{where}: {error.strerror}. What was there is unchanged, or is put right by the next "

@@ -54,6 +54,7 @@ from copilot.suggesting.advice import Language
 from copilot.telemetry.logs import set_up_logs
 from knowledge.document import Audience
 from knowledge.errors import ReportableError
+from knowledge.space import full, is_full
 from knowledge.web_address import is_web_address
 
 app = typer.Typer(
@@ -134,6 +135,11 @@ def run() -> None:
         where = ".".join(map(str, first["loc"])) or error.title
         refused = InvalidRequest(f"{where}: {first['msg']}. `--help` tells what is expected.")
         output.print_error(refused, as_json="--json" in sys.argv)
+        sys.exit(1)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        output.print_error(full(error.filename), as_json="--json" in sys.argv)
         sys.exit(1)
     except KeyboardInterrupt:
         output.errors.print("Stopped. What was finished is kept; run the command again to go on.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from copilot.approval.approved import ApprovedRevision
 from copilot.audit.log import AuditLog
@@ -30,6 +31,9 @@ _log = logging.getLogger(__name__)
 _ACTOR = "system"
 #: What a person finds of an error that nobody foresaw; the cause is in the log.
 _UNEXPECTED = "internal_error"
+#: How often it is tried to note what has left, while the database is away, and what is left of the lease at the end.
+_NOTING_EVERY_S = 1.0
+_NOTING_SPARES = timedelta(minutes=1)
 
 
 class Sending:
@@ -45,7 +49,10 @@ class Sending:
         audit: AuditLog,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         chance: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
+        """`clock` counts seconds, whatever is done to the wall clock; `pause` waits so many."""
         self._transactions = transactions
         self._drafts = drafts
         self._checks = checks
@@ -53,6 +60,8 @@ class Sending:
         self._audit = audit
         self._now = now
         self._chance = chance
+        self._clock = clock
+        self._pause = pause
 
     def step(self) -> bool:
         """Try one delivery that is due; False when none is."""
@@ -87,7 +96,24 @@ class Sending:
             _log.exception("delivery %s failed unexpectedly", delivery.id)
             self._failed(delivery, _UNEXPECTED, f"Unexpected: {type(error).__name__}. The log has the cause.")
         else:
-            self._sent(delivery, receipt)
+            self._noted(delivery, receipt)
+
+    def _noted(self, delivery: Delivery, receipt: str) -> None:
+        """Note what has left, also when the database is away just now: not noted, it would be sent again.
+
+        Tries no longer than the lease lasts; then another attempt under the same key finds out.
+        """
+        ends = self._clock() + (LEASE - _NOTING_SPARES).total_seconds()
+        while True:
+            try:
+                self._sent(delivery, receipt)
+            except ReportableError as error:
+                if not error.retryable or self._clock() >= ends:
+                    raise
+                _log.warning("delivery %s has left and cannot be noted yet: %s", delivery.id, error.message)
+                self._pause(_NOTING_EVERY_S)
+            else:
+                return
 
     def _checked(self, delivery: Delivery) -> ApprovedRevision | None:
         """Check in one transaction everything that was checked when it was asked for; None: it is no longer ours."""

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from knowledge.blobs import ABANDONED_S, UNFINISHED, Blob
+from knowledge.space import writing_to
 
 
 class FolderBlobs:
@@ -26,18 +27,23 @@ class FolderBlobs:
         return str(self.root.resolve())
 
     def put(self, blobs: Sequence[tuple[str, BinaryIO]]) -> None:
-        """Write all of them beside their places first; a killed run leaves no half a file under a final name."""
+        """Write all of them beside their places first; a killed run leaves no half a file under a final name.
+
+        Raises:
+            NotEnoughSpace: the disk is full; none of them is kept.
+        """
         written: list[tuple[Path, Path]] = []
         try:
-            for key, content in blobs:
-                target = self.root / key
-                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                written.append((target.parent / f"{UNFINISHED}{uuid4().hex}", target))
-                _write(written[-1][0], content)
-            for path, target in written:
-                path.replace(target)
-            for folder in {target.parent for _, target in written}:
-                _sync(folder)
+            with writing_to(self.root):
+                for key, content in blobs:
+                    target = self.root / key
+                    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    written.append((target.parent / f"{UNFINISHED}{uuid4().hex}", target))
+                    _write(written[-1][0], content)
+                for path, target in written:
+                    path.replace(target)
+                for folder in {target.parent for _, target in written}:
+                    _sync(folder)
         finally:
             for path, _ in written:
                 path.unlink(missing_ok=True)

@@ -24,10 +24,11 @@ _LISTENING = "listening on address"
 class ChromaServer:
     """Runs from construction to `stop`; writes only below `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int | None = None) -> None:
+        """`port` is that of a server which was here before and has ended."""
         self._folder = folder
-        self._port = _free_port()
-        self.url = f"http://127.0.0.1:{self._port}"
+        self.port = port or _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
         self._start()
 
     @property
@@ -38,7 +39,7 @@ class ChromaServer:
     def _start(self) -> None:
         folder = self._folder
         self._process = subprocess.Popen(
-            [_command(), "run", "--host", "127.0.0.1", "--port", str(self._port), "--path", str(folder / "data")],
+            [_command(), "run", "--host", "127.0.0.1", "--port", str(self.port), "--path", str(folder / "data")],
             cwd=folder,
             env={"PATH": os.environ["PATH"], "HOME": str(folder), "ANONYMIZED_TELEMETRY": "False"},
             stdin=subprocess.DEVNULL,
@@ -46,6 +47,7 @@ class ChromaServer:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
         )
+        self.pid = self._process.pid
         assert self._process.stdout is not None
         self._output = self._process.stdout
         try:

@@ -131,17 +131,19 @@ def _report(context: ExceptionContext) -> None:
         raise NotEnoughSpace(
             f"The disk of PostgreSQL is full ({_first_line(error)}). Nothing was changed. Make room, then try again."
         ) from error
-    lost = isinstance(error, psycopg.OperationalError) or (context.is_disconnect and isinstance(error, psycopg.Error))
-    if lost and context.connection is not None and context.statement is None:
+    if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return
+    if isinstance(error, psycopg.InterfaceError) and not context.is_disconnect:
+        return
+    if context.connection is not None and context.statement is None:
         raise DatabaseUnavailable(
             f"The connection to PostgreSQL was lost at the end of a transaction ({_first_line(error)}). Look whether "
             "it was done before you try again; the same Idempotency-Key does nothing twice."
         ) from error
-    if lost:
-        raise DatabaseUnavailable(
-            f"PostgreSQL cannot be used: {_first_line(error)}. Is it running, and are host, database, user and "
-            "password of COPILOT_DATABASE_URL right?"
-        ) from error
+    raise DatabaseUnavailable(
+        f"PostgreSQL cannot be used: {_first_line(error)}. Is it running, and are host, database, user and "
+        "password of COPILOT_DATABASE_URL right?"
+    ) from error
 
 
 def _first_line(error: psycopg.Error) -> str:

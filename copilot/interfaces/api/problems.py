@@ -17,6 +17,7 @@ from copilot.interfaces.web.trouble import is_page, trouble_page
 from copilot.telemetry.context import at_hand, request_id
 from copilot.telemetry.logs import log_event
 from knowledge.errors import ReportableError
+from knowledge.space import full, is_full
 
 _log = logging.getLogger(__name__)
 
@@ -35,9 +36,11 @@ def patience(error: ReportableError) -> dict[str, str]:
 
 
 def unexpected(error: Exception) -> ProblemBody:
-    """Log an error nobody foresaw and describe it without its inside."""
+    """Log an error nobody foresaw and describe it without its inside; a full disk can show anywhere, and is told."""
     reference = str(at_hand().get("request") or request_id(None))
     _log.error("unexpected error %s", reference, exc_info=error)
+    if is_full(error):
+        return problem(full()).model_copy(update={"reference": reference})
     return ProblemBody(
         title="Unexpected error",
         status=500,

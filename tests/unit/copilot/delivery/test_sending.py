@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,11 +14,13 @@ import pytest
 from copilot.audit.surface import Surface
 from copilot.delivery.delivery import ChannelName, DeliveryStatus
 from copilot.delivery.schedule import FIRST_WAIT, LEASE, LONGEST_WAIT, MOST_ATTEMPTS
+from copilot.delivery.sending import Sending
 from copilot.drafting.draft import DraftStatus
 from copilot.errors import ChannelUnavailable, DeliveryRefused
 from copilot.telemetry.logs import JsonLines
+from copilot.transaction import Transaction
 from knowledge.document import Audience, Metadata
-from knowledge.errors import IndexUnavailable
+from knowledge.errors import DatabaseUnavailable, IndexUnavailable
 from tests.unit.copilot.delivery.standins import MINE, OWNER_PERSON, PRICES, Sent, World
 
 
@@ -374,3 +377,65 @@ def test_the_draft_of_another_channel_is_not_touched() -> None:
     world.sending.step()
     assert world.email.sent == []
     assert [one.destination for one in world.file.sent] == ["plan.md"]
+
+
+class Away:
+    """Transactions of a database that is away for so many of them."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.times = 0
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        if self.times:
+            self.times -= 1
+            raise DatabaseUnavailable("PostgreSQL cannot be used.")
+        with self._world.transactions.begin() as transaction:
+            yield transaction
+
+
+def unreliable(world: World, away: Away, pauses: list[float], seconds: Callable[[], float] = lambda: 0.0) -> Sending:
+    return Sending(
+        transactions=away,
+        drafts=world.drafts,
+        checks=world.checks,
+        outbox=world.outbox,
+        audit=world.audit,
+        now=world.clock,
+        clock=seconds,
+        pause=pauses.append,
+    )
+
+
+def test_what_has_left_is_noted_when_the_database_is_back() -> None:
+    world, pauses = World(), list[float]()
+    away = Away(world)
+
+    def leaves_as_the_database_goes(sent: Sent) -> str:
+        away.times = 3
+        return f"receipt {sent.key}"
+
+    world.request()
+    world.email.result = leaves_as_the_database_goes
+    assert unreliable(world, away, pauses).step()
+    assert len(pauses) == 3
+    assert (world.outbox.kept["key-1"].status, world.status()) == (DeliveryStatus.SENT, DraftStatus.DELIVERED)
+    world.clock.jump(days=1)
+    assert not world.sending.step()
+    assert [one.key for one in world.email.sent] == ["key-1"]
+
+
+def test_a_database_that_stays_away_is_not_waited_for_longer_than_the_lease() -> None:
+    world, pauses = World(), list[float]()
+    away = Away(world)
+
+    def leaves_as_the_database_goes(sent: Sent) -> str:
+        away.times = 10_000
+        return f"receipt {sent.key}"
+
+    world.request()
+    world.email.result = leaves_as_the_database_goes
+    with pytest.raises(DatabaseUnavailable):
+        unreliable(world, away, pauses, lambda: sum(pauses)).step()
+    assert 0 < sum(pauses) < LEASE.total_seconds()
