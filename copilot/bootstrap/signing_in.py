@@ -38,6 +38,7 @@ from copilot.people.sessions import SessionService
 from copilot.people.sign_on import SignOnService
 from copilot.settings import Settings
 from copilot.transaction import Transactions
+from knowledge.adapters.sql.tables import metadata as knowledge_tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +119,7 @@ def signing_in_of(
         public_address=public_address(settings),
     )
     erasing = ErasureService(
-        records=SqlPersonalRecords(engine),
+        records=SqlPersonalRecords(engine, knowledge_tables),
         person=people_store.person,
         slack_users=_slack_users(settings),
         transactions=transactions,

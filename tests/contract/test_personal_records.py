@@ -28,7 +28,8 @@ from copilot.adapters.sql import tables as own
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.people_store import SqlPeopleStore
 from copilot.adapters.sql.personal_records import SqlPersonalRecords
-from copilot.adapters.sql.personal_rules import RULES, Rule
+from copilot.adapters.sql.personal_rules import Rule
+from copilot.adapters.sql.personal_rules import rules as rules_of
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.audit.surface import Surface
 from copilot.audit.verification import verified
@@ -39,6 +40,7 @@ from knowledge.adapters.sql import tables as knowledge
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 TABLES = {**own.metadata.tables, **knowledge.metadata.tables}
+RULES = rules_of(knowledge.metadata)
 OF = {rule.table.name: rule for rule in RULES}
 #: In every text of a person; none of it may be left in what they wrote.
 WORDS = "王敏 13800138000 wang.min"
@@ -115,7 +117,7 @@ def rows(engine: Engine, table: Table) -> list[Mapping[str, Any]]:
 def service(engine: Engine) -> ErasureService:
     numbers = count(1)
     return ErasureService(
-        records=SqlPersonalRecords(engine),
+        records=SqlPersonalRecords(engine, knowledge.metadata),
         person=SqlPeopleStore(engine).person,
         slack_users=lambda id: [],
         transactions=SqlTransactions(engine),

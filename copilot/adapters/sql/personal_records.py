@@ -9,23 +9,24 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Engine, MetaData, and_, delete, func, or_, select, update
 
-from copilot.adapters.sql.personal_rules import RULES, Rule
+from copilot.adapters.sql.personal_rules import Rule, rules
 from copilot.adapters.sql.tables import answers, conversations, slack_messages
 from copilot.adapters.sql.transactions import connection_of
 from copilot.people.erasure import Done, Outcome, Subject
 from copilot.privacy.masking import MASK, strictly_masked
 from copilot.transaction import Transaction
-from knowledge.adapters.sql.tables import document_versions, documents
 
 
 class SqlPersonalRecords:
     """Implements `PersonalRecords`."""
 
-    def __init__(self, engine: Engine, rules: Sequence[Rule] = RULES) -> None:
+    def __init__(self, engine: Engine, knowledge: MetaData) -> None:
+        """`knowledge`: the tables of the documents."""
         self._engine = engine
-        self._rules = rules
+        self._rules = rules(knowledge)
+        self._documents, self._versions = knowledge.tables["documents"], knowledge.tables["document_versions"]
 
     def export(self, subject: Subject) -> Mapping[str, Sequence[Mapping[str, object]]]:
         """Return their rows by table."""
@@ -43,6 +44,7 @@ class SqlPersonalRecords:
     def documents(self, subject: Subject) -> Sequence[str]:
         """Return the sources of current documents that name the person."""
         words = (subject.id, *subject.words)
+        documents, document_versions = self._documents, self._versions
         current = and_(
             document_versions.c.document_id == documents.c.id, document_versions.c.version == documents.c.version
         )

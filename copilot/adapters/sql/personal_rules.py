@@ -9,12 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Table, false, or_, select
+from sqlalchemy import ColumnElement, MetaData, Table, false, or_, select
 
 from copilot.adapters.sql import tables as own
 from copilot.people.erasure import Subject
 from copilot.privacy.masking import MASK
-from knowledge.adapters.sql import tables as knowledge
 
 Where = Callable[[Subject], ColumnElement[bool]]
 
@@ -82,7 +81,7 @@ _COUNTS = ("只留下用于统计的行", "the rows stay, to be counted")
 _WORK = ("公司的工作记录,不再写明是谁", "work of the company, without who did it")
 _FILE = ("文件里这样写;要改就改文件", "a file says so; change the file")
 
-RULES: tuple[Rule, ...] = (
+_OWN: tuple[Rule, ...] = (
     # Who they are, and every door.
     Rule(
         table=own.people,
@@ -312,36 +311,43 @@ RULES: tuple[Rule, ...] = (
         table=own.question_outcomes,
         plain="passage model prompt candidates tokens_in tokens_out checked_chunk created_at",
     ),
-    # The knowledge: documents name people where their authors do.
-    Rule(
-        table=knowledge.document_verification,
-        people="owner deputy verified_by",
-        plain="document_id verified_on review_by wording file_owner file_deputy file_verified_on file_review_by",
-        why=_FILE,
-    ),
-    Rule(
-        table=knowledge.documents,
-        plain="id origin source version title audience access metadata verified_on review_by fingerprint content_hash "
-        "text_hash recipe characters chunk_count duplicate_of warnings sketch created_at updated_at",
-    ),
-    Rule(table=knowledge.document_access, plain="document_id audience groups instead_of"),
-    Rule(table=knowledge.access_moves, plain="document_id"),
-    Rule(
-        table=knowledge.document_versions,
-        plain="document_id version origin source title text metadata content_hash created_at pages cuts",
-    ),
-    Rule(
-        table=knowledge.chunks,
-        plain="row id document_id version ordinal start end text heading_path sections page page_breaks",
-    ),
-    Rule(table=knowledge.live_vectors, plain="id name setting previous"),
-    Rule(table=knowledge.chunk_sentences, plain="chunk_id vector_set chinese vectors"),
-    Rule(table=knowledge.questions, plain="row id document_id chunk_id text writer"),
-    Rule(table=knowledge.question_intents, plain="id"),
-    Rule(table=knowledge.index_intents, plain="document_id version"),
-    Rule(
-        table=knowledge.ingest_failures,
-        plain="id origin source stage code reason attempts first_at last_at",
-    ),
-    Rule(table=knowledge.index_changes, plain="id count"),
 )
+
+
+def rules(knowledge: MetaData) -> tuple[Rule, ...]:
+    """Return the rules of all tables; those of the knowledge, whose documents name people, are handed in."""
+    tables = knowledge.tables
+    return (
+        *_OWN,
+        Rule(
+            table=tables["document_verification"],
+            people="owner deputy verified_by",
+            plain="document_id verified_on review_by wording file_owner file_deputy file_verified_on file_review_by",
+            why=_FILE,
+        ),
+        Rule(
+            table=tables["documents"],
+            plain="id origin source version title audience access metadata verified_on review_by fingerprint "
+            "content_hash text_hash recipe characters chunk_count duplicate_of warnings sketch created_at updated_at",
+        ),
+        Rule(table=tables["document_access"], plain="document_id audience groups instead_of"),
+        Rule(table=tables["access_moves"], plain="document_id"),
+        Rule(
+            table=tables["document_versions"],
+            plain="document_id version origin source title text metadata content_hash created_at pages cuts",
+        ),
+        Rule(
+            table=tables["chunks"],
+            plain="row id document_id version ordinal start end text heading_path sections page page_breaks",
+        ),
+        Rule(table=tables["live_vectors"], plain="id name setting previous"),
+        Rule(table=tables["chunk_sentences"], plain="chunk_id vector_set chinese vectors"),
+        Rule(table=tables["questions"], plain="row id document_id chunk_id text writer"),
+        Rule(table=tables["question_intents"], plain="id"),
+        Rule(table=tables["index_intents"], plain="document_id version"),
+        Rule(
+            table=tables["ingest_failures"],
+            plain="id origin source stage code reason attempts first_at last_at",
+        ),
+        Rule(table=tables["index_changes"], plain="id count"),
+    )
