@@ -458,7 +458,12 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
             deliveries=work.delivering.deliveries,
             gaps=gaps.interface,
             people=LocalPeople(
-                people, signing_in.keys, access.invitations, operator, access.public_address or _own_address(settings)
+                people,
+                signing_in.keys,
+                access.invitations,
+                signing_in.erasing,
+                operator,
+                access.public_address or _own_address(settings),
             ),
             verifying=LocalVerifying(verification, operator),
             insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),

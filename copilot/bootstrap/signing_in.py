@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from copilot.adapters.sql.identity_store import SqlAttemptStore, SqlIdentityStor
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.password_store import SqlPasswordStore
 from copilot.adapters.sql.people_store import SqlPeopleStore
+from copilot.adapters.sql.personal_records import SqlPersonalRecords
 from copilot.adapters.sql.session_store import SqlSessionStore
 from copilot.adapters.sql.strike_store import SqlStrikeStore
 from copilot.audit.log import AuditLog
@@ -25,17 +26,19 @@ from copilot.bootstrap.work import mail_of
 from copilot.errors import ConfigurationError
 from copilot.people.access import AccessService
 from copilot.people.admission import Admission
+from copilot.people.erasure import ErasureService
 from copilot.people.identity import IdentityProvider
 from copilot.people.invitations import InvitationService
 from copilot.people.keys import KeyService
 from copilot.people.passwords import PasswordService
-from copilot.people.person import Role
+from copilot.people.person import OF_SLACK, Role
 from copilot.people.service import PeopleService
 from copilot.people.session import SessionLimits
 from copilot.people.sessions import SessionService
 from copilot.people.sign_on import SignOnService
 from copilot.settings import Settings
 from copilot.transaction import Transactions
+from knowledge.adapters.sql.tables import metadata as knowledge_tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +48,7 @@ class SigningIn:
     people: PeopleService
     keys: KeyService
     access: AccessService
+    erasing: ErasureService
 
 
 def signing_in_of(
@@ -114,7 +118,31 @@ def signing_in_of(
         configured_key=settings.api_key.get_secret_value() if settings.api_key else None,
         public_address=public_address(settings),
     )
-    return SigningIn(people=people, keys=keys, access=access)
+    erasing = ErasureService(
+        records=SqlPersonalRecords(engine, knowledge_tables),
+        person=people_store.person,
+        slack_users=_slack_users(settings),
+        transactions=transactions,
+        audit=audit,
+    )
+    return SigningIn(people=people, keys=keys, access=access, erasing=erasing)
+
+
+def _slack_users(settings: Settings) -> Callable[[str], Sequence[str]]:
+    """Return who tells which users of Slack a person is, as far as that is written down."""
+    mapping: Mapping[str, str] = {}
+    if settings.slack_people is not None:
+        from copilot.interfaces.slack.identity import (
+            read_mapping,  # not before it is needed: all of Slack comes with it
+        )
+
+        mapping = read_mapping(settings.slack_people)
+
+    def users(id: str) -> Sequence[str]:
+        named = [user for user, person in mapping.items() if person == id]
+        return [*named, id.removeprefix(OF_SLACK)] if id.startswith(OF_SLACK) else named
+
+    return users
 
 
 def public_address(settings: Settings) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +12,9 @@ from rich.table import Table
 
 from copilot.cli import output
 from copilot.cli.options import AsJson, Opened
+from copilot.errors import InvalidRequest
 from copilot.interfaces.people_contract import (
+    ErasureBody,
     KeyBody,
     MadeKeyBody,
     NewKeyBody,
@@ -23,6 +26,11 @@ from copilot.interfaces.people_contract import (
 from copilot.people.person import Role
 from copilot.people.scope import Scope
 
+#: What no command here reaches.
+_BEYOND = (
+    "此前的备份、已发出的邮件和消息、导出的文件不在其内,按期限另行删除。 / Backups made before, what was sent, and "
+    "files that were exported are not reached; delete them when they are due."
+)
 PersonId = Annotated[str, typer.Argument(help="Id as `people list` shows it.")]
 KeyId = Annotated[str, typer.Argument(help="Id as `keys list` shows it.")]
 Roles = Annotated[list[Role] | None, typer.Option("--role", help="Repeatable; in place of those before.")]
@@ -115,6 +123,37 @@ def add_people_commands(group: typer.Typer, opened: Opened) -> None:
         output.errors.print(f"Invitation of {body.person}, good once until {until} UTC. {how}", markup=False)
         output.console.print(body.url, markup=False, soft_wrap=True)
 
+    @group.command()
+    def export(
+        id: PersonId,
+        out: Annotated[Path | None, typer.Option(help="Write the JSON to this file; default: standard output.")] = None,
+    ) -> None:
+        """Give everything that is kept of somebody, as one JSON; what opens a door is left out."""
+        with opened() as copilot:
+            body = copilot.people.export(id)
+        if out is None:
+            output.print_json(body)
+            return
+        try:
+            out.write_text(body.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise InvalidRequest(f"{str(out)!r} cannot be written: {error.strerror}. Choose another --out.") from error
+        rows = sum(map(len, body.tables.values()))
+        output.errors.print(f"{rows} rows of {len(body.tables)} tables: {out}", markup=False, soft_wrap=True)
+
+    @group.command()
+    def erase(
+        id: PersonId,
+        yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+        json: AsJson = False,
+    ) -> None:
+        """Erase somebody for good: doors and questions go, what they did for the company no longer names them."""
+        if not yes and not typer.confirm(f"Erase {id} for good? It cannot be undone.", err=True):
+            raise typer.Abort
+        with opened() as copilot:
+            body = copilot.people.erase(id)
+        output.print_json(body) if json else _show_erasure(body)
+
 
 def add_key_commands(group: typer.Typer, opened: Opened) -> None:
     """Register the commands of `copilot keys`."""
@@ -193,6 +232,16 @@ def _key_cells(one: KeyBody) -> tuple[str, ...]:
     scopes = "all" if one.scopes is None else ", ".join(one.scopes)
     ends = f"revoked {_day(one.revoked_at)}" if one.revoked_at else _day(one.expires_at)
     return one.id, one.person, one.label, scopes, _day(one.created_at), _day(one.last_used_at), ends
+
+
+def _show_erasure(body: ErasureBody) -> None:
+    table = Table("done", "rows", "table", "why", title=f"{body.person} 已删除 / erased", title_justify="left")
+    for one in body.tables:
+        table.add_row(*map(escape, (one.done, str(one.rows), one.table, f"{one.why_zh} / {one.why}")))
+    output.console.print(table)
+    for source in body.documents:
+        output.console.print(f"仍提到此人,请改文件 / still names them, change the file: {source}", markup=False)
+    output.console.print(_BEYOND, markup=False, soft_wrap=True)
 
 
 def _day(at: datetime | None) -> str:

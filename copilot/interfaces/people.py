@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from copilot.errors import InvalidRequest
 from copilot.interfaces.people_contract import (
+    ErasedTable,
+    ErasureBody,
     InvitationBody,
     KeyBody,
     KeyList,
@@ -16,11 +18,13 @@ from copilot.interfaces.people_contract import (
     NewPersonBody,
     PersonBody,
     PersonChange,
+    PersonExport,
     PersonList,
     RevokedInvitation,
     RotationBody,
 )
 from copilot.people.caller import Caller
+from copilot.people.erasure import ErasureService
 from copilot.people.invitations import InvitationService
 from copilot.people.key import Key
 from copilot.people.keys import KeyService, NewKey
@@ -71,23 +75,38 @@ class People(Protocol):
         """End the invitation of somebody."""
         ...
 
+    def export(self, id: str) -> PersonExport:
+        """Return everything that is kept of somebody."""
+        ...
+
+    def erase(self, id: str) -> ErasureBody:
+        """Erase somebody as far as nothing else needs what is kept of them."""
+        ...
+
 
 class LocalPeople:
     """Implements `People` for one caller."""
 
     def __init__(
-        self, people: PeopleService, keys: KeyService, invitations: InvitationService, caller: Caller, address: str
+        self,
+        people: PeopleService,
+        keys: KeyService,
+        invitations: InvitationService,
+        erasing: ErasureService,
+        caller: Caller,
+        address: str,
     ) -> None:
         """`address` is where people reach us, ending in `/`."""
         self._people = people
         self._keys = keys
         self._invitations = invitations
+        self._erasing = erasing
         self._caller = caller
         self._address = address
 
     def of(self, caller: Caller, address: str | None = None) -> LocalPeople:
         """Return the same for somebody else, who came by this address."""
-        return LocalPeople(self._people, self._keys, self._invitations, caller, address or self._address)
+        return LocalPeople(self._people, self._keys, self._invitations, self._erasing, caller, address or self._address)
 
     def people(self) -> PersonList:
         """Return everybody."""
@@ -163,6 +182,27 @@ class LocalPeople:
     def revoke_invitation(self, id: str) -> RevokedInvitation:
         """End the invitation of somebody."""
         return RevokedInvitation(person=id, revoked=self._invitations.revoke(self._caller, id))
+
+    def export(self, id: str) -> PersonExport:
+        """Return everything that is kept of somebody."""
+        rows = self._erasing.export(self._caller, id)
+        return PersonExport(
+            person=id,
+            made_at=datetime.now(UTC),
+            tables={table: list(map(dict, found)) for table, found in rows.items()},
+        )
+
+    def erase(self, id: str) -> ErasureBody:
+        """Erase somebody as far as nothing else needs what is kept of them."""
+        made = self._erasing.erase(self._caller, id)
+        return ErasureBody(
+            person=id,
+            tables=[
+                ErasedTable(table=one.table, done=one.done, rows=one.rows, why=one.why, why_zh=one.why_zh)
+                for one in made.outcomes
+            ],
+            documents=list(made.documents),
+        )
 
     def invited(self) -> Mapping[str, datetime]:
         """Return until when whose invitation is good."""

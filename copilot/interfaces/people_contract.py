@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -114,3 +115,35 @@ class RevokedInvitation(Body):
 
     person: str
     revoked: bool
+
+
+class PersonExport(Body):
+    """Everything that is kept of somebody, by table; what opens a door is left out."""
+
+    person: str
+    made_at: datetime
+    tables: dict[str, list[dict[str, Any]]]
+
+
+class ErasureOrder(Body):
+    """That it is meant: erasing cannot be undone."""
+
+    confirm: str = Field(description="The id of the person, once more.")
+
+
+class ErasedTable(Body):
+    """What became of the rows of one table; `why` and `why_zh`: the reason."""
+
+    table: str
+    done: Literal["deleted", "emptied", "renamed", "kept"]
+    rows: int
+    why: str
+    why_zh: str
+
+
+class ErasureBody(Body):
+    """What was done. `documents` name the person and stay as they are: change or delete their files."""
+
+    person: str
+    tables: list[ErasedTable]
+    documents: list[str]

@@ -37,6 +37,7 @@ from copilot.interfaces.curation import ProgressListener
 from copilot.interfaces.ingestion_contract import FailureList, IngestBody, IngestionBody, IngestProgress, IngestReport
 from copilot.interfaces.local import IngestListener
 from copilot.interfaces.people_contract import (
+    ErasureBody,
     InvitationBody,
     KeyBody,
     KeyList,
@@ -46,6 +47,7 @@ from copilot.interfaces.people_contract import (
     NewPersonBody,
     PersonBody,
     PersonChange,
+    PersonExport,
     PersonList,
     RevokedInvitation,
     RotationBody,
@@ -390,3 +392,12 @@ class RemotePeople:
     def revoke_invitation(self, id: str) -> RevokedInvitation:
         """End the invitation of somebody."""
         return self._copilot.call(RevokedInvitation, "DELETE", f"/v1/people/{quote(id, safe='')}/invitations")
+
+    def export(self, id: str) -> PersonExport:
+        """Return everything that is kept of somebody."""
+        return self._copilot.call(PersonExport, "GET", f"/v1/people/{quote(id, safe='')}/export")
+
+    def erase(self, id: str) -> ErasureBody:
+        """Erase somebody as far as nothing else needs what is kept of them."""
+        path = f"/v1/people/{quote(id, safe='')}/erasure"
+        return self._copilot.call(ErasureBody, "POST", path, json={"confirm": id})

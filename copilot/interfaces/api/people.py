@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from fastapi import FastAPI, Request
 
+from copilot.errors import InvalidRequest
 from copilot.interfaces.people import LocalPeople
 from copilot.interfaces.people_contract import (
+    ErasureBody,
+    ErasureOrder,
     InvitationBody,
     KeyBody,
     KeyList,
@@ -16,6 +19,7 @@ from copilot.interfaces.people_contract import (
     NewPersonBody,
     PersonBody,
     PersonChange,
+    PersonExport,
     PersonList,
     RevokedInvitation,
     RotationBody,
@@ -58,6 +62,18 @@ def add_people(app: FastAPI, people: LocalPeople, access: AccessService) -> None
     def revoke_invitation(id: str, request: Request) -> RevokedInvitation:
         """End the invitation of somebody."""
         return people.of(request.state.caller).revoke_invitation(id)
+
+    @app.get("/v1/people/{id}/export", tags=["people"])
+    def export_person(id: str, request: Request) -> PersonExport:
+        """Return everything that is kept of somebody; that it was taken stands in the audit log."""
+        return people.of(request.state.caller).export(id)
+
+    @app.post("/v1/people/{id}/erasure", tags=["people"])
+    def erase_person(id: str, body: ErasureOrder, request: Request) -> ErasureBody:
+        """Erase somebody: doors and what they asked are gone, what they did for the company no longer names them."""
+        if body.confirm != id:
+            raise InvalidRequest(f"`confirm` is {body.confirm!r}, and {id!r} was addressed. Nothing was erased.")
+        return people.of(request.state.caller).erase(id)
 
     @app.get("/v1/keys", tags=["keys"])
     def list_keys(request: Request, person: str | None = None) -> KeyList:

@@ -10,11 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copilot.adapters.masking_chat_model import MaskingChatModel, is_hosted, is_masked
+from copilot.answering.checked_wording import CheckedWording
+from copilot.answering.grounding import GroundingCheck
+from copilot.answering.question import Question
 from copilot.bootstrap.models import chat_model_of
 from copilot.chat_model import Prompt, never
 from copilot.privacy.placeholders import Placeholders
 from copilot.settings import Settings
+from knowledge.adapters.hashing_embedder import HashingEmbedder
 from tests.unit.copilot.privacy.labelled import labelled
+from tests.unit.samples import passage
 
 _TEXT = "李娜 138-0013-8000,备用 13800138000,邮箱 li.na@example.com;再打 138-0013-8000。"
 
@@ -139,3 +144,38 @@ def test_a_model_is_hosted_unless_its_address_is_inside(model: str, base_url: st
 def test_the_settings_decide(base_url: str, mask: str, masked: bool) -> None:
     settings = Settings.model_validate({"chat_model": "openai:m", "chat_base_url": base_url, "chat_mask": mask})
     assert isinstance(chat_model_of(settings), MaskingChatModel) is masked
+
+
+class Repeating(Listening):
+    """Says a number it was told, and one that it made up."""
+
+    def complete(self, prompt: Prompt) -> str:
+        assert "13800138000" not in prompt.user
+        return "紧急情况打 [PHONE_1] 找王敏 [1]。紧急情况打 [PHONE_7] 找王敏 [1]。"
+
+    def stream(self, prompt: Prompt, cancelled: Any = never) -> Iterator[str]:
+        text = self.complete(prompt)
+        yield from (text[n : n + 3] for n in range(0, len(text), 3))
+
+
+class Watching:
+    """Implements `Viewer`."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def show(self, text: str) -> None:
+        self.text += text
+
+    def gone(self) -> bool:
+        return False
+
+
+def test_the_check_of_an_answer_judges_what_people_will_read() -> None:
+    """The number stands in the quote, so its sentence stays; the placeholder that nobody gave stands nowhere."""
+    wording = CheckedWording(MaskingChatModel(Repeating()), GroundingCheck(HashingEmbedder()).supported)
+    question, viewer = Question(text="紧急情况打哪个电话", person="owner"), Watching()
+    shown = [passage("紧急情况打 13800138000 找王敏。")]
+    for made in (wording.compose(question, shown, []), wording.compose(question, shown, [], viewer)):
+        assert made.text == "紧急情况打 13800138000 找王敏。 [1]"
+    assert viewer.text == "紧急情况打 13800138000 找王敏。 [1]"
