@@ -84,6 +84,8 @@ _HARMLESS = frozenset(
         "wecom_sdk",
         "host",
         "port",
+        "rates",
+        "asks_at_once",
         "log_format",
         "log_level",
         "traces_share",
@@ -329,6 +331,16 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that `serve` and `up` listen on.")
     port: Annotated[int, Field(ge=0, le=65535, description="Port that `serve` and `up` listen on.")] = 8000
+    rates: Names = Field(
+        (),
+        description=(
+            "Requests a minute of one caller, by kind of work, as `ask=60, draft=30, search=300, upload=60, "
+            "sign_in=60, other=1200`; 0: without limit."
+        ),
+    )
+    asks_at_once: Annotated[
+        int, Field(ge=1, le=1000, description="Questions that a process answers at a time; a few more wait.")
+    ] = 32
     log_format: LogFormat = Field(
         "text", description="How `serve`, `up`, `slack` and `worker` write their log: `text` for people, or `json`."
     )
@@ -352,6 +364,7 @@ class Settings(BaseSettings):
         "widget_origins",
         "handover_to",
         "sidebar_origins",
+        "rates",
         mode="before",
     )
     @classmethod

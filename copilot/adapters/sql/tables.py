@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Double,
     Float,
     ForeignKey,
     Index,
@@ -700,4 +701,12 @@ used_tokens = Table(
     metadata,
     Column("hash", String(64), primary_key=True),
     Column("until", DateTime(timezone=True), nullable=False, index=True),
+)
+
+#: How fast people ask, in all processes: when what they may ask at once is whole again, in seconds since 1970.
+paces = Table(
+    "paces",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("full_at", Double, nullable=False),
 )

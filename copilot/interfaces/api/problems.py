@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from copilot.interfaces.api.refusing import patience
 from copilot.interfaces.contract import ProblemBody
 from copilot.interfaces.openai.errors import is_openai, openai_problem
 from copilot.interfaces.presentation import problem
@@ -45,7 +46,9 @@ def add_problem_handlers(app: FastAPI) -> None:
         if body.status >= _OURS and "request" in at_hand():
             body.reference = str(at_hand()["request"])
             log_event(_log, logging.WARNING, "trouble", f"{error.code}: {error.message}", code=error.code)
-        return _response(request, body)
+        response = _response(request, body)
+        response.headers.update(patience(error))
+        return response
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copilot.errors import BadToken, OriginNotAllowed
 from copilot.interfaces.api.cross_site import is_cross_site
+from copilot.interfaces.api.refusing import ProblemResponse, as_read, problem_response
 from copilot.interfaces.api.scopes import RouteScopes
-from copilot.interfaces.contract import ProblemBody
-from copilot.interfaces.openai.errors import is_openai, openai_problem
 from copilot.interfaces.presentation import problem
 from copilot.interfaces.web.cookies import session_of
-from copilot.interfaces.web.trouble import is_page, trouble_page
 from copilot.people.access import AccessService
 from copilot.people.caller import Caller, refusal
 from copilot.people.scope import scopes_of
@@ -42,8 +38,12 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
+    # What a browser or a proxy keeps may be read by whoever comes next; what is nobody's says otherwise itself.
+    "Cache-Control": "no-store",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+#: Our own style sheets, scripts and pictures.
+_KEPT_BY_BROWSERS = ("/pages/", "/favicon.ico", "/docs")
 #: A year; only what came over https may say it (RFC 6797 §7.2).
 _HSTS = "max-age=31536000"
 
@@ -106,6 +106,9 @@ class Gate:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["path"].startswith(_KEPT_BY_BROWSERS) and headers["Cache-Control"] == "no-store":
+                    del headers["Cache-Control"]  # `ETag` and `Last-Modified` say whether it changed
+                headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
                 if scope.get("scheme") == "https":
                     headers.setdefault("Strict-Transport-Security", _HSTS)
                 if "frame-ancestors 'none'" not in headers["Content-Security-Policy"]:
@@ -136,7 +139,7 @@ class Gate:
         refused = self._foreign(scope, headers) or self._refusal(scope["method"], scope["path"], caller, forged)
         if refused is None and caller is not None and caller.visit is not None:
             refused = self._refused_visitor(scope, caller.visit)
-        answer: ASGIApp = self._app if refused is None else _as_read(Request(scope), refused)
+        answer: ASGIApp = self._app if refused is None else as_read(Request(scope), refused)
         await answer(scope, receive, send_with_headers)
 
     def _foreign(self, scope: Scope, headers: Headers) -> ProblemResponse | None:
@@ -217,33 +220,3 @@ def _bearer(headers: Headers) -> str:
     """Return the key that a request carries; empty: none. What carries one needs no cookie, and sends none for it."""
     scheme, _, key = headers.get("authorization", "").partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""
-
-
-def _as_read(request: Request, refused: ProblemResponse) -> Response:
-    """Say it as the reader of a path expects it; strangers who want a page are led to sign in and back."""
-    if is_openai(request.url.path):
-        kept = {name: value for name, value in refused.headers.items() if name in ("www-authenticate", "allow")}
-        return openai_problem(refused.problem, kept)
-    if not is_page(request.url.path):
-        return refused
-    if refused.problem.code != "not_authenticated":
-        return trouble_page(request, refused.problem)
-    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return RedirectResponse("/login" if request.method != "GET" else f"/login?{urlencode({'next': back})}", 303)
-
-
-class ProblemResponse(JSONResponse):
-    """A problem as JSON (RFC 9457)."""
-
-    media_type = "application/problem+json"
-
-    def __init__(self, problem: ProblemBody, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(problem.model_dump(exclude_none=True), status_code=problem.status, headers=headers)
-        self.problem = problem
-
-
-def problem_response(
-    status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None
-) -> ProblemResponse:
-    """Answer with a problem."""
-    return ProblemResponse(ProblemBody(title=title, status=status, code=code, detail=detail), headers)
