@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from copilot.errors import UnknownHost
-from copilot.interfaces.api.refusing import as_read, refused
+from copilot.interfaces.api.refusing import refused
+from copilot.interfaces.api.security import HEADERS
 
 #: Asked by probes and collectors, under whatever name the machine has among machines.
 _BY_ANY_NAME = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -27,13 +27,11 @@ class Hosts:
 
     def ours(self, host: str) -> bool:
         """Tell whether a `Host` header names us; without one, the client is no browser."""
-        if self._names is None or not host:
-            return True
         try:
             name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-        except ValueError:
+        except ValueError:  # no address can be made of it, by nobody who handles this request
             return False
-        return name in self._names or _is_address(name)
+        return self._names is None or not host or name in self._names or _is_address(name)
 
 
 class Named:
@@ -56,7 +54,9 @@ class Named:
             f"This is not {host[:100]!r}. Open it under its own name; if that is its name, set "
             "COPILOT_PUBLIC_URL=https://… to it."
         )
-        await as_read(Request(scope), refused(error))(scope, receive, send)
+        answer = refused(error)  # no page: nobody has looked yet who asks, and of this name no address may be possible
+        answer.headers.update(HEADERS)
+        await answer(scope, receive, send)
 
 
 def _is_address(name: str) -> bool:

@@ -31,7 +31,7 @@ _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": _CSP,
     "X-Content-Type-Options": "nosniff",
     # Nobody else learns of a sign-in link. Not `no-referrer`, under which forms are sent with `Origin: null`.
@@ -104,7 +104,7 @@ class Gate:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 if scope["path"].startswith(_KEPT_BY_BROWSERS) and headers["Cache-Control"] == "no-store":
                     del headers["Cache-Control"]  # `ETag` and `Last-Modified` say whether it changed

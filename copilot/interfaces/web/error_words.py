@@ -29,7 +29,6 @@ _CHINESE: Mapping[str, str] = {
     "server_busy": "现在提问的人太多,请几秒后再试。",
     "request_too_large": "发送的内容太大。({detail})",
     "request_too_slow": "内容没有及时送达,请换更好的网络再发一次。",
-    "unknown_host": "这个网址不是本站的名字,请用正式地址打开。({detail})",
     "font_missing": "这台机器没有能显示中文的字体,请导出 Word 或 Markdown,或请管理员安装中文字体。",
     "unknown_account": "没有这个客户。",
     "unknown_draft": "没有这份草稿,或者它不对你开放。",

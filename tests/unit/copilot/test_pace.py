@@ -66,9 +66,7 @@ def test_paid_work_is_counted_for_all_processes_together() -> None:
 
 def test_of_many_threads_no_more_get_through_than_may() -> None:
     paces, rate, passed = KeptPaces(clock=lambda: 0.0), Rate(burst=7, every_s=1.0), []
-    threads = [
-        threading.Thread(target=lambda: passed.append(paces.take("a", rate))) for _ in range(40)
-    ]
+    threads = [threading.Thread(target=lambda: passed.append(paces.take("a", rate))) for _ in range(40)]
     for thread in threads:
         thread.start()
     for thread in threads:
