@@ -53,7 +53,7 @@ def application(tmp_path_factory: pytest.TempPathFactory, address_of: AddressOf)
     kept = {
         name: secret_for(name)
         for name in SECRETS
-        if not name.startswith(("slack", "chat", "database", "salesforce", "oidc", "wecom"))
+        if not name.startswith(("slack", "chat", "database", "salesforce", "oidc", "wecom", "sidebar_"))
     }
     given = Settings(home=home, database_url=address_of(home), smtp_from="a@ours.com", **kept)  # type: ignore[arg-type]
     with open_application(given, embedder=HashingEmbedder()) as opened:
@@ -162,34 +162,35 @@ def test_doctor_and_what_fails_while_starting_tell_no_secret(
     }
     secrets = {name: secret_for(name) for name in SECRETS}
     told: list[str] = []
-    for left_out in ((), ("chroma_url",), ("chroma_url", "database_url"), ("oidc_issuer", "salesforce_url")):
+    for left_out in ((), ("chroma_url", "database_url")):
         given = {name: value for name, value in (secrets | more).items() if name not in left_out}
         settings = Settings(home=home, **given)  # type: ignore[arg-type]
         told += [str(vars(one)) for one in diagnose(settings, Wanted(online=True, mend=False))]
-        try:
-            with open_application(settings, embedder=HashingEmbedder()):
-                pass
-        except ReportableError as error:
-            told.append(error.message)
+        with pytest.raises(ReportableError) as caught, open_application(settings, embedder=HashingEmbedder()):
+            pass
+        told.append(caught.value.message)
     out, err = capfd.readouterr()
+    # COPILOT_LOG_LEVEL is about our own; others are heard from `warning` on (copilot/telemetry/logs.py).
+    ours = ("copilot", "ingest", "knowledge")
+    logged = [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING or r.name.startswith(ours)]
     assert len(told) > 20
-    for text in (*told, caplog.text, out, err):
+    for text in (*told, *logged, out, err):
         assert CANARY not in text
 
 
 def test_no_request_that_fits_the_description_ends_in_an_error_of_ours(
     client: TestClient, key: Key, application: Application
 ) -> None:
-    """Every third operation with a few requests; all with many in `make test-long`."""
+    """Every sixth operation with a few requests; all with many in `make test-long`."""
     schema = schemathesis.openapi.from_dict(client.get("/openapi.json").json())
     operations = [found.ok() for found in schema.get_all_operations()]
     operations = [one for one in operations if not one.path.startswith(NOT_FUZZED)]
-    chosen = operations if LONG else operations[::3]
-    assert len(chosen) > 30
+    chosen = operations if LONG else operations[::6]
+    assert len(chosen) > 10
     for operation in chosen:
 
         @settings(
-            max_examples=40 if LONG else 4,
+            max_examples=40 if LONG else 3,
             deadline=None,
             database=None,
             derandomize=True,
