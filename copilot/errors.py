@@ -481,7 +481,6 @@ class RequestTooSlow(InvalidRequest):
     """A request did not arrive in time."""
 
     code = "request_too_slow"
-    retryable = True
 
 
 class UnknownHost(InvalidRequest):
