@@ -62,6 +62,7 @@ lint: install
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/python tests/licences.py
+	$(BIN)/python tests/advisories.py
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache

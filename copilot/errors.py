@@ -11,6 +11,7 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                             UnknownModel, UnsupportedParameter,
                             UnknownFigure, UnknownGap, GapClosed, UnknownNotice, NotPinned,
                             InvalidSchedule, UnknownSchedule, ScheduleExists, AlreadyAnswered, TooManyQuestions,
+                            TooManyRequests, RequestTooLarge, RequestTooSlow, UnknownHost,
                             UnknownHandover, HandoverOpen,
                             KnowledgeRefused (AnswerEmpty, AnswerAccountSpecific, AnswerPersonal, AnswerInstructs,
                             AnswerLinks, AnswerSaysNothing, AnswerConversation, KnowledgeUnreadable), MessageTooOld,
@@ -22,7 +23,7 @@ CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, Un
                           IndexChanged · RestoreFailed
                           FontMissing · AuditLogBroken
                           Unavailable (ChatModelUnavailable, ServerUnavailable, ChannelUnavailable, CrmUnavailable,
-                            SignOnUnavailable,
+                            ServerBusy, SignOnUnavailable,
                             SlackUnavailable (SlackUnclear)) · SlackRefused
 """
 
@@ -453,6 +454,39 @@ class TooManyQuestions(InvalidRequest):
 
     code = "too_many_questions"
     retryable = True
+    wait_s = 5
+
+
+class TooManyRequests(InvalidRequest):
+    """Somebody asks for more in a while than one caller may; how long to wait stands in `wait_s`."""
+
+    code = "too_many_requests"
+    retryable = True
+
+    def __init__(self, wait_s: int, work: str) -> None:
+        self.wait_s = wait_s
+        super().__init__(
+            f"Too many requests of the kind {str(work)!r} in a short time. Try again in {wait_s} s; an admin can raise "
+            "COPILOT_RATES."
+        )
+
+
+class RequestTooLarge(InvalidRequest):
+    """A request has more bytes than it may have there."""
+
+    code = "request_too_large"
+
+
+class RequestTooSlow(InvalidRequest):
+    """A request did not arrive in time."""
+
+    code = "request_too_slow"
+
+
+class UnknownHost(InvalidRequest):
+    """A request names a host that this is not; `COPILOT_PUBLIC_URL` says what it is called."""
+
+    code = "unknown_host"
 
 
 class UnknownHandover(InvalidRequest):
@@ -569,6 +603,13 @@ class Unavailable(CopilotError):
 
     code = "unavailable"
     retryable = True
+
+
+class ServerBusy(Unavailable):
+    """As many questions as may be are being answered, and enough wait already."""
+
+    code = "server_busy"
+    wait_s = 5
 
 
 class ChatModelUnavailable(Unavailable):

@@ -64,11 +64,9 @@ _HARMLESS = frozenset(
         "smtp_from",
         "notice_email",
         "slack_people",
-        "public_url",
         "trusted_proxies",
         "session_idle_hours",
         "session_days",
-        "oidc_issuer",
         "oidc_client_id",
         "oidc_name",
         "oidc_scopes",
@@ -92,6 +90,8 @@ _HARMLESS = frozenset(
         "port",
         "drain_s",
         "finish_s",
+        "rates",
+        "asks_at_once",
         "log_format",
         "log_level",
         "traces_share",
@@ -386,6 +386,16 @@ class Settings(BaseSettings):
     finish_s: Annotated[
         int, Field(ge=1, le=600, description="Seconds that answers under way then get to come to their end.")
     ] = 4
+    rates: Names = Field(
+        (),
+        description=(
+            "Requests a minute of one caller, by kind of work, as `ask=60, draft=30, search=300, upload=60, "
+            "sign_in=60, other=1200`; 0: without limit."
+        ),
+    )
+    asks_at_once: Annotated[
+        int, Field(ge=1, le=1000, description="Questions that a process answers at a time; a few more wait.")
+    ] = 32
     log_format: LogFormat = Field(
         "text", description="How `serve`, `up`, `slack` and `worker` write their log: `text` for people, or `json`."
     )
@@ -409,6 +419,7 @@ class Settings(BaseSettings):
         "widget_origins",
         "handover_to",
         "sidebar_origins",
+        "rates",
         mode="before",
     )
     @classmethod

@@ -22,6 +22,10 @@ _LONGEST_ID = 200
 _OURS = frozenset({"unknown", "updated_at", "findings"})
 
 
+#: What writes JSON gives up at 255, and what is kept has to be shown again.
+_MOST_DEPTH = 32
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReadRecord:
     """An account and the names of its fields that nothing here knows."""
@@ -49,6 +53,9 @@ def read_record(record: Mapping[str, object], at: datetime, id: str | None = Non
         known = ALIASES.get(name, name)
         if name in ("id", "type") or name in _OURS or (value is None and known in FIELDS):
             continue
+        if _too_deep(value):
+            faults.append(f"{name}: its lists and objects lie more than {_MOST_DEPTH} deep in each other")
+            continue
         read = _read(faults, name, value, FIELDS.get(known, anything))
         if read is not None or value is None:
             facts[known] = read
@@ -68,6 +75,20 @@ def read_record(record: Mapping[str, object], at: datetime, id: str | None = Non
 def unknown_fields(account: Account) -> tuple[str, ...]:
     """Return the names of facts that nothing here knows."""
     return tuple(name for name in account.facts if name not in FIELDS)
+
+
+def _too_deep(value: object) -> bool:
+    layer = [value]
+    for _ in range(_MOST_DEPTH):
+        layer = [
+            inner
+            for one in layer
+            if isinstance(one, Mapping | list)
+            for inner in (one.values() if isinstance(one, Mapping) else one)
+        ]
+        if not layer:
+            return False
+    return True
 
 
 def _read(faults: list[str], name: str, value: object, read: Callable[[object], object]) -> object:

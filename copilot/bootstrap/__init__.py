@@ -5,7 +5,7 @@ from copilot.bootstrap.home import BACKUPS, database_revision, home_taken, migra
 from copilot.bootstrap.indexing import Indexing, corpus_folder
 from copilot.bootstrap.readiness import Readiness
 from copilot.bootstrap.restoring import look, restore
-from copilot.bootstrap.signing_in import trusted_proxies
+from copilot.bootstrap.signing_in import own_names, trusted_proxies
 from copilot.bootstrap.training import (
     Swapped,
     open_material,
@@ -40,6 +40,7 @@ __all__ = [
     "open_material",
     "open_worker",
     "own_guards",
+    "own_names",
     "restore",
     "running_copilot",
     "shipped_material",

@@ -56,6 +56,7 @@ from copilot.bootstrap.models import (
     remembering,
 )
 from copilot.bootstrap.outlook import learning_of
+from copilot.bootstrap.pacing import pacing_of
 from copilot.bootstrap.parsing import formats, parsers_of
 from copilot.bootstrap.publishing import ApprovedShelf, notice_channels, publishing_of, rules_of
 from copilot.bootstrap.schedules import Scheduling, schedules_of
@@ -88,6 +89,7 @@ from copilot.interfaces.schedules import LocalSchedules
 from copilot.interfaces.verifying import LocalVerifying
 from copilot.people.access import AccessService
 from copilot.people.caller import the_owner
+from copilot.people.pace import Pacing
 from copilot.settings import Settings
 from copilot.suggesting.cases.service import CaseMatching
 from copilot.telemetry.measures import Exposed
@@ -147,6 +149,7 @@ class Application:
     publishing: PublishingService
     watched: WatchedFolders
     lock: HomeLock
+    pacing: Pacing
     measures: Exposed  #: what is counted here
     guards: Guards
     health: Health
@@ -399,6 +402,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     work.delivering.worker.also(publishing.telling.step)
     signing_in = signing_in_of(settings, engine, people_store=people_store, transactions=transactions, audit=audit)
     people, access = signing_in.people, signing_in.access
+    pacing = pacing_of(settings, engine)
     conversations = conversations_of(
         settings,
         engine,
@@ -498,6 +502,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
         writing=writing,
         watched=WatchedFolders(settings.watch, lambda folder: indexing.ingest([str(folder)], corpus=False)),
         lock=lock,
+        pacing=pacing,
         measures=measures,
         guards=guards,
         health=Health(engine, searched, guards, chat_model=chat_model is not None),
@@ -508,7 +513,13 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
     from copilot.bootstrap.slack import slack_of  # not before it is needed: it takes a while to import
 
     slack = slack_of(
-        settings, engine, copilot=wired.copilot, people=people_store, documents=store, transactions=transactions
+        settings,
+        engine,
+        copilot=wired.copilot,
+        people=people_store,
+        documents=store,
+        transactions=transactions,
+        pacing=pacing,
     )
     if slack is not None:
         followers.append(slack.decided)

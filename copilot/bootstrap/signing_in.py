@@ -162,6 +162,21 @@ def public_address(settings: Settings) -> str | None:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
+def own_names(settings: Settings) -> Sequence[str] | None:
+    """Return the names that browsers may know us by; None: any, where it is open to a network and has no name."""
+    public = public_address(settings)
+    if public is None and not _on_this_machine(settings.host):
+        return None
+    return [settings.host, *([urlsplit(public).hostname or ""] if public else [])]
+
+
+def _on_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def trusted_proxies(settings: Settings) -> Sequence[str]:
     """Return the proxies whose word counts.
 

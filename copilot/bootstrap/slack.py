@@ -27,6 +27,7 @@ from copilot.interfaces.slack.identity import Identity, read_mapping
 from copilot.interfaces.slack.intake import Intake
 from copilot.interfaces.slack.posting import Poster
 from copilot.interfaces.slack.workers import Workers
+from copilot.people.pace import Pacing
 from copilot.people.person import owner
 from copilot.people.store import PeopleStore
 from copilot.settings import Settings
@@ -43,6 +44,7 @@ def slack_of(
     people: PeopleStore,
     documents: KnowledgeStore,
     transactions: SqlTransactions,
+    pacing: Pacing,
 ) -> SlackConnection | None:
     """Wire the Slack app; None where no token is set.
 
@@ -89,6 +91,7 @@ def slack_of(
             channels=channels,
             poster=poster,
             may_read=desk.may_read,
+            pacing=pacing,
             draft_changed=drafts.refresh,
         )
         workers = Workers(answering.work, claims=store, kept=store)

@@ -13,13 +13,16 @@ import uvicorn
 from rich.markup import escape
 
 from copilot.audit.surface import Surface
-from copilot.bootstrap import Application, Readiness, trusted_proxies
+from copilot.bootstrap import Application, Readiness, own_names, trusted_proxies
 from copilot.cli.leaving import LeavingServer
 from copilot.cli.output import errors, print_report, progress_bar
 from copilot.cli.progress import ingestion_bar
 from copilot.cli.watching import tell
 from copilot.errors import ConfigurationError
 from copilot.interfaces.api.app import create_app
+from copilot.interfaces.api.hosts import Hosts
+from copilot.interfaces.api.hurried import HurriedProtocol
+from copilot.interfaces.api.pacing import Turns
 from copilot.interfaces.ingestion_contract import IngestProgress
 from copilot.people.caller import the_owner
 from knowledge.errors import ReportableError
@@ -48,6 +51,9 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
         slack=application.slack,
         measures=application.measures,
         tracer=application.tracer,
+        pacing=application.pacing,
+        turns=Turns(settings.asks_at_once),
+        hosts=Hosts(own_names(settings)),
     )
     application.publish(address)
     application.worker.start()
@@ -63,6 +69,7 @@ def serve(application: Application, version: str, *, newcomer: bool) -> None:
         access_log=False,  # copilot/interfaces/api/watched.py writes one
         timeout_graceful_shutdown=settings.finish_s,
         server_header=False,
+        http=HurriedProtocol,
         # By default uvicorn believes whoever connects from this machine.
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),

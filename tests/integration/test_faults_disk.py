@@ -13,16 +13,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from copilot.adapters.folder_uploads import FolderUploads
+from knowledge.adapters.folder_originals import FolderOriginals
 
 from copilot.accounts.account import Account, AccountId
 from copilot.adapters.file_channel import FileChannel
-from copilot.adapters.folder_uploads import FolderUploads
 from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.audit.verification import verified
 from copilot.errors import ChannelUnavailable
-from knowledge.adapters.folder_originals import FolderOriginals
 from knowledge.document import content_hash
 from knowledge.errors import NotEnoughSpace
 from tests.contract.material import START

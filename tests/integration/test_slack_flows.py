@@ -19,8 +19,8 @@ from copilot.bootstrap import open_application
 from copilot.interfaces.draft_contract import DraftDecisionBody
 from copilot.interfaces.people_contract import NewPersonBody
 from copilot.interfaces.slack.claims import Claim, ClaimStatus
-from copilot.interfaces.slack.pace import Pace
 from copilot.people.caller import the_owner
+from copilot.people.pace import Pacing
 from copilot.people.person import Role
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from tests.doubles.slack_server import broken, buttons, refuses, slack_server
@@ -48,9 +48,9 @@ PLACE = {"channel": "C0SALES", "ts": "1.0"}
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests share one workspace and two people, who ask more in a minute than anybody does.
 
-    The pace has tests of its own (`test_slack_identity.py`).
+    The pace has tests of its own (`test_pace.py`).
     """
-    monkeypatch.setattr(Pace, "take", lambda _self, _person: 0)
+    monkeypatch.setattr(Pacing, "take", lambda _self, _person, _work: 0)
 
 
 @pytest.fixture(scope="module")

@@ -258,7 +258,7 @@ def test_the_same_name_of_somebody_else_is_another_request(client: TestClient, v
 
 def test_streams_are_not_gathered_by_proxies(client: TestClient, visitor: Visitor) -> None:
     reply = client.post("/v1/ask/stream", json={"question": FOR_CUSTOMERS, "html": True}, headers=visitor())
-    assert reply.headers["cache-control"] == "no-cache, no-transform"
+    assert reply.headers["cache-control"] == "no-store, no-transform"
     assert reply.headers["x-accel-buffering"] == "no"
     assert "event: html\n" in reply.text
     assert reply.headers["access-control-allow-origin"] == SHOP

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Double,
     Float,
     ForeignKey,
     Index,
@@ -715,4 +716,12 @@ background_runs = Table(
     Column("begun_at", DateTime(timezone=True), nullable=False, index=True),
     Column("seen_at", DateTime(timezone=True), nullable=False),
     Index("ix_background_runs_kind_begun_at", "kind", "begun_at"),
+)
+
+#: How fast people ask, in all processes: when what they may ask at once is whole again, in seconds since 1970.
+paces = Table(
+    "paces",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("full_at", Double, nullable=False),
 )

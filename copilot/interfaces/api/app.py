@@ -23,18 +23,21 @@ from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
 from copilot.interfaces.api.evaluations import add_evaluations
 from copilot.interfaces.api.gaps import add_gaps
+from copilot.interfaces.api.hosts import Hosts, Named
 from copilot.interfaces.api.hubspot import HubSpotDoor
 from copilot.interfaces.api.ingestions import Ingestions
 from copilot.interfaces.api.insights import add_insights
 from copilot.interfaces.api.knowledge import add_knowledge
 from copilot.interfaces.api.origins import CrossOrigin
 from copilot.interfaces.api.outlooks import add_outlooks
+from copilot.interfaces.api.pacing import Paced, Turns
 from copilot.interfaces.api.people import add_people
 from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.questions import add_questions
 from copilot.interfaces.api.schedules import add_schedules
 from copilot.interfaces.api.security import Gate
 from copilot.interfaces.api.sidebar import add_sidebar
+from copilot.interfaces.api.sizes import Sized
 from copilot.interfaces.api.slack import SlackRequests, add_slack
 from copilot.interfaces.api.uploads import add_uploads
 from copilot.interfaces.api.verifying import add_verifying
@@ -63,6 +66,7 @@ from copilot.interfaces.web.sidebar import add_sidebar_pages
 from copilot.interfaces.web.signing_in import signed_in
 from copilot.people.access import AccessService
 from copilot.people.origins import Origins
+from copilot.people.pace import Pacing
 from copilot.telemetry.measures import Exposed, Unmeasured
 from copilot.telemetry.tracing import Tracer
 from knowledge.document import Audience
@@ -80,8 +84,14 @@ def create_app(
     slack: SlackRequests | None = None,
     measures: Exposed | None = None,
     tracer: Tracer | None = None,
+    pacing: Pacing | None = None,
+    turns: Turns | None = None,
+    hosts: Hosts | None = None,
 ) -> FastAPI:
-    """Wire the routes. `ready` tells, cheaply, whether questions can be answered now; `slack` is there when set up."""
+    """Wire the routes. `ready` tells, cheaply, whether questions can be answered now; `slack` is there when set up.
+
+    Without `pacing`, `turns` and `hosts` everybody may ask as much as they like, under any name.
+    """
     measures = measures or Unmeasured()
     endpoint = McpEndpoint(copilot, version)
     app = FastAPI(
@@ -93,10 +103,13 @@ def create_app(
         responses={status: {"model": ProblemBody} for status in (401, 403, 404, 409, 422, 503)},
     )
     app.add_middleware(Unforeseen)
+    app.add_middleware(Sized, upload_bytes=copilot.uploads.most_bytes)
+    app.add_middleware(Paced, pacing=pacing, turns=turns)
     doors = copilot.beside.doors
     app.add_middleware(Gate, access=access, bearers=[doors.visits.caller], doors=[HubSpotDoor(doors)])
     origins = access.visitors.origins if access.visitors is not None else Origins()
     app.add_middleware(CrossOrigin, origins=origins)  # around the gate: its refusals are read across origins too
+    app.add_middleware(Named, hosts=hosts or Hosts(None))
     app.add_middleware(Unforeseen)
     app.add_middleware(Watched, watch=measures, tracer=tracer)  # around everything: what is refused is seen too
     add_problem_handlers(app)

@@ -18,7 +18,7 @@ from copilot.interfaces.conversation_contract import StoppedBody
 from copilot.interfaces.local import LocalCopilot
 
 #: Proxies neither gather the events nor change them (nginx reads the second).
-_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+_HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 
 
 class EventStream(StreamingResponse):

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copilot.errors import OriginNotAllowed
+from copilot.interfaces.api.refusing import ProblemResponse
 from copilot.interfaces.api.scopes import RouteScopes
-from copilot.interfaces.api.security import ProblemResponse
 from copilot.interfaces.presentation import problem
 from copilot.people.origins import Origins
 
@@ -45,6 +45,7 @@ class CrossOrigin:
                 answer.add_vary_header("Origin")
                 if allowed:
                     answer["Access-Control-Allow-Origin"] = origin
+                    answer["Access-Control-Expose-Headers"] = "Retry-After"
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from copilot.interfaces.api.refusing import patience
 from copilot.interfaces.contract import ProblemBody
 from copilot.interfaces.openai.errors import is_openai, openai_problem
 from copilot.interfaces.presentation import problem
@@ -21,18 +22,8 @@ from knowledge.space import full, is_full
 
 _log = logging.getLogger(__name__)
 
-#: What is not there now is mostly back in seconds; who asks more often only adds to the load.
-_RETRY_AFTER_S = 5
-_PASSING = (503, 507)
-
 #: From this status on it is our trouble, and whoever meets it is told under which reference it stands in the log.
 _OURS = 500
-
-
-def patience(error: ReportableError) -> dict[str, str]:
-    """Return the header that tells when to try again, where that helps (RFC 9110 §10.2.3)."""
-    again = error.retryable and problem(error).status in _PASSING
-    return {"Retry-After": str(_RETRY_AFTER_S)} if again else {}
 
 
 def unexpected(error: Exception) -> ProblemBody:

@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copilot.errors import BadToken, OriginNotAllowed
 from copilot.interfaces.api.cross_site import is_cross_site
-from copilot.interfaces.api.problems import patience
+from copilot.interfaces.api.refusing import ProblemResponse, as_read, patience, problem_response
 from copilot.interfaces.api.scopes import RouteScopes
-from copilot.interfaces.contract import ProblemBody
-from copilot.interfaces.openai.errors import is_openai, openai_problem
 from copilot.interfaces.presentation import problem
 from copilot.interfaces.web.cookies import session_of
-from copilot.interfaces.web.trouble import is_page, trouble_page
 from copilot.people.access import AccessService
 from copilot.people.caller import Caller, refusal
 from copilot.people.scope import scopes_of
@@ -36,17 +31,19 @@ _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": _CSP,
     "X-Content-Type-Options": "nosniff",
     # Nobody else learns of a sign-in link. Not `no-referrer`, under which forms are sent with `Origin: null`.
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
+    # What a browser or a proxy keeps may be read by whoever comes next; what is nobody's says otherwise itself.
+    "Cache-Control": "no-store",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-#: What clients of OpenAI's protocol act on.
-_KEPT = ("www-authenticate", "allow", "retry-after")
+#: Our own style sheets, scripts and pictures.
+_KEPT_BY_BROWSERS = ("/pages/", "/favicon.ico", "/docs")
 #: A year; only what came over https may say it (RFC 6797 §7.2).
 _HSTS = "max-age=31536000"
 
@@ -107,8 +104,11 @@ class Gate:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["path"].startswith(_KEPT_BY_BROWSERS) and headers["Cache-Control"] == "no-store":
+                    del headers["Cache-Control"]  # `ETag` and `Last-Modified` say whether it changed
+                headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
                 if scope.get("scheme") == "https":
                     headers.setdefault("Strict-Transport-Security", _HSTS)
                 if "frame-ancestors 'none'" not in headers["Content-Security-Policy"]:
@@ -132,7 +132,7 @@ class Gate:
             # Who it is cannot be looked up now; no handler of errors stands outside of this door.
             scope.setdefault("state", {}).update(caller=None, person=None)
             refusal = ProblemResponse(problem(error), patience(error))
-            shown: ASGIApp = refusal if door is not None else _as_read(Request(scope), refusal)
+            shown: ASGIApp = refusal if door is not None else as_read(Request(scope), refusal)
             await shown(scope, receive, send_with_headers)
             return
         state = scope.setdefault("state", {})
@@ -141,7 +141,7 @@ class Gate:
         refused = self._foreign(scope, headers) or self._refusal(scope["method"], scope["path"], caller, forged)
         if refused is None and caller is not None and caller.visit is not None:
             refused = self._refused_visitor(scope, caller.visit)
-        answer: ASGIApp = self._app if refused is None else _as_read(Request(scope), refused)
+        answer: ASGIApp = self._app if refused is None else as_read(Request(scope), refused)
         await answer(scope, receive, send_with_headers)
 
     def _foreign(self, scope: Scope, headers: Headers) -> ProblemResponse | None:

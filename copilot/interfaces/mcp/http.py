@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from copilot.audit.surface import Surface
-from copilot.interfaces.api.security import problem_response
+from copilot.interfaces.api.refusing import problem_response
 from copilot.interfaces.local import LocalCopilot
 from copilot.interfaces.mcp.desk import Access, CallerDesk
 from copilot.interfaces.mcp.server import mcp_server

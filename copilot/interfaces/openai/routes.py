@@ -25,7 +25,7 @@ from copilot.interfaces.openai.request import ChatRequest, read_question
 #: What fails this soon is told by its status; afterwards the stream has begun and tells it inside.
 _FAILS_WITHIN_S = 0.5
 #: Proxies must not hold pieces back.
-_STREAMED = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+_STREAMED = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 _ALIVE = b": ping\n\n"
 
 

@@ -19,11 +19,11 @@ from copilot.interfaces.slack.elements import Message
 from copilot.interfaces.slack.events import has_words
 from copilot.interfaces.slack.identity import Identity, Known
 from copilot.interfaces.slack.notices import notice, problem, told
-from copilot.interfaces.slack.pace import Pace
 from copilot.interfaces.slack.ports import Asking, MayRead
 from copilot.interfaces.slack.posting import Poster, with_note
 from copilot.interfaces.slack.replying import Reply
 from copilot.interfaces.slack.steps import Steps
+from copilot.people.pace import Pacing, Rates, Work
 from copilot.telemetry.context import at_hand, request_id
 from knowledge.errors import ReportableError
 
@@ -57,7 +57,7 @@ class Answering:
         channels: Channels,
         poster: Poster,
         may_read: MayRead,
-        pace: Pace | None = None,
+        pacing: Pacing | None = None,
         draft_changed: Callable[[str], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -70,7 +70,7 @@ class Answering:
         self._channels = channels
         self._poster = poster
         self._questions = Questions(copilot=copilot, kept=kept, channels=channels, may_read=may_read, now=now)
-        self._pace = pace or Pace()
+        self._pacing = pacing or Pacing(Rates())
         self._draft_changed = draft_changed
         self._now = now
 
@@ -115,7 +115,7 @@ class Answering:
             reason = "only_files" if decision.reason == "no_words" and claim.work.get("files") else decision.reason
             reply.say(notice(reason, known.language), ClaimStatus.REFUSED, decision.reason)
             return
-        wait_s = self._pace.take(claim.person) if claim.attempts == 0 else 0
+        wait_s = self._pacing.take(known.person.id, Work.ASK) if claim.attempts == 0 else 0
         if wait_s:
             reply.say(notice("too_many", known.language, seconds=wait_s), ClaimStatus.REFUSED, "too_many")
             return

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0027_background_runs"
-down_revision = "0024_sidebar"
+down_revision = "0026_paces"
 
 
 def upgrade() -> None:

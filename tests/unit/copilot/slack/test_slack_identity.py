@@ -13,7 +13,6 @@ from copilot.interfaces.slack.calls import SlackCalls, web_client
 from copilot.interfaces.slack.channels import Channels, where_of
 from copilot.interfaces.slack.deciding import Where, Who
 from copilot.interfaces.slack.identity import Identity, read_mapping
-from copilot.interfaces.slack.pace import Pace
 from copilot.people.person import Person, Role
 from knowledge.document import Audience
 from tests.doubles.slack_server import TOKEN, SlackServer, broken, busy, refuses, slack_server
@@ -181,12 +180,3 @@ def test_what_makes_something_new_is_not_repeated_blindly(calls: SlackCalls, ser
     with pytest.raises(SlackUnclear):
         calls("chat.postMessage", once=True, channel="C0DEALS", text="once")
     assert len(server.world.messages) == before + 1
-
-
-def test_who_asks_too_fast_waits_and_others_do_not() -> None:
-    now = [0.0]
-    pace = Pace(burst=3, every_s=5.0, clock=lambda: now[0])
-    assert [pace.take("a") for _ in range(4)] == [0, 0, 0, 5]
-    assert pace.take("b") == 0
-    now[0] = 5.0
-    assert [pace.take("a"), pace.take("a")] == [0, 5]
