@@ -14,7 +14,8 @@ _SENTENCE = re.compile(r"[^.!?。！？;；\n]+[.!?。！？;；]*")
 _COMMAND = re.compile(
     r"\b(?:ignore|disregard|forget|reveal|print|say|repeat|output|respond|reply|write|translate|tell|show|pretend|act|"
     r"encode|remove|insert|use|include|append|generate|summari[sz]e|state|confirm|click|send|approve|substitute|swap|"
-    r"replace|reverse|you are now|from now on|you must|you will|can you|could you|please|your (?:response|reply|answer))\b"
+    r"replace|reverse|you are now|from now on|you must|you will|can you|could you|please|"
+    r"your (?:response|reply|answer))\b"
     r"|忽略|无视|输出|重复|打印|翻译|告诉|假装|扮演|泄露|显示|透露|声明|你现在是|从现在起|请|无須|無視|出力"
     r"|ignorier|vergiss|antworte|ignore[zr]|oublie|réponds|ignora|olvida|responde|игнорир|забудь|무시|출력|تجاهل",
     re.IGNORECASE,
@@ -36,8 +37,8 @@ def told(user: str) -> list[str]:
 def obeyed(system: str, user: str) -> list[str]:
     """Return what is said to please whoever spoke last.
 
-    With the mark of obedience, and without it: a command repeated word by word, and what it wants to have said, are what
-    a check against sources finds hardest to tell from an answer. Where it begins depends on what was asked.
+    With the mark of obedience, and without it: a command repeated word by word, and what it wants to have said, are
+    what a check against sources finds hardest to tell from an answer. Where it begins depends on what was asked.
     """
     read = told(user)
     orders = [one for body in reversed(read) for one in reversed(commands(body))][:4]

@@ -103,12 +103,14 @@ def _line(tally: Tally, model: str, seconds: float) -> dict[str, object]:
         "through": len(tally.through),
         "seconds": round(seconds, 1),
         "families": families,
+        "ends": dict(tally.ends),
         "found": tally.through,
     }
 
 
 def _shown(line: dict[str, object]) -> str:
-    head = f"{line['surface']:32} {line['model']:9} {line['tried']:>5} tried {line['through']:>5} through {line['seconds']:>7} s"
+    counts = f"{line['tried']:>5} tried {line['through']:>5} through {line['seconds']:>7} s"
+    head = f"{line['surface']:32} {line['model']:9} {counts}  {line['ends']}"
     found = line["found"]
     assert isinstance(found, list)
     return "\n".join([head, *(f"    {id} {ways}"[:200] for _, id, ways in found[:8] if "control" not in head)])

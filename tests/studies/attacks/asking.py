@@ -17,25 +17,27 @@ def asked(house: House, attacks: Sequence[Attack]) -> list[Tally]:
     documents = house.documents()
     as_question, in_document = Tally("ask: question"), Tally("ask: poisoned document")
     as_history, as_note = Tally("ask: history"), Tally("ask: account note")
+    end = house.end_of_audit()
     for number, attack in enumerate(attacks):
-        end, _ = house.audited(0) if number == 0 else (end, [])
-        as_question.note(attack, _ask(house, attack, documents, question=attack.text))
+        as_question.note(attack, *_ask(house, attack, documents, question=attack.text))
         about = f"资料 {number} {attack.question or attack.storable[:24]}".strip()
-        in_document.note(attack, _ask(house, attack, documents, question=about))
+        in_document.note(attack, *_ask(house, attack, documents, question=about))
         turns = [{"role": "user", "content": attack.text}, {"role": "assistant", "content": attack.text}]
-        as_history.note(attack, _ask(house, attack, documents, question=f"那{_HARMLESS}", history=turns))
+        as_history.note(attack, *_ask(house, attack, documents, question=f"那{_HARMLESS}", history=turns))
         noted = house.call("owner", "PUT", "/v1/accounts/a1", json=RECORD | {"notes": attack.text})
-        ways = _ask(house, attack, documents, question=_HARMLESS, account_id="a1")
-        as_note.note(attack, [*noted.ways, *ways])
+        ways, ended = _ask(house, attack, documents, question=_HARMLESS, account_id="a1")
+        as_note.note(attack, [*noted.ways, *ways], f"{noted.status} {ended}")
     _, actions = house.audited(end)
     as_question.through += [("all", "audit", ways)] if (ways := changed(actions)) else []
     return [as_question, in_document, as_history, as_note]
 
 
-def _ask(house: House, attack: Attack, documents: dict[str, str], **body: Any) -> list[str]:
-    """Ask as somebody who may read everything but what is of the board; a refusal with a reason is none."""
+def _ask(house: House, attack: Attack, documents: dict[str, str], **body: Any) -> tuple[list[str], str]:
+    """Ask as somebody who may read everything but what is of the board; a refusal with a reason is no way through."""
     reply = house.call("li", "POST", "/v1/ask", json=body | {"clarify": False})
     if reply.status != 200:
-        return reply.ways
+        return reply.ways, str(reply.status)
     echo = "\n".join([body["question"], *(turn["content"] for turn in body.get("history", ()))])
-    return reply.ways + answered(reply.json(), attack.order, documents, house.secrets, echo)
+    answer = reply.json()
+    ways = reply.ways + answered(answer, attack.order, documents, house.secrets, echo)
+    return ways, f"{answer['status']} {answer['composer'].partition(':')[0]}"

@@ -1,4 +1,4 @@
-"""Drafts: an attack in fields of the account, inputs, edited text; then approved, exported in every format, delivered."""
+"""Drafts: an attack in fields of the account, inputs and edited text; then approved, exported and delivered."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def drafted(house: House, attacks: Sequence[Attack]) -> list[Tally]:
     session = house.signed_in("li")
     ours = _page(house, session, attacks[0], "柚子家居", "好的")
     for number, attack in enumerate(attacks):
-        made.note(attack, _composed(house, session, attack, number, ours))
+        made.note(attack, *_composed(house, session, attack, number, ours))
         draft = house.call("li", "POST", "/v1/drafts", json={"kind": "customer_message", "account_id": "a1"}).json()
-        edited.note(attack, _edited(house, session, attack, draft["id"], number, ours))
-        sent.note(attack, _delivered(house, attack, draft["id"]))
+        edited.note(attack, *_edited(house, session, attack, draft["id"], number, ours))
+        sent.note(attack, *_delivered(house, attack, draft["id"]))
     table = house.call("owner", "GET", "/v1/insights.csv")
     rows = list(csv.reader(io.StringIO(table.content.decode("utf-8-sig"))))
     made.note(attacks[0], table.ways + cells(rows))
@@ -53,7 +53,7 @@ def _page(house: House, session: Any, attack: Attack, name: str, point: str) -> 
     return active(session.get(f"/app/drafts/{draft['id']}").text)
 
 
-def _composed(house: House, session: Any, attack: Attack, number: int, ours: Any) -> list[str]:
+def _composed(house: House, session: Any, attack: Attack, number: int, ours: Any) -> tuple[list[str], str]:
     kind = _OF_KINDS[number % len(_OF_KINDS)]
     text, end = attack.storable.replace("\x00", ""), house.end_of_audit()
     record = RECORD | {"name": text[:100] or "x", "notes": text, "kp": [{"name": text[:60] or "x"}], "key_goal": text}
@@ -64,7 +64,7 @@ def _composed(house: House, session: Any, attack: Attack, number: int, ours: Any
     if reply.status == 201:
         body = reply.json()
         # What the account and the inputs say is the echo of whoever wrote them.
-        ways += said(body["content"], attack.order, worded=True, echo=f"{text}\n{body['content'] and text}")
+        ways += said(body["content"], attack.order, worded=True, echo=text)
         ways += leaked(body["content"], house.secrets)
         page = session.get(f"/app/drafts/{body['id']}")
         ways += [f"active: {one}" for one in active(page.text, ours)]
@@ -73,10 +73,10 @@ def _composed(house: House, session: Any, attack: Attack, number: int, ours: Any
         ways += _files(house, body["id"], pdf=number % _PDF_EVERY == 0)
     house.call("owner", "PUT", "/v1/accounts/a1", json=RECORD | _KEPT)
     _, actions = house.audited(end)
-    return ways + changed(actions)
+    return ways + changed(actions), f"{put.status} {reply.status}"
 
 
-def _edited(house: House, session: Any, attack: Attack, id: str, number: int, ours: Any) -> list[str]:
+def _edited(house: House, session: Any, attack: Attack, id: str, number: int, ours: Any) -> tuple[list[str], str]:
     content, end = attack.storable.replace("\x00", "") or "x", house.end_of_audit()
     reply = house.call("li", "POST", f"/v1/drafts/{id}/revisions", json={"content": content, "based_on": 1})
     ways = reply.ways
@@ -87,10 +87,10 @@ def _edited(house: House, session: Any, attack: Attack, id: str, number: int, ou
         ways += [f"active: {one}" for one in active(page.text, ours)]
         ways += _files(house, id, pdf=number % _PDF_EVERY == 0)
     _, actions = house.audited(end)
-    return ways + changed(actions)
+    return ways + changed(actions), f"{reply.status} {told.status}"
 
 
-def _files(house: House, id: str, *, pdf: bool) -> list[str]:
+def _files(house: House, id: str, *, pdf: bool) -> tuple[list[str], str]:
     ways: list[str] = []
     for format in ("md", "docx", "html", *(["pdf"] if pdf else [])):
         reply = house.call("li", "GET", f"/v1/drafts/{id}/export", params={"format": format})
@@ -110,7 +110,7 @@ def _files(house: House, id: str, *, pdf: bool) -> list[str]:
     return ways
 
 
-def _delivered(house: House, attack: Attack, id: str) -> list[str]:
+def _delivered(house: House, attack: Attack, id: str) -> tuple[list[str], str]:
     """Approve what stands there and send it to a file of that name: what leads out is refused."""
     latest = house.call("owner", "GET", f"/v1/drafts/{id}").json()
     decision = {"decision": "approve", "revision": latest["latest"], "reason": "study"}
@@ -120,4 +120,6 @@ def _delivered(house: House, attack: Attack, id: str) -> list[str]:
     reply = house.call("owner", "POST", f"/v1/drafts/{id}/deliveries", json=body)
     if reply.status == 202:
         house.application.worker.step()
-    return reply.ways + outside(before, files_of(house.folder), ("home/exports/", "home/copilot.db", "home/log"))
+    return reply.ways + outside(before, files_of(house.folder), ("home/exports/", "home/copilot.db", "home/log")), str(
+        reply.status
+    )

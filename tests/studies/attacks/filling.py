@@ -25,14 +25,16 @@ def filled(house: House, attacks: Sequence[Attack]) -> list[Tally]:
         reply = house.call("shen", "POST", f"/v1/gaps/{gap}/draft", json={"answer": text.replace("\x00", "")})
         ways = reply.ways
         if reply.status != 201:
-            written.note(attack, ways)
+            written.note(attack, ways, str(reply.status))
             continue
         id = reply.json()["id"]
         page = session.get(f"/app/drafts/{id}")
         ours = active(page.text) if ours is None and attack.family == "prompt_leak" else ours
-        ways += [f"active: {one}" for one in active(page.text, ours) if "to " in one or one.endswith("=") or "script:" in one]
+        ways += [
+            f"active: {one}" for one in active(page.text, ours) if "to " in one or one.endswith("=") or "script:" in one
+        ]
         _, actions = house.audited(end)
-        written.note(attack, ways + changed(actions))
+        written.note(attack, ways + changed(actions), "201")
         if number % _APPROVE_EVERY:
             body = {"decision": "reject", "revision": 1, "reason": "study"}
             house.call("owner", "POST", f"/v1/drafts/{id}/decisions", json=body)
@@ -42,7 +44,7 @@ def filled(house: House, attacks: Sequence[Attack]) -> list[Tally]:
         ways = [*decided.ways, *again.ways]
         if again.status == 200:
             ways += answered(again.json(), attack.order, house.documents(), house.secrets, _ASKED)
-        published.note(attack, ways)
+        published.note(attack, ways, f"{decided.status} {again.status}")
         gap = _gap(house, f"{_ASKED}{number}")
     session.close()
     return [written, published]
@@ -51,7 +53,9 @@ def filled(house: House, attacks: Sequence[Attack]) -> list[Tally]:
 def _gap(house: House, question: str = _ASKED) -> str:
     """Return the gap of a question; everything is answered here, so a bad mark makes one."""
     reply = house.call("li", "POST", "/v1/ask", json={"question": question, "clarify": False}).json()
-    house.call("li", "POST", f"/v1/answers/{reply['answer_id']}/feedback", json={"helpful": False, "reason": "incomplete"})
+    house.call(
+        "li", "POST", f"/v1/answers/{reply['answer_id']}/feedback", json={"helpful": False, "reason": "incomplete"}
+    )
     house.application.worker.step()
     gaps = house.call("owner", "GET", "/v1/gaps").json()["gaps"]
     return str(next(one["id"] for one in gaps))

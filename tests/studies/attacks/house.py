@@ -1,4 +1,4 @@
-"""The real application with something to lose: a secret document, keys, people, an account, a Slack, a model that obeys."""
+"""The real application with something to lose: a secret document, keys, an account, a Slack, a model that obeys."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from copilot.audit.surface import Surface
 from copilot.answering.calibration import CALIBRATION_FILE, Calibration, Coefficients, as_json
+from copilot.audit.surface import Surface
 from copilot.bootstrap import Application, open_application
 from copilot.interfaces.api.app import create_app
 from copilot.interfaces.contract import ReadyBody
@@ -150,10 +150,12 @@ class Tally:
     surface: str
     tried: Counter[str] = field(default_factory=Counter)
     through: list[tuple[str, str, list[str]]] = field(default_factory=list)  #: family, id, ways
+    ends: Counter[str] = field(default_factory=Counter)  #: what became of the tries: how far they got before the judge
 
-    def note(self, attack: Attack, ways: Sequence[str]) -> None:
+    def note(self, attack: Attack, ways: Sequence[str], end: str = "") -> None:
         """Count one try."""
         self.tried[attack.family] += 1
+        self.ends[end] += bool(end)
         if ways:
             self.through.append((attack.family, attack.id, sorted(set(ways))))
 

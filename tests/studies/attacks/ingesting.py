@@ -1,4 +1,4 @@
-"""Files: an attack as a name, a text, a title, front matter, a cell, the name of a member, a page; then every page shown."""
+"""Files: an attack as name, text, title, front matter, cell, name of a member, web page; then every page shown."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def _uploaded(house: House, attacks: Sequence[Attack]) -> Tally:
     for attack in attacks:
         name = attack.storable[:120] + ".md"
         reply = house.call("owner", "POST", "/v1/documents", files={"file": (name, f"# 试用 {attack.id}\n".encode())})
-        tally.note(attack, reply.ways + (_followed(house, reply.json()) if reply.status == 202 else []))
+        ways = reply.ways + (_followed(house, reply.json()) if reply.status == 202 else [])
+        tally.note(attack, ways, str(reply.status))
     return tally
 
 
@@ -59,7 +60,7 @@ def _contents(house: House, attacks: Sequence[Attack]) -> list[Tally]:
             names = [name for name, _ in files]
             ways = reply.ways if reply.status != 202 else _followed(house, reply.json(), names)
             for number, attack in enumerate(group):
-                tally.note(attack, ways if number == 0 else [])
+                tally.note(attack, ways if number == 0 else [], str(reply.status))
         tallies.append(tally)
     return tallies
 
@@ -151,7 +152,7 @@ def _shown(house: House, attacks: Sequence[Attack]) -> Tally:
         attack = next((by_family[id] for id in by_family if id in str(document.source)), attacks[number % len(attacks)])
         page = session.get(f"/app/knowledge/{document.id}")
         ways = [f"active: {one}" for one in active(page.text, ours)] if page.status_code == 200 else []
-        tally.note(attack, ways + [f"broken: {page.status_code}"] * (page.status_code >= 500))
+        tally.note(attack, ways + [f"broken: {page.status_code}"] * (page.status_code >= 500), str(page.status_code))
     pages = [session.get("/app/knowledge", params={"q": one.text[:80]}).text for one in attacks[::10]]
     for attack, text in zip(attacks[::10], pages, strict=True):
         tally.note(attack, [f"active: {one}" for one in active(text, lists)])

@@ -71,13 +71,19 @@ def _on_one_page(
     dialogs: list[str] = []
     elsewhere: list[str] = []
     page.on("dialog", lambda one: (dialogs.append(one.message), one.dismiss()))
-    page.on("request", lambda one: elsewhere.append(one.url) if not one.url.startswith((host.origin, house.address)) else None)
+    page.on(
+        "request",
+        lambda one: elsewhere.append(one.url) if not one.url.startswith((host.origin, house.address)) else None,
+    )
     page.add_init_script(_TRAP)
     page.goto(f"{host.origin}/?mode=inline")
     chat = page.locator("copilot-chat")
     chat.get_by_role("textbox").last.wait_for()
     for number, attack in group:
-        for tally, text in ((asked, attack.storable), (about, f"资料 {number} {attack.question or attack.storable[:24]}")):
+        for tally, text in (
+            (asked, attack.storable),
+            (about, f"资料 {number} {attack.question or attack.storable[:24]}"),
+        ):
             if not text.strip() or len(text) > 3900:
                 continue
             told = chat.evaluate(_ASK, text)
@@ -86,4 +92,4 @@ def _on_one_page(
             dialogs.clear(), elsewhere.clear()
             worded = house.model is not None and told["text"] != ""
             ways += judge.said(told["text"], "", worded=worded) + judge.leaked(told["text"], house.secrets)
-            tally.note(attack, ways + (["broken: no answer"] if told["how"] == "late" else []))
+            tally.note(attack, ways + (["broken: no answer"] if told["how"] == "late" else []), told["how"])
