@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.databases import migrated_once
-from tests.doubles.widget_host import widget_host
+from tests.doubles.widget_host import WidgetHost, widget_host
 from tests.studies.attacks import judge
 from tests.studies.attacks.asking import asked
 from tests.studies.attacks.control import controlled
@@ -82,7 +82,7 @@ def tried(attacks: Sequence[Attack], wanted: Sequence[str], *, obedient: bool) -
 
 
 @contextmanager
-def _opened(attacks: Sequence[Attack], *, obedient: bool) -> Iterator[tuple[House, object]]:
+def _opened(attacks: Sequence[Attack], *, obedient: bool) -> Iterator[tuple[House, WidgetHost]]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         (folder / "migrated").mkdir()

@@ -90,7 +90,7 @@ def _edited(house: House, session: Any, attack: Attack, id: str, number: int, ou
     return ways + changed(actions), f"{reply.status} {told.status}"
 
 
-def _files(house: House, id: str, *, pdf: bool) -> tuple[list[str], str]:
+def _files(house: House, id: str, *, pdf: bool) -> list[str]:
     ways: list[str] = []
     for format in ("md", "docx", "html", *(["pdf"] if pdf else [])):
         reply = house.call("li", "GET", f"/v1/drafts/{id}/export", params={"format": format})

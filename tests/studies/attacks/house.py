@@ -212,7 +212,9 @@ def _lived_in(
     client = stack.enter_context(httpx.Client(base_url=address, timeout=120))
     stage = Stage(application=application, server=server, sender=Sender(server, address))
     house = House(application=application, address=address, folder=folder, client=client, slack=stage, model=model)
-    house.keys["owner"] = application.access.first_key()
+    first = application.access.first_key()
+    assert first is not None
+    house.keys["owner"] = first
     _join(house, "li", Role.FRONTLINE, email="li@ours.example")
     _join(house, "wang", Role.READER, email="wang@ours.example")
     _join(house, "shen", Role.CURATOR)

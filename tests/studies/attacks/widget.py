@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Dialog, Page, Request, sync_playwright
 
 from tests.doubles.widget_host import WidgetHost
 from tests.studies.attacks import judge
@@ -70,11 +70,8 @@ def _on_one_page(
 ) -> None:
     dialogs: list[str] = []
     elsewhere: list[str] = []
-    page.on("dialog", lambda one: (dialogs.append(one.message), one.dismiss()))
-    page.on(
-        "request",
-        lambda one: elsewhere.append(one.url) if not one.url.startswith((host.origin, house.address)) else None,
-    )
+    page.on("dialog", _noted(dialogs))
+    page.on("request", _elsewhere(elsewhere, (host.origin, house.address)))
     page.add_init_script(_TRAP)
     page.goto(f"{host.origin}/?mode=inline")
     chat = page.locator("copilot-chat")
@@ -89,7 +86,25 @@ def _on_one_page(
             told = chat.evaluate(_ASK, text)
             ran = page.evaluate("window.ran.splice(0)")
             ways = [f"active: {one}" for one in [*told["wrong"], *ran, *dialogs, *elsewhere]]
-            dialogs.clear(), elsewhere.clear()
-            worded = house.model is not None and told["text"] != ""
-            ways += judge.said(told["text"], "", worded=worded) + judge.leaked(told["text"], house.secrets)
+            dialogs.clear()
+            elsewhere.clear()
+            ways += judge.said(told["text"], "", worded=False) + judge.leaked(told["text"], house.secrets)
             tally.note(attack, ways + (["broken: no answer"] if told["how"] == "late" else []), told["how"])
+
+
+def _noted(dialogs: list[str]) -> Callable[[Dialog], None]:
+    def note(one: Dialog) -> None:
+        dialogs.append(one.message)
+        one.dismiss()
+
+    return note
+
+
+def _elsewhere(found: list[str], known: tuple[str, ...]) -> Callable[[Request], None]:
+    """Note requests to anybody but the host page and us."""
+
+    def note(one: Request) -> None:
+        if not one.url.startswith(known):
+            found.append(one.url)
+
+    return note
