@@ -28,9 +28,8 @@ def ingested(house: House, attacks: Sequence[Attack]) -> list[Tally]:
     before, (end, _) = files_of(house.folder), house.audited(0)
     tallies = [_uploaded(house, attacks), *_contents(house, attacks), _shown(house, attacks)]
     whole = outside(before, files_of(house.folder), _WITHIN)
-    strays = outside({}, files_of(house.folder / "home" / "uploads"), ("",)) or [
-        f"outside: {path.name}" for path in (house.folder / "home" / "uploads").rglob("*") if path.is_symlink()
-    ]
+    uploads = house.folder / "home" / "uploads"
+    strays = [f"outside: {path.name}" for path in uploads.rglob("*") if path.is_symlink() or path.is_dir()]
     _, actions = house.audited(end)
     if ways := [*whole, *strays, *changed(actions)]:
         tallies[0].through.append(("all", "afterwards", ways))
