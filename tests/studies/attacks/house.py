@@ -197,6 +197,7 @@ def house_of(
 def _lived_in(
     stack: ExitStack, application: Application, folder: Path, server: SlackServer, model: ObedientServer | None
 ) -> House:
+    application.warm_up()  # as `up` and `serve` do before anybody asks
     slack = application.slack
     assert slack is not None
     app = create_app(
