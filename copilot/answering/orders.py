@@ -13,9 +13,11 @@ from knowledge.text import fold
 
 _THINGS = (
     r"(?:instructions?|prompts?|rules?|guidelines?|directions?|programming|training|polic(?:y|ies)|restrictions?|"
-    r"above|previous|function|resume)"
+    r"above|previous|everything|been told|function|resume)"
 )
-_SECRETS = r"(?:passwords?|pass ?codes?|secrets?|api keys?|credentials|prompts?|instructions|entire conversation)"
+_SECRETS = (
+    r"(?:passwords?|pass ?codes?|secrets?|(?:api|secret) keys?|credentials|prompts?|instructions|entire conversation)"
+)
 _REPLY = r"(?:responses?|repl(?:y|ies)|answers?|outputs?|completions?)"
 _UNLEASHED = (
     r"\b(?:stay in character|never refus\w+|(?:can|could) not refus\w+|do anything now|always comply|until i say)\b",
@@ -27,8 +29,10 @@ _UNLEASHED = (
 _ITS_INSTRUCTIONS = (
     rf"\b(?:ignor\w*|disregard\w*|forget\w*|overrid\w+|bypass\w*|violat\w+|bound by|free of)\b.{{0,40}}\b{_THINGS}\b",
     r"\bforget (?:all|everything|anything|what)\b",
-    r"\b(?:system|initial|starting|hidden|original|prior|previous|preceding|secret) "
-    r"(?:prompts?|instructions?|messages?)\b",
+    r"\b(?:system|initial|starting|hidden|original|prior|previous|preceding|secret)[ _-]"
+    r"(?:prompts?|instructions?|messages?|configuration)\b",
+    r"\b(?:can|could|would|will) you\b.{0,30}\b(?:confirm|tell|give|share|reveal|say|provide)\b.{0,30}"
+    rf"\b{_SECRETS}\b|\bwhat(?:'s| is) (?:your|our) (?:\w+ )?{_SECRETS}\b",
     r"\b(?:show|display|share|confirm|say|what(?:'s| is| are)|opposite of)\b.{0,30}"
     r"\b(?:your|the|our) (?:\w+ )?(?:prompts?|instructions)\b",
     rf"\b(?:reveal|print|repeat|output|tell me|give me|disclose|recite)\b.{{0,60}}"

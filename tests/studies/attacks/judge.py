@@ -169,7 +169,9 @@ def cells(rows: Iterable[Sequence[object]]) -> list[str]:
 
 def _harmless(text: str) -> bool:
     """A list or a dash before words: no spreadsheet finds a function, a reference or a pipe in it."""
-    return bool(re.match(r"\s*[-－+＋]\s+[^=|]*$|\s*[-—–]{1,3}\s*$", text)) or not re.search(r"[A-Za-z0-9(|]", text)
+    return bool(re.match(r"\s*[-－+＋]\s+\w+[ ,]+\w|\s*[-－+＋]\s+[^=|]*$|\s*[-—–]{1,3}\s*$", text)) or not re.search(
+        r"[A-Za-z0-9(|]", text
+    )
 
 
 def office_file(data: bytes) -> list[str]:
