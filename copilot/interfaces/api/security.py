@@ -222,33 +222,3 @@ def _bearer(headers: Headers) -> str:
     """Return the key that a request carries; empty: none. What carries one needs no cookie, and sends none for it."""
     scheme, _, key = headers.get("authorization", "").partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""
-
-
-def _as_read(request: Request, refused: ProblemResponse) -> Response:
-    """Say it as the reader of a path expects it; strangers who want a page are led to sign in and back."""
-    if is_openai(request.url.path):
-        kept = {name: value for name, value in refused.headers.items() if name in _KEPT}
-        return openai_problem(refused.problem, kept)
-    if not is_page(request.url.path):
-        return refused
-    if refused.problem.code != "not_authenticated":
-        return trouble_page(request, refused.problem)
-    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return RedirectResponse("/login" if request.method != "GET" else f"/login?{urlencode({'next': back})}", 303)
-
-
-class ProblemResponse(JSONResponse):
-    """A problem as JSON (RFC 9457)."""
-
-    media_type = "application/problem+json"
-
-    def __init__(self, problem: ProblemBody, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(problem.model_dump(exclude_none=True), status_code=problem.status, headers=headers)
-        self.problem = problem
-
-
-def problem_response(
-    status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None
-) -> ProblemResponse:
-    """Answer with a problem."""
-    return ProblemResponse(ProblemBody(title=title, status=status, code=code, detail=detail), headers)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import zip_longest
 
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -108,7 +109,7 @@ def _html(text: str, title: str) -> tuple[str, list[Entry]]:
         tokens = tokens[3:]
     outline: list[Entry] = []
     above = 1
-    for token, inline in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, inline in zip_longest(tokens, tokens[1:]):  # of a text that only says its title, nothing is left
         if token.type == "heading_open" and inline is not None:
             # The page has its own heading of level 1, and none may be skipped on the way down.
             above = min(int(token.tag[1:]) + 1, above + 1, 6)

@@ -132,3 +132,8 @@ def test_what_is_no_span_is_none(text: str) -> None:
 
 def test_a_span_is_read() -> None:
     assert read_quote("12-40") == (12, 40)
+
+
+def test_a_text_that_only_says_its_title_is_shown_as_nothing_more() -> None:
+    shown = shown_text("# 续约\n", "续约")
+    assert (shown.html, list(shown.outline), shown.parts) == ("", [], 1)
