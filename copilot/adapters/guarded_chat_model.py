@@ -32,20 +32,26 @@ class GuardedChatModel:
         return text
 
     def stream(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Iterator[str]:
-        """Yield the model's text; one that is not listened to until its end tells nothing of the model."""
+        """Yield the model's text; who stops listening has heard that it works, or nothing at all."""
         self._admitted()
+        heard = False
         try:
-            yield from self._model.stream(prompt, cancelled)
+            for piece in self._model.stream(prompt, cancelled):
+                heard = True
+                yield piece
         except ChatModelUnavailable:
             self._breaker.failed()
             raise
         except BaseException:
-            self._breaker.undecided()
+            self._worked(heard=heard)
             raise
-        if cancelled():
-            self._breaker.undecided()
-        else:
+        self._worked(heard=heard or not cancelled())
+
+    def _worked(self, *, heard: bool) -> None:
+        if heard:
             self._breaker.succeeded()
+        else:
+            self._breaker.undecided()
 
     def _admitted(self) -> None:
         rest_s = self._breaker.admit()

@@ -13,16 +13,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from copilot.adapters.folder_uploads import FolderUploads
-from knowledge.adapters.folder_originals import FolderOriginals
 
 from copilot.accounts.account import Account, AccountId
+from copilot.adapters.blob_uploads import BlobUploads
 from copilot.adapters.file_channel import FileChannel
 from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.audit.verification import verified
 from copilot.errors import ChannelUnavailable
+from knowledge.adapters.blob_originals import BlobOriginals
+from knowledge.adapters.folder_blobs import FolderBlobs
 from knowledge.document import content_hash
 from knowledge.errors import NotEnoughSpace
 from tests.contract.material import START
@@ -70,7 +71,7 @@ def names(folder: Path) -> set[str]:
 
 
 def test_an_upload_is_kept_whole_or_not_at_all(disk: Path) -> None:
-    uploads = FolderUploads(disk / "uploads", 10**9)
+    uploads = BlobUploads(FolderBlobs(disk), "uploads", 10**9)
     uploads.keep([("old.md", io.BytesIO(b"old"))])
     with filled(disk), pytest.raises(NotEnoughSpace, match="Make room"):
         uploads.keep([("old.md", io.BytesIO(LARGE)), ("new.md", io.BytesIO(LARGE))])
@@ -81,7 +82,7 @@ def test_an_upload_is_kept_whole_or_not_at_all(disk: Path) -> None:
 
 
 def test_an_original_is_kept_whole_or_not_at_all(disk: Path) -> None:
-    originals = FolderOriginals(disk / "originals")
+    originals = BlobOriginals(FolderBlobs(disk))
     originals.keep(b"first")
     with filled(disk), pytest.raises(NotEnoughSpace, match="Make room"):
         originals.keep(LARGE)

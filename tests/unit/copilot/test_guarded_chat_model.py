@@ -49,13 +49,17 @@ def test_whole_or_in_pieces_its_failures_count_together() -> None:
     assert model.asked == 4
 
 
-def test_who_stops_listening_says_nothing_of_the_model() -> None:
-    breaker = Breaker("chat_model", failures=1)
-    guarded = GuardedChatModel(_Model(), breaker)
+def test_who_stops_listening_has_heard_that_it_works_or_nothing() -> None:
+    model, breaker = _Model(), Breaker("chat_model", failures=2)
+    guarded = GuardedChatModel(model, breaker)
+    model.fails = ChatModelUnavailable("gone")
+    with pytest.raises(ChatModelUnavailable):
+        guarded.complete(PROMPT)
+    guarded.stream(PROMPT)  # nobody asks for a first piece
+    assert breaker.failing
     pieces = guarded.stream(PROMPT)
     next(pieces)
     pieces.close()  # type: ignore[attr-defined]  # a generator
-    assert list(guarded.stream(PROMPT, lambda: True)) == ["half ", "whole"]
     assert not breaker.failing
 
 
