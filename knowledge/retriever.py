@@ -31,7 +31,7 @@ from knowledge.reranker import Reranker
 from knowledge.respelling import Respeller
 from knowledge.sounds import SoundTable
 from knowledge.store import KnowledgeStore
-from knowledge.text import is_chinese
+from knowledge.text import is_chinese, sentence_spans
 
 #: How deep each index is read before fusing; the right chunk is rarely beyond (measured on the development sets).
 CANDIDATES = 100
@@ -197,11 +197,12 @@ class Retriever:
         self._check_filled()
         worded = self._lexical.search_text("chunk", query.text, CANDIDATES, query.reader)
         asked = self._lexical.search_text("question", query.text, CANDIDATES, query.reader)
-        similarity = self._alike(query.text, {*worded, *asked}, words)
+        similarity, sentences = self._alike(query.text, {*worded, *asked}, words)
         fitting, stale = self._fitting(query, list(similarity)), self._store.stale(list(similarity), self._today())
         evidence = {
             chunk: Evidence(
                 similarity=cosine,
+                sentences=sentences[chunk],
                 lexical=worded.get(chunk, 0.0),
                 question_lexical=asked.get(chunk, 0.0),
                 fitting_facts=fitting.get(chunk, 0),
@@ -211,14 +212,26 @@ class Retriever:
         }
         return self._passages(query, evidence, {"lexical": worded, "question": asked}, by_words=True)
 
-    def _alike(self, text: str, chunks: Collection[ChunkId], words: Embedder) -> dict[ChunkId, float]:
-        """Return how much of its words each chunk shares with a text, as a cosine."""
+    def _alike(
+        self, text: str, chunks: Collection[ChunkId], words: Embedder
+    ) -> tuple[dict[ChunkId, float], dict[ChunkId, tuple[float, ...]]]:
+        """Return how much of its words each chunk, and each sentence of it, shares with a text, as cosines."""
         homes = self._store.chunks(list(chunks))
         if not homes:
-            return {}
-        spans = [embedded_text(home.title, home.metadata.context, home.chunk.span) for home in homes.values()]
-        cosines = words.embed_passages(spans) @ words.embed_queries([text])[0]
-        return dict(zip(homes, map(float, cosines), strict=True))
+            return {}, {}
+        vector = words.embed_queries([text])[0]
+        whole = [embedded_text(home.title, home.metadata.context, home.chunk.span) for home in homes.values()]
+        parts = [
+            [home.chunk.span.text[start:end] for start, end in sentence_spans(home.chunk.span.text)]
+            for home in homes.values()
+        ]
+        return (
+            dict(zip(homes, map(float, words.embed_passages(whole) @ vector), strict=True)),
+            {
+                chunk: tuple(map(float, words.embed_passages(texts) @ vector))
+                for chunk, texts in zip(homes, parts, strict=True)
+            },
+        )
 
     def _reranked(self, query: Query, passages: list[Passage]) -> list[Passage]:
         """Put the best in the order of the reranker, if there is one, with its scores."""

@@ -9,12 +9,14 @@ from sqlalchemy import Engine, text
 from copilot.bootstrap.faults import Guards
 from copilot.interfaces.contract import PartBody
 from knowledge.breaker import Breaker
+from knowledge.chunk import ChunkId
 from knowledge.errors import ReportableError
 from knowledge.index import SearchedVectors
 from knowledge.patience import OutOfPatience, Patience
 
 #: A probe that waits longer is taken for a process that hangs.
 _PROBE_S = 2.0
+_NOBODY = ChunkId("nobody.0.0")  #: what the index knows of itself is remembered, so an entry is looked for
 
 
 class Health:
@@ -31,7 +33,7 @@ class Health:
         """Return each part by its name; only the database can be `failed`, the others can be done without."""
         return {
             "database": self._asked(self._database, otherwise="failed"),
-            "vectors": self._asked(self._vectors.identity, otherwise="degraded"),
+            "vectors": self._asked(lambda: self._vectors.vectors([_NOBODY]), otherwise="degraded"),
             "embedder": _last(self._guards.embedder),
             "chat_model": _last(self._guards.chat_model) if self._chat_model else PartBody(state="off"),
         }

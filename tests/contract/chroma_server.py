@@ -47,7 +47,6 @@ class ChromaServer:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
         )
-        self.pid = self._process.pid
         assert self._process.stdout is not None
         self._output = self._process.stdout
         try:

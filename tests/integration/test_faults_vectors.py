@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from copilot.interfaces.contract import AnswerBody, AskBody
 from copilot.settings import Settings
 from knowledge.adapters.hashing_embedder import HashingEmbedder
 from knowledge.document import Audience
+from knowledge.embedder import Vectors
 from knowledge.errors import IndexUnavailable
 from knowledge.query import Query
 from tests.contract.chroma_server import ChromaServer, chroma_server
@@ -56,6 +57,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             application.indexing.ingest([str(folder)], corpus=False)
             application.warm_up()
             yield Stage(application=application, server=server)
+            application.vectors.close()
 
 
 def assert_by_words(answer: AnswerBody) -> None:
@@ -144,12 +146,31 @@ def test_who_judges_or_measures_gets_no_words_instead(stage: Stage) -> None:
     stage.whole_again()
 
 
-def test_a_missing_folder_of_vectors_is_no_silence(tmp_path: Path) -> None:
+class _Breakable(HashingEmbedder):
+    """An engine that can fail with an error of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broken = False
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        if self.broken:
+            raise RuntimeError("the engine is out of memory")
+        return super().embed_queries(texts)
+
+
+def test_an_embedder_that_fails_leaves_words_and_is_tried_again(tmp_path: Path) -> None:
     (tmp_path / "renewal.md").write_text(PLAYBOOK, encoding="utf-8")
-    settings = Settings(home=tmp_path / "home")
-    with open_application(settings, embedder=HashingEmbedder()) as application:
+    embedder = _Breakable()
+    settings = Settings(home=tmp_path / "home", breaker_failures=2, breaker_rest_s=REST_S)
+    with open_application(settings, embedder=embedder) as application:
         application.indexing.ingest([str(tmp_path / "renewal.md")], corpus=False)
-        application.vectors.drop_besides(())
-        for name in application.vectors.names():
-            application.vectors.named(name).drop()
-        assert_by_words(application.copilot.ask(AskBody(question=QUESTION)))
+        ready = Readiness(application)
+        ready.warm_up()
+        embedder.broken = True
+        for _ in range(3):
+            assert_by_words(application.copilot.ask(AskBody(question=QUESTION)))
+        assert (ready().status, ready().parts["embedder"].state) == ("ready", "degraded")
+        embedder.broken = False
+        wait_for(lambda: application.copilot.ask(AskBody(question=QUESTION)).degraded == [] or None)
+        assert ready().parts["embedder"].state == "ok"
