@@ -155,6 +155,7 @@ def _served(
         "COPILOT_CHAT_BASE_URL": chat.base_url,
         "COPILOT_CHAT_API_KEY": "none",
         "COPILOT_CHAT_TIMEOUT_S": "3",
+        "COPILOT_RATES": "ask=0, search=0, draft=0, upload=0, other=0",
         "COPILOT_DELIVERY_INTERNAL": f"127.0.0.1:{receiver.port}",
         "COPILOT_WEBHOOK_SECRET": "a secret of the receiver",
     }

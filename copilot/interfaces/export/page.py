@@ -18,6 +18,9 @@ Language = Literal["zh", "en"]
 _FENCED = re.compile(rf'<pre><code class="language-{FENCE}">(.*?)</code></pre>', re.DOTALL)
 #: HTML is text here, pictures are fetched from nowhere, and `[n]: …` is a line of a draft and no definition.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "reference"])
+#: In a file, `//host` and a bare path would lead into the reader's own disk.
+_LEADS_OUT = re.compile(r"https?://|mailto:", re.IGNORECASE)
+_MARKDOWN.validateLink = lambda url: bool(_LEADS_OUT.match(url))  # type: ignore[method-assign]  # its way to be told
 _BASE = (
     "body{margin:0 auto;max-width:46rem;padding:1.25rem;font:15px/1.6 system-ui,'Noto Sans CJK SC','PingFang SC',"
     "'Microsoft YaHei',sans-serif;overflow-wrap:anywhere}"

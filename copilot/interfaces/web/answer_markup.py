@@ -27,7 +27,8 @@ _ATTRIBUTES = {"ol": {"start"}, "button": {"type", "data-cite"}, "p": {"data-hea
 
 def render_answer(text: str, citations: Collection[int]) -> str:
     """Return HTML; only numbers among `citations` become buttons, others stay as they are written."""
-    html = _markdown().render(text, {"citations": frozenset(citations)})
+    whole = text.encode("utf-8", "replace").decode()  # half a character cannot be sent to anybody
+    html = _markdown().render(whole, {"citations": frozenset(citations)})
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, strip_comments=True).strip()
 
 

@@ -54,7 +54,7 @@ def render_draft(
         lines: whether each block has the id `line-n` of its first line, counted from 1.
     """
     setting = {"top": top, "cited": frozenset(cited), "lines": lines, "breaks": breaks, "language": language}
-    html = _MARKDOWN.render(text, setting)
+    html = _MARKDOWN.render(text.encode("utf-8", "replace").decode(), setting)
     safe = nh3.clean(
         html,
         tags=_TAGS,

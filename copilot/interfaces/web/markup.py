@@ -29,7 +29,7 @@ _PARSER = parser()
 
 def render_markdown(text: str) -> Markup:
     """Render Markdown."""
-    return sanitised(_PARSER.render(text))
+    return sanitised(_PARSER.render(text.encode("utf-8", "replace").decode()))
 
 
 def sanitised(html: str) -> Markup:

@@ -152,6 +152,7 @@ def scene(folder: Path, *, servers: bool) -> Iterator[Scene]:
             "COPILOT_CHAT_BASE_URL": model.base_url,
             "COPILOT_CHAT_API_KEY": "a-key-of-the-model",
             "COPILOT_CHAT_TIMEOUT_S": "2",
+            "COPILOT_RATES": "ask=0, search=0, draft=0, upload=0, other=0",
             "COPILOT_DELIVERY_INTERNAL": network.address.removeprefix("http://"),
             "COPILOT_WEBHOOK_SECRET": "a secret of the receiver",
         }
