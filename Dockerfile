@@ -1,10 +1,12 @@
-# Build: docker build -t frontline-copilot:0.1.0 .
+# Build: docker build --build-arg TORCH_INDEX=… -t frontline-copilot:0.1.0 .
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 RUN python -m venv /opt/copilot
 COPY requirements.lock ./
-# The lock is complete, so nothing is resolved. The CPU build of PyTorch first: README, Set-up elsewhere.
-RUN /opt/copilot/bin/pip install --no-cache-dir --no-deps --index-url https://download.pytorch.org/whl/cpu torch==2.13.0 \
+# The lock is complete, so nothing is resolved. The CPU build of PyTorch first, from the index that PyTorch publishes it in:
+# README, Set-up elsewhere.
+ARG TORCH_INDEX=
+RUN /opt/copilot/bin/pip install --no-cache-dir --no-deps ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} torch==2.13.0 \
     && /opt/copilot/bin/pip install --no-cache-dir --no-deps -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY copilot copilot

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.tree import Tree
 
+from copilot.answering.degraded import TOLD
 from copilot.interfaces.contract import (
     AnswerBody,
     DocumentAccess,
@@ -105,6 +106,8 @@ def print_search(found: SearchBody) -> None:
             f"\n[bold]{rank}. {escape(place)}[/]  [dim]{passage.score:.3f} · {how} · {escape(passage.source)}[/]"
         )
         console.print(escape(passage.text[:240] + ("…" if len(passage.text) > 240 else "")), soft_wrap=True)
+    for part in found.degraded:
+        console.print(f"\n[yellow]{escape(TOLD[part]['en'])}[/]", soft_wrap=True)
 
 
 def print_report(report: IngestReport) -> None:
