@@ -389,8 +389,8 @@ class Settings(BaseSettings):
     rates: Names = Field(
         (),
         description=(
-            "Requests a minute of one caller, by kind of work, as `ask=60, draft=30, search=300, upload=60, "
-            "sign_in=60, other=1200`; 0: without limit."
+            "Requests a minute of one caller, by kind of work, as `ask=1200, draft=600, search=6000, upload=600, "
+            "sign_in=60, other=12000`; 0: without limit."
         ),
     )
     asks_at_once: Annotated[

@@ -32,17 +32,18 @@ class Work(StrEnum):
 
 #: What costs money where a chat model is set up: counted once for all processes that share a database.
 PAID = frozenset({Work.ASK, Work.DRAFT})
-#: Requests a minute of one caller, far above what people do by hand.
+#: Requests a minute of one caller: a key may be that of a program which asks for a whole team, and is stopped when it
+#: runs wild.
 USUAL: Mapping[Work, int] = {
-    Work.ASK: 60,
-    Work.DRAFT: 30,
-    Work.SEARCH: 300,
-    Work.UPLOAD: 60,
+    Work.ASK: 1200,
+    Work.DRAFT: 600,
+    Work.SEARCH: 6000,
+    Work.UPLOAD: 600,
     Work.SIGN_IN: 60,  # of one address of the network, which a whole office may share
-    Work.OTHER: 1200,
+    Work.OTHER: 12_000,
 }
-#: Visitors of a chat on somebody's page have a quarter.
-_OF_VISITORS = 4
+#: Visitors of a chat on somebody's page are people, and have a twentieth.
+_OF_VISITORS = 20
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,7 +113,7 @@ def test_a_visitor_has_less(application: Application, key: Key) -> None:
     caller = application.access.caller_of_key(key["Authorization"].removeprefix("Bearer "))
     assert caller is not None
     token = visitors.issue(caller, Visit(audience=Audience.CUSTOMER)).token
-    with client_of(application, "other=8") as client:
+    with client_of(application, "other=40") as client:
         visitor = {"Authorization": f"Bearer {token}"}
         statuses = [client.get("/v1/conversations", headers=visitor).status_code for _ in range(3)]
         assert statuses == [200, 200, 429]

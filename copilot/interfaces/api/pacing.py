@@ -51,9 +51,9 @@ WORKS: Mapping[tuple[str, str], Work] = {
 }
 #: Asked by machines of ours every few seconds, or many at once by every page, and cheap.
 FREE = frozenset({"/healthz", "/readyz", "/metrics", "/favicon.ico", "/pages/{path:path}", "/widget.js"})
-#: A browser has six connections to a host; several may share a key.
-_MOST_OF_ONE = 20
-_WAIT_S = 10.0
+#: Of a visitor: a browser has six connections to a host. A key may be that of a program which asks for many.
+_MOST_OF_A_VISITOR = 6
+_WAIT_S = 30.0
 
 
 class Turns:
@@ -68,15 +68,15 @@ class Turns:
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     @asynccontextmanager
-    async def turn(self, caller: str) -> AsyncIterator[None]:
-        """Hold a turn; they are given in the order of arrival.
+    async def turn(self, caller: str, *, most: int | None = None) -> AsyncIterator[None]:
+        """Hold a turn; they are given in the order of arrival, to one caller no more than `most` at a time.
 
         Raises:
             TooManyQuestions: this caller has too many already, of which some may wait.
             ServerBusy: too many wait, or this one has waited long enough.
         """
-        if self._of[caller] >= _MOST_OF_ONE:
-            raise TooManyQuestions(f"You have {_MOST_OF_ONE} questions under way. Wait for one, or stop it.")
+        if most is not None and self._of[caller] >= most:
+            raise TooManyQuestions(f"You have {most} questions under way. Wait for one, or stop it.")
         self._of[caller] += 1
         try:
             await self._arrive()
@@ -149,7 +149,7 @@ class Paced:
             if work is not Work.ASK or self._turns is None:
                 await self._app(scope, receive, send)
                 return
-            async with self._turns.turn(name):
+            async with self._turns.turn(name, most=_MOST_OF_A_VISITOR if visitor else None):
                 await self._app(scope, receive, send)
         except (TooManyRequests, TooManyQuestions, ServerBusy) as error:
             await _told(error, scope, receive, send)

@@ -38,8 +38,8 @@ def test_no_pattern_of_asking_gets_more_than_the_rate(pauses: list[float], burst
         assert within <= 2 * burst  # a full bucket, and what came back meanwhile
 
 
-def test_kinds_of_work_are_counted_apart_and_visitors_have_a_quarter() -> None:
-    pacing = Pacing(Rates.read(["ask=8", "search=2", "other=0"]), here=KeptPaces(clock=lambda: 0.0))
+def test_kinds_of_work_are_counted_apart_and_visitors_have_a_twentieth() -> None:
+    pacing = Pacing(Rates.read(["ask=40", "search=2", "other=0"]), here=KeptPaces(clock=lambda: 0.0))
     assert [bool(pacing.take("li", Work.SEARCH)) for _ in range(3)] == [False, False, True]
     assert pacing.take("li", Work.ASK) == 0
     assert [bool(pacing.take("visitor:x", Work.ASK, visitor=True)) for _ in range(3)] == [False, False, True]
@@ -105,18 +105,19 @@ def test_who_waits_too_long_or_behind_too_many_is_told_so() -> None:
     asyncio.run(full())
 
 
-def test_one_caller_cannot_take_all_places() -> None:
+def test_one_visitor_cannot_take_all_places() -> None:
     async def greedy() -> None:
         turns, gate = Turns(100), asyncio.Event()
 
         async def hold() -> None:
-            async with turns.turn("greedy"):
+            async with turns.turn("greedy", most=6):
                 await gate.wait()
 
-        held = [asyncio.create_task(hold()) for _ in range(20)]
+        held = [asyncio.create_task(hold()) for _ in range(6)]
         await asyncio.sleep(0)
         with pytest.raises(TooManyQuestions):
-            await _ask(turns, "greedy")
+            async with turns.turn("greedy", most=6):
+                pytest.fail("a seventh")
         await _ask(turns, "other")
         gate.set()
         await asyncio.gather(*held)
