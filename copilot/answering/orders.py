@@ -41,6 +41,9 @@ _ITS_INSTRUCTIONS = (
     r"\b(?:output|repeat|print|recite|translate|copy|quote)\b.{0,20}"
     r"\b(?:everything|text|words|messages?|lines?|content|it all)\b.{0,20}\b(?:above|before|preceding|so far)\b",
     r"\b(?:this|our|the) (?:entire|whole) conversation\b",
+    r"\b(?:output|print|emit)\b.{0,20}\b(?:the following|exactly|verbatim)\b",
+    r"\bi(?:'m| am) your (?:developer|creator|programmer|administrator|operator)\b",
+    r"\blet(?:'s| us) (?:state|claim|pretend) that\b",
 )
 _ITS_ANSWER = (
     rf"(?<!for )\byour(?: (?:own|next|entire|final|whole))? {_REPLY}\b",
@@ -71,7 +74,7 @@ _CHINESE = (
     r"(?:指令|指示|说明|提示|规则|要求|设定|上文|之前|以上|前面|准则|限制|函数)",
     r"(?:你的|初始|最初|原始|隐藏的?)(?:系统)?(?:提示词?|指令|设定)|系统提示词",
     r"(?:告诉我|说出|透露|复述|给我|念出).{0,16}(?:密码|口令|提示词?|指令|密钥|机密)",
-    r"(?:输出|打印|重复|显示).{0,16}(?:提示词|指令)",
+    r"(?:输出|打印|重复|显示).{0,16}(?:提示词|指令)|请(?:直接|只|原样)?(?:输出|打印|复述)(?:以下|如下|下列)",
     r"你现在是|从现在(?:起|开始).{0,4}你|(?:请|你).{0,4}(?:假装|扮演)|角色扮演|(?:开发者|上帝|越狱)模式",
     r"你是.{0,16}(?:人工智能|\bai\b|助手|机器人|模型|gpt)|你必须(?:回答|服从|遵守|听)",
     r"(?:你的|您的|本次|每次|每个|所有)(?:回答|回复|回应|答复|输出)(?:中|里|时|都|必须|要|应|以|用)",
