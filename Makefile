@@ -29,7 +29,7 @@ run: install
 test: install $(WEIGHTS) $(SCHEMAS)
 	$(BIN)/python -m pytest -q $(IN_TWO)
 
-# Every attack of every list, not a sample of each; and everything once more on PostgreSQL.
+# Every attack of every list, not a sample of each; half an hour of soak; and everything once more on PostgreSQL.
 test-long: install $(WEIGHTS) $(SCHEMAS)
 	COPILOT_TEST_LONG=1 $(BIN)/python -m pytest -q $(IN_TWO)
 	COPILOT_TEST_DATABASE=postgres $(BIN)/python -m pytest -q $(IN_TWO)

@@ -91,6 +91,12 @@ class GuardedVectors:
         """Return the best cosine per chunk among the `limit` nearest entries that `reader` may read."""
         return self._guarded(lambda: self._vectors.search(field, vector, limit, reader, among))
 
+    def nearest(
+        self, field: Field, vectors: Vectors, reader: Reader, among: Collection[DocumentId] | None = None
+    ) -> Sequence[float | None]:
+        """Return the best cosine of each vector; None where there is no entry."""
+        return self._guarded(lambda: self._vectors.nearest(field, vectors, reader, among))
+
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors."""
         return self._guarded(lambda: self._vectors.vectors(ids))

@@ -36,6 +36,12 @@ class SearchedVectors(Protocol):
         """
         ...
 
+    def nearest(
+        self, field: Field, vectors: Vectors, reader: Reader, among: Collection[DocumentId] | None = None
+    ) -> Sequence[float | None]:
+        """Return for each of the vectors (n, dimension) the best cosine that `search` would find; None: no entry."""
+        ...
+
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors, each (dimension,); unknown ids are left out."""
         ...

@@ -255,13 +255,9 @@ class Retriever:
 
     def _nearness(self, texts: Sequence[str], reader: Reader) -> list[Nearness]:
         vectors, among = self._embedder.embed_queries(texts), self._among(reader)
-        return [
-            Nearness(
-                chunk=max(self._vectors.search("chunk", vector, 1, reader, among).values(), default=None),
-                question=max(self._vectors.search("question", vector, 1, reader, among).values(), default=None),
-            )
-            for vector in vectors
-        ]
+        chunks = self._vectors.nearest("chunk", vectors, reader, among)
+        questions = self._vectors.nearest("question", vectors, reader, among)
+        return [Nearness(chunk=one, question=other) for one, other in zip(chunks, questions, strict=True)]
 
     def revision(self) -> str:
         """Return a value that changes whenever what can be found changes."""

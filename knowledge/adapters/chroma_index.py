@@ -119,6 +119,12 @@ class ChromaIndex:
         """Return the best cosine per chunk among the `limit` nearest entries that `reader` may read."""
         return self._read(lambda live: live.search(field, vector, limit, reader, among))
 
+    def nearest(
+        self, field: Field, vectors: Vectors, reader: Reader, among: Collection[DocumentId] | None = None
+    ) -> Sequence[float | None]:
+        """Return the best cosine of each vector; None where there is no entry."""
+        return self._current().nearest(field, vectors, reader, among)
+
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors; unknown ids are left out."""
         found = self._read(lambda live: live.vectors("chunk", ids))

@@ -29,6 +29,14 @@ def nearest(collection: Collection, vector: Vectors, limit: int) -> list[tuple[f
     return [(cosine, chunk) for cosine, chunk, _ in _asked(collection, vector, limit)]
 
 
+def best_of_each(collection: Collection, vectors: Vectors) -> list[float | None]:
+    """Return the cosine of the entry nearest to each vector (n, dimension), all in one call; None: it is empty."""
+    if len(vectors) == 0:
+        return []
+    result = collection.query(query_embeddings=vectors, n_results=1, include=["distances"])
+    return [1.0 - float(one[0]) if one else None for one in result["distances"] or []]
+
+
 def nearest_among(
     collection: Collection, vector: Vectors, limit: int, documents: Some[DocumentId]
 ) -> list[tuple[float, ChunkId]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knowledge.adapters.chroma_nearest import nearest, nearest_among
+from knowledge.adapters.chroma_nearest import best_of_each, nearest, nearest_among
 from knowledge.chunk import ChunkId
 from knowledge.document import Audience, DocumentId
 from knowledge.embedder import ModelIdentity, Vectors
@@ -158,6 +158,17 @@ class ChromaSet:
         for similarity, chunk in sorted(found, reverse=True)[:limit]:
             best.setdefault(chunk, similarity)
         return best
+
+    def nearest(
+        self, field: Field, vectors: Vectors, reader: Reader, among: Collection_[DocumentId] | None = None
+    ) -> list[float | None]:
+        """Return the best cosine of each vector (n, dimension) among the entries that `reader` may read, or None."""
+        if among is not None:
+            return [max(self.search(field, one, 1, reader, among).values(), default=None) for one in vectors]
+        with answering():
+            found = [best_of_each(collection, vectors) for collection in self._readable(field, reader)]
+        of_each = zip(*found, strict=True) if found else ([] for _ in vectors)
+        return [max((one for one in some if one is not None), default=None) for some in of_each]
 
     def entries(self, field: Field) -> Mapping[str, AccessLabel]:
         """Return every entry and its label."""

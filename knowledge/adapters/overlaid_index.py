@@ -84,6 +84,12 @@ class OverlaidIndex:
                 best[entry.chunk] = max(float(entry.vector @ vector), best.get(entry.chunk, -1.0))
         return dict(sorted(best.items(), key=lambda one: (-one[1], one[0]))[:limit])
 
+    def nearest(
+        self, field: Field, vectors: Vectors, reader: Reader, among: Collection[DocumentId] | None = None
+    ) -> Sequence[float | None]:
+        """Return the best cosine of each vector; None where there is no entry."""
+        return [max(self.search(field, one, 1, reader, among).values(), default=None) for one in vectors]
+
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the chunk vectors; unknown ids are left out."""
         own = {chunk: entry.vector for chunk in ids if (entry := self._own["chunk"].get(chunk)) is not None}

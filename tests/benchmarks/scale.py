@@ -48,12 +48,12 @@ def material(application: Application, chosen: list[Page]) -> Material:
     return Material(sentences=sentences, vectors=application.embedder.embed_passages(pieces))
 
 
-def fill(application: Application, made_of: Material, chunks: int) -> float:
-    """Index this many synthetic chunks, past parsing and embedding; return the seconds it took."""
-    words, noise = random.Random(SEED), np.random.default_rng(SEED)
+def fill(application: Application, made_of: Material, chunks: int, begin: int = 0) -> float:
+    """Index this many synthetic chunks, past parsing and embedding, after the first `begin`; return the seconds."""
+    words, noise = random.Random(SEED + begin), np.random.default_rng(SEED + begin)
     started = time.monotonic()
-    for number in range(0, chunks, _CHUNKS_PER_DOCUMENT):
-        count = min(_CHUNKS_PER_DOCUMENT, chunks - number)
+    for number in range(begin, begin + chunks, _CHUNKS_PER_DOCUMENT):
+        count = min(_CHUNKS_PER_DOCUMENT, begin + chunks - number)
         texts = ["".join(words.choices(made_of.sentences, k=_SENTENCES_PER_CHUNK)) for _ in range(count)]
         _add(application, f"synthetic-{number}.md", texts, _perturbed(made_of.vectors, count, noise))
     return time.monotonic() - started

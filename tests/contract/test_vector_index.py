@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from knowledge.document import Audience
@@ -85,3 +86,16 @@ def test_one_customer_entry_is_found_among_many_nearer_internal_ones(index: Vect
     add(index, [f"{RENEWAL} {i}" for i in range(300)], document=ONE, audience=Audience.INTERNAL)
     (name,) = add(index, [PRICES], document=OTHER, audience=Audience.CUSTOMER)
     assert set(index.search("chunk", vector(RENEWAL), 5, CUSTOMERS)) == {name}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_the_best_cosines_of_many_are_those_of_each_alone(index: VectorIndex, field: Field) -> None:
+    asked = np.stack([vector(RENEWAL), vector("续约 复盘"), -vector(PRICES)])
+    assert list(index.nearest(field, asked, STAFF)) == [None, None, None]
+    assert list(index.nearest(field, asked[:0], STAFF)) == []
+    add(index, [RENEWAL, PRICES], field=field)
+    for among in (None, {ONE}, {OTHER}):
+        alone = [max(index.search(field, one, 1, STAFF, among).values(), default=None) for one in asked]
+        together = index.nearest(field, asked, STAFF, among)
+        assert [one is None for one in together] == [one is None for one in alone]
+        assert [one for one in together if one is not None] == pytest.approx([one for one in alone if one is not None])

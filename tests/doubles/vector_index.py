@@ -133,6 +133,12 @@ class InMemoryVectorIndex:
         """Return the best cosine per chunk among the nearest entries."""
         return self._live.search(field, vector, limit, reader, among)
 
+    def nearest(
+        self, field: Field, vectors: Vectors, reader: Reader, among: Collection[DocumentId] | None = None
+    ) -> Sequence[float | None]:
+        """Return the best cosine of each vector; None where there is no entry."""
+        return [max(self.search(field, one, 1, reader, among).values(), default=None) for one in vectors]
+
     def vectors(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, Vectors]:
         """Return the stored chunk vectors; unknown ids are left out."""
         return {ChunkId(name): vector for name, vector in self._live.vectors("chunk", ids).items()}

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from copilot.adapters.sql.reading import reading
 from copilot.adapters.sql.reply_queue import put_in_queue
 from copilot.adapters.sql.tables import answer_citations, answer_passages, answers, conversations
 from copilot.adapters.sql.upsert import upsert
@@ -24,13 +25,14 @@ class SqlAnswerStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reading = reading(engine)
 
     def has_conversation(self, conversation_id: str, person: str) -> bool:
         """Tell whether this person holds this conversation."""
         query = select(conversations.c.id).where(
             conversations.c.id == conversation_id, conversations.c.person == person
         )
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return connection.execute(query).first() is not None
 
     def save(self, reply: Outcome, at: datetime) -> None:
@@ -44,7 +46,7 @@ class SqlAnswerStore:
             raise AlreadyAnswered("This request was answered already. Read its conversation.") from error
 
     def _answered(self, request: str) -> bool:
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return connection.execute(select(answers.c.id).where(answers.c.request == request)).first() is not None
 
     def _keep(self, connection: Connection, reply: Outcome, at: datetime) -> None:
@@ -91,7 +93,7 @@ class SqlAnswerStore:
             .order_by(answers.c.created_at.desc())
             .limit((limit + 1) // 2)
         )
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             rows = connection.execute(query).all()
         turns = []
         for row in reversed(rows):
@@ -107,7 +109,7 @@ class SqlAnswerStore:
             .where(answers.c.created_at >= since)
             .group_by(answer_citations.c.document_id)
         )
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return {DocumentId(document): count for document, count in connection.execute(query)}
 
 

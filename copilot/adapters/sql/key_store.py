@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, func, insert, select, update
 
 from copilot.adapters.sql.moment import aware
+from copilot.adapters.sql.reading import reading
 from copilot.adapters.sql.tables import api_keys
 from copilot.adapters.sql.transactions import connection_of
 from copilot.people.caller import scopes_named
@@ -21,10 +22,11 @@ class SqlKeyStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reading = reading(engine)
 
     def has_keys(self) -> bool:
         """Tell whether any key was ever made."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return connection.execute(select(func.count()).select_from(api_keys)).scalar_one() > 0
 
     def add_key(self, transaction: Transaction, key_hash: str, key: Key) -> None:
@@ -43,13 +45,13 @@ class SqlKeyStore:
 
     def find_key(self, key_hash: str) -> Key | None:
         """Return the key with this hash."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             row = connection.execute(select(api_keys).where(api_keys.c.hash == key_hash)).first()
         return None if row is None else _key(row)
 
     def key(self, id: str) -> Key | None:
         """Return the key with this id."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             row = connection.execute(select(api_keys).where(api_keys.c.id == id)).first()
         return None if row is None else _key(row)
 
@@ -58,7 +60,7 @@ class SqlKeyStore:
         query = select(api_keys).order_by(api_keys.c.created_at, api_keys.c.id)
         if person is not None:
             query = query.where(api_keys.c.person == person)
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return [_key(row) for row in connection.execute(query)]
 
     def end_key(

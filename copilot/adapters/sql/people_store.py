@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, select, update
 
+from copilot.adapters.sql.reading import reading
 from copilot.adapters.sql.tables import people
 from copilot.adapters.sql.transactions import connection_of
 from copilot.adapters.sql.upsert import insert_new
@@ -21,7 +22,7 @@ class SqlPeopleStore:
     """Implements `PeopleStore`."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._reading = reading(engine)
 
     def add(self, transaction: Transaction, person: Person, at: datetime) -> bool:
         """Keep somebody new."""
@@ -36,13 +37,13 @@ class SqlPeopleStore:
 
     def person(self, id: str) -> Person | None:
         """Return one person."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             row = connection.execute(select(people).where(people.c.id == id)).first()
         return None if row is None else _person(row)
 
     def people(self) -> Sequence[Person]:
         """Return everybody, by id."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             rows = [_person(row) for row in connection.execute(select(people))]
         return sorted(rows, key=lambda person: person.id)  # not by the database, whose order depends on its language
 

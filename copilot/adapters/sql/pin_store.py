@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, delete, select
 
 from copilot.adapters.sql.moment import aware, utc
+from copilot.adapters.sql.reading import reading
 from copilot.adapters.sql.tables import pins
 from copilot.adapters.sql.transactions import connection_of
 from copilot.adapters.sql.upsert import put
@@ -21,7 +22,7 @@ class SqlPinStore:
     """Implements `PinStore`."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._reading = reading(engine)
 
     def put(self, transaction: Transaction, pinned: Sequence[Pin]) -> None:
         """Keep pins in place of those of the same words."""
@@ -46,7 +47,7 @@ class SqlPinStore:
         return self._found(select(pins).order_by(pins.c.document_id, pins.c.words))
 
     def _found(self, query: Any) -> builtins.list[Pin]:
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return [_pin(row) for row in connection.execute(query)]
 
 

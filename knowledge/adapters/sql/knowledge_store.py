@@ -14,6 +14,7 @@ from knowledge.adapters.sql.changes import count_change
 from knowledge.adapters.sql.lexical import WritableFullText
 from knowledge.adapters.sql.metadata_json import from_json, to_json
 from knowledge.adapters.sql.ordering import by_code_point
+from knowledge.adapters.sql.reading import reading
 from knowledge.adapters.sql.rows import cuts, document_row, found_chunk, in_force_row, version_row
 from knowledge.adapters.sql.sentences import read_sentences, write_sentences
 from knowledge.adapters.sql.tables import (
@@ -59,12 +60,13 @@ class SqlKnowledgeStore:
 
     def __init__(self, engine: Engine, full_text: WritableFullText) -> None:
         self._engine = engine
+        self._reading = reading(engine)
         self._full_text = full_text
 
     def states(self, origin: str) -> Mapping[str, DocumentState]:
         """Return the current state of everything that came from `origin`, by source."""
         query = select(documents).where(documents.c.origin == origin)
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return {
                 row.source: DocumentState(
                     id=DocumentId(row.id),
@@ -88,7 +90,7 @@ class SqlKnowledgeStore:
             .order_by(documents.c.created_at, documents.c.id)
             .limit(1)
         )
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return connection.execute(query).scalar()
 
     def sketches(self) -> Sequence[tuple[DocumentId, str, bytes]]:
@@ -98,13 +100,13 @@ class SqlKnowledgeStore:
             .where(documents.c.sketch.is_not(None))
             .order_by(documents.c.created_at, documents.c.id)
         )
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return [(DocumentId(row.id), row.source, row.sketch) for row in connection.execute(query)]
 
     def next_version(self, document: DocumentId) -> int:
         """Return the version number that comes after all there ever were."""
         query = select(func.max(document_versions.c.version)).where(document_versions.c.document_id == document)
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return (connection.execute(query).scalar() or 0) + 1
 
     def intend(self, document: DocumentId, version: int) -> None:
@@ -139,7 +141,7 @@ class SqlKnowledgeStore:
 
     def leftovers(self) -> Sequence[tuple[DocumentId, int]]:
         """Return the versions whose vectors may exist although they are not current."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return [(DocumentId(row.document_id), row.version) for row in connection.execute(select(index_intents))]
 
     def settle(self, document: DocumentId, version: int) -> None:
@@ -149,7 +151,7 @@ class SqlKnowledgeStore:
 
     def summaries(self) -> Sequence[DocumentSummary]:
         """Return all current documents, by origin and source."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             rows = connection.execute(
                 select(documents).order_by(by_code_point(documents.c.origin), by_code_point(documents.c.source))
             )
@@ -171,7 +173,7 @@ class SqlKnowledgeStore:
 
     def in_force(self, document: DocumentId, metadata: Metadata) -> Metadata:
         """Return what a file says of itself, with a person's word on its access in force where it still holds."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             word = _word(connection, document)
         return word.over(metadata) if word else metadata
 
@@ -225,12 +227,12 @@ class SqlKnowledgeStore:
 
     def verified(self, on: date) -> Collection[DocumentId]:
         """Return the documents that are verified on a day."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return verified_documents(connection, on)
 
     def stale(self, ids: Sequence[ChunkId], on: date) -> Collection[ChunkId]:
         """Return those of these current chunks whose documents have passed their review date on a day."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return stale_chunks(connection, ids, on)
 
     def moves(self) -> Mapping[DocumentId, tuple[int, AccessLabel]]:
@@ -238,7 +240,7 @@ class SqlKnowledgeStore:
         query = select(documents.c.id, documents.c.version, documents.c.access).join(
             access_moves, access_moves.c.document_id == documents.c.id
         )
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return {DocumentId(r.id): (r.version, AccessLabel.read(r.access)) for r in connection.execute(query)}
 
     def moved(self, document: DocumentId, version: int, label: AccessLabel) -> None:
@@ -251,14 +253,14 @@ class SqlKnowledgeStore:
 
     def labels(self) -> Collection[AccessLabel]:
         """Return the labels that current documents have."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             found = connection.execute(select(documents.c.access).distinct()).scalars()
             return [AccessLabel.read(label) for label in found]
 
     def labels_of(self, ids: Collection[DocumentId]) -> Mapping[DocumentId, AccessLabel]:
         """Return the labels of these documents as they are now."""
         query = select(documents.c.id, documents.c.access).where(documents.c.id.in_(ids))
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return {DocumentId(row.id): AccessLabel.read(row.access) for row in connection.execute(query)}
 
     def find(self, source_or_id: str, reader: Reader = EVERYTHING) -> StoredDocument:
@@ -272,7 +274,7 @@ class SqlKnowledgeStore:
             .where((documents.c.source == source_or_id) | (documents.c.id == source_or_id))
             .order_by(documents.c.created_at)
         )
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             rows = [row for row in connection.execute(query) if reader.may_read_label(AccessLabel.read(row.access))]
             if len(rows) > 1 and source_or_id not in {row.id for row in rows}:
                 places = "; ".join(f"{row.id} from {row.origin!r}" for row in rows)
@@ -309,7 +311,7 @@ class SqlKnowledgeStore:
             .where(document_versions.c.document_id == document)
             .order_by(document_versions.c.version)
         )
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return [
                 VersionSummary(version=row.version, content_hash=row.content_hash, created_at=_aware(row.created_at))
                 for row in connection.execute(query)
@@ -320,7 +322,7 @@ class SqlKnowledgeStore:
         query = select(document_versions).where(
             document_versions.c.document_id == document, document_versions.c.version == version
         )
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             row = connection.execute(query).first()
         if row is None:
             raise UnknownDocument(f"There is no version {version!r} of document {document!r}.")
@@ -341,7 +343,7 @@ class SqlKnowledgeStore:
     def chunks(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, FoundChunk]:
         """Return current chunks with what a reader needs of their documents."""
         found: dict[ChunkId, FoundChunk] = {}
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             for start in range(0, len(ids), _AT_ONCE):
                 query = (
                     select(chunks, documents.c.source, documents.c.title, documents.c.metadata)
@@ -354,7 +356,7 @@ class SqlKnowledgeStore:
     def sentences(self, ids: Sequence[ChunkId]) -> Mapping[ChunkId, ChunkSentences]:
         """Return what ranks a candidate besides its own vector."""
         found: dict[ChunkId, ChunkSentences] = {}
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             for start in range(0, len(ids), _AT_ONCE):
                 query = select(chunk_sentences.c.chunk_id, chunk_sentences.c.chinese, chunk_sentences.c.vectors).where(
                     chunk_sentences.c.chunk_id.in_(ids[start : start + _AT_ONCE]),
@@ -366,18 +368,18 @@ class SqlKnowledgeStore:
 
     def count(self) -> int:
         """Return the number of current documents."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return connection.execute(select(func.count()).select_from(documents)).scalar_one()
 
     def entries(self, field: Field) -> Collection[str]:
         """Return the ids of everything that has a vector, or should."""
         column = chunks.c.id if field == "chunk" else questions.c.id
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return set(connection.execute(select(column)).scalars())
 
     def revision(self) -> str:
         """Return the number of changes so far, as text."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return str(connection.execute(select(index_changes.c.count)).scalar() or 0)
 
     def _unpublish(self, connection: Connection, document: DocumentId) -> Row[Any] | None:

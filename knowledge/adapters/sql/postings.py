@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from knowledge.adapters.sql.postings_tables import LISTS, PLACES, TOTALS, WORDS
 from knowledge.adapters.sql.readable import readable, verified_part, with_day
+from knowledge.adapters.sql.reading import reading
 from knowledge.adapters.sql.segmentation import segment
 from knowledge.chunk import ChunkId
 from knowledge.index import Field
@@ -55,7 +56,7 @@ class Postings:
     """
 
     def __init__(self, engine: Engine, cache_folder: Path) -> None:
-        self._engine = engine
+        self._reading = reading(engine)
         self._cache_folder = cache_folder
 
     def search_text(self, field: Field, text_: str, limit: int, reader: Reader) -> Mapping[ChunkId, float]:
@@ -66,7 +67,7 @@ class Postings:
         parts = {"field": field, "chunk": _CHUNK[field], "verified": verified_part(reader)}  # all of them constants
         statement = with_day(text(_SEARCH.format(**parts)), reader)
         best: dict[ChunkId, float] = {}
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             parameters = {"words": words, "labels": readable(connection, reader), "limit": limit}
             parameters |= {"verified": reader.verified_on}
             for row in connection.execute(statement, parameters):
@@ -76,7 +77,7 @@ class Postings:
     def words(self) -> Mapping[str, int]:
         """Return every word of the chunks and in how many of them it is."""
         table = WORDS["chunk"]
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             rows = connection.execute(select(table.c.word, table.c.entries).where(table.c.entries > 0))
             return {row.word: row.entries for row in rows}
 

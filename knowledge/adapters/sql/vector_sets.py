@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, delete, select, update
 
 from knowledge.adapters.sql.changes import await_turn, count_change
 from knowledge.adapters.sql.knowledge_store import LIVE_SET
+from knowledge.adapters.sql.reading import reading
 from knowledge.adapters.sql.sentences import write_sentences
 from knowledge.adapters.sql.tables import chunk_sentences, live_vectors
 from knowledge.adapters.sql.upsert import upsert
@@ -21,15 +22,16 @@ class SqlVectorSets:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reading = reading(engine)
 
     def live(self) -> str:
         """Return the name of the set that is searched."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return str(connection.execute(select(LIVE_SET)).scalar_one())
 
     def previous(self) -> str | None:
         """Return the set that was live before."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return connection.execute(select(live_vectors.c.previous)).scalar()
 
     def switch(self, name: str) -> None:
@@ -43,7 +45,7 @@ class SqlVectorSets:
 
     def setting(self) -> str | None:
         """Return the setting that the live set is known to fit."""
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return connection.execute(select(live_vectors.c.setting)).scalar()
 
     def note(self, setting: str) -> None:
@@ -54,7 +56,7 @@ class SqlVectorSets:
     def with_sentences(self, name: str) -> set[ChunkId]:
         """Return the current chunks whose sentences this set has."""
         query = select(chunk_sentences.c.chunk_id).where(chunk_sentences.c.vector_set == name)
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return {ChunkId(chunk) for chunk in connection.execute(query).scalars()}
 
     def keep_sentences(self, name: str, chunks: Sequence[Chunk], vectors: Sequence[Vectors]) -> None:
