@@ -307,6 +307,13 @@ _OWN: tuple[Rule, ...] = (
     Rule(table=own.audit_head, plain="id number hash"),
     Rule(table=own.signing_keys, sealed="secret", plain="id created_at"),
     Rule(table=own.used_tokens, sealed="hash", plain="until"),
+    Rule(table=own.paces, sealed="key", plain="full_at"),
+    Rule(
+        table=own.background_runs,
+        people="person",
+        plain="id kind running cancelled body begun_at seen_at",
+        why=_WORK,
+    ),
     Rule(
         table=own.question_outcomes,
         plain="passage model prompt candidates tokens_in tokens_out checked_chunk created_at",
