@@ -2,7 +2,7 @@
 
 ReportableError           code (stable, for machines) · message (for people) · retryable
 ├── KnowledgeError          IndexUnavailable (BlobsUnavailable · DatabaseUnavailable (DatabaseBusy))
-│                           NothingIngested · IndexModelMismatch · ModelUnavailable
+│                           NothingIngested · IndexModelMismatch · ModelUnavailable (EmbedderDown)
 │                           IndexRebuilding · RebuildFailed · UnknownDocument · AmbiguousDocument · InvalidQuery
 │                           ModelNotTrainable · NotEnoughSpace · RerankerUnavailable
 ├── IngestError             ingest/errors.py
@@ -87,6 +87,10 @@ class ModelUnavailable(KnowledgeError):
     """The embedding model cannot be loaded."""
 
     code = "embedding_model_unavailable"
+
+
+class EmbedderDown(ModelUnavailable):
+    """The model is there and fails all the same; words can be searched meanwhile."""
 
 
 class RerankerUnavailable(KnowledgeError):

@@ -9,7 +9,7 @@ from knowledge.breaker import Breaker
 from knowledge.chunk import ChunkId
 from knowledge.document import DocumentId
 from knowledge.embedder import Embedder, ModelIdentity, PassageVectors, Vectors
-from knowledge.errors import DatabaseUnavailable, IndexUnavailable, ModelUnavailable, ReportableError
+from knowledge.errors import DatabaseUnavailable, EmbedderDown, IndexUnavailable, ModelUnavailable, ReportableError
 from knowledge.index import Field, SearchedVectors
 from knowledge.patience import OutOfPatience, Patience
 from knowledge.reader import Reader
@@ -18,9 +18,10 @@ _Given = TypeVar("_Given")
 
 
 class GuardedEmbedder:
-    """Implements `Embedder`: an engine's own exceptions become `ModelUnavailable`.
+    """Implements `Embedder`: an engine's own exceptions become `EmbedderDown`.
 
-    It computes in this process and cannot hang, so there is no budget of time.
+    It computes in this process and cannot hang, so there is no budget of time. A model that cannot be loaded is a
+    setting that is wrong, and stays an error.
     """
 
     def __init__(self, embedder: Embedder, breaker: Breaker) -> None:
@@ -30,7 +31,7 @@ class GuardedEmbedder:
     @property
     def identity(self) -> ModelIdentity:
         """The identity of the model."""
-        return self._guarded(lambda: self._embedder.identity)
+        return self._embedder.identity
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed what is searched."""
@@ -47,7 +48,7 @@ class GuardedEmbedder:
     def _guarded(self, ask: Callable[[], _Given]) -> _Given:
         rest_s = self._breaker.admit()
         if rest_s is not None:
-            raise ModelUnavailable(f"The embedding model keeps failing; it is tried again in {rest_s:.0f} s.")
+            raise EmbedderDown(f"The embedding model keeps failing; it is tried again in {rest_s:.0f} s.")
         try:
             given = ask()
         except ModelUnavailable:
@@ -58,7 +59,7 @@ class GuardedEmbedder:
             raise
         except Exception as error:  # every engine raises its own
             self._breaker.failed()
-            raise ModelUnavailable(
+            raise EmbedderDown(
                 f"The embedding model failed ({type(error).__name__}). See the log; `copilot doctor` checks the model."
             ) from error
         except BaseException:

@@ -16,9 +16,9 @@ from knowledge.document import DocumentId
 from knowledge.embedder import Embedder, Vectors
 from knowledge.errors import (
     DatabaseUnavailable,
+    EmbedderDown,
     IndexModelMismatch,
     IndexUnavailable,
-    ModelUnavailable,
     NothingIngested,
     ReportableError,
 )
@@ -59,7 +59,7 @@ class Nearness:
 
 def is_partial(error: ReportableError) -> bool:
     """Tell whether only the embedder or the vectors failed: words can still be searched."""
-    return isinstance(error, IndexUnavailable | ModelUnavailable) and not isinstance(error, DatabaseUnavailable)
+    return isinstance(error, IndexUnavailable | EmbedderDown) and not isinstance(error, DatabaseUnavailable)
 
 
 class Retriever:

@@ -32,7 +32,7 @@ from copilot.answering.unanswered import abstention, clarification, withheld
 from copilot.answering.understanding import HISTORY_TURNS, Part, Reader, Understanding
 from copilot.chat_model import ChatModel
 from copilot.errors import UnknownConversation
-from knowledge.errors import IndexUnavailable, ModelUnavailable, ReportableError
+from knowledge.errors import EmbedderDown, IndexUnavailable, ReportableError
 from knowledge.passage import Citation, Passage
 from knowledge.retriever import Retriever, is_partial
 from knowledge.text import is_chinese
@@ -154,7 +154,7 @@ class AnsweringService:
                 if asked.by_words or not is_partial(error):
                     raise
                 return self._found(replace(asked, by_words=True), part, intent, clock)
-        except (IndexUnavailable, ModelUnavailable) as error:
+        except (IndexUnavailable, EmbedderDown) as error:
             _log.warning("retrieval failed: %s", error.message)
             return _Finding(part=part, asked=asked, passages=[], reason=AbstentionReason.RETRIEVAL_FAILED)
 

@@ -116,7 +116,6 @@ from knowledge.adapters.sql.vector_sets import SqlVectorSets
 from knowledge.blobs import ABANDONED_S
 from knowledge.document import Audience
 from knowledge.embedder import Embedder
-from knowledge.errors import ModelUnavailable
 from knowledge.guarded import GuardedEmbedder
 from knowledge.reader import EVERYTHING
 from knowledge.reading import ReadingEmbedder
@@ -166,11 +165,7 @@ class Application:
         Raises:
             ModelUnavailable: the model cannot be loaded.
         """
-        try:
-            _ = self.embedder.identity
-        except ModelUnavailable:
-            self.guards.embedder.failed()
-            raise
+        _ = self.embedder.identity
         if self.store.count():
             self.copilot.search("warm up", 1, Audience.INTERNAL)
             self.retriever.meant("续非率", EVERYTHING)  # any slip of the keyboard: loads the table of sounds

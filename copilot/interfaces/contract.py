@@ -156,7 +156,9 @@ class SearchBody(Body):
     id: str
     passages: list[PassageBody]
     degraded: list[Literal["search"]] = Field(
-        [], description="search: found by words alone, what finds meaning is down."
+        [],
+        description="search: found by words alone, for want of more. Left out where nothing is.",
+        exclude_if=lambda parts: not parts,
     )
 
 
