@@ -209,8 +209,9 @@ def provider_of(settings: Settings) -> IdentityProvider | None:
     from copilot.adapters.oidc_identity_provider import OidcIdentityProvider
 
     if not is_safe(issuer, clear=True) or urlsplit(issuer).query:
+        shown = issuer.rpartition("@")[2]  # what stands before it may be a password
         raise ConfigurationError(
-            f"COPILOT_OIDC_ISSUER {issuer!r} is no issuer. Write it as the provider does, https://login.ours.com."
+            f"COPILOT_OIDC_ISSUER {shown!r} is no issuer. Write it as the provider does, https://login.ours.com."
         )
     secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None
     if secret is not None and not (secret.isascii() and secret.isprintable()):

@@ -147,7 +147,11 @@ class AnswerBody(Body):
     composer: str
     confidence: float | None = None
     timings_ms: dict[str, int] = {}
-    degraded: list[Literal["search", "chat_model"]] = Field([], description="What was down; the answer says so.")
+    degraded: list[Literal["search", "chat_model"]] = Field(
+        [],
+        description="What was down, of which the explanation tells. Left out where nothing was.",
+        exclude_if=lambda parts: not parts,
+    )
 
 
 class SearchBody(Body):

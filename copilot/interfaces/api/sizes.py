@@ -15,8 +15,8 @@ from copilot.interfaces.api.refusing import as_read, refused
 from copilot.interfaces.api.scopes import RouteScopes
 from knowledge.errors import ReportableError
 
-#: Of a body; a draft of 40,000 Chinese characters as JSON escapes is a quarter of a megabyte.
-MOST_BYTES = 4 * 2**20
+#: Of a body: a conversation of a hundred long turns as JSON escapes has 15 MB.
+MOST_BYTES = 32 * 2**20
 #: Of the part after `?`.
 MOST_QUERY = 16 * 1024
 #: Between two parts of a body, and for every megabyte of it.
