@@ -6,7 +6,7 @@ import logging
 import threading
 
 from copilot.bootstrap.application import Application
-from copilot.interfaces.contract import ReadyBody
+from copilot.interfaces.contract import PartBody, ReadyBody
 from knowledge.errors import ReportableError
 from knowledge.retriever import is_partial
 
@@ -52,10 +52,15 @@ class Readiness:
         parts = dict(self._application.health.parts())
         if parts["database"].state == "failed":
             return ReadyBody(status="failed", detail=parts["database"].detail, parts=parts)
-        other = self._of_another_model() if parts["vectors"].state == "ok" else None
-        if other is not None:
-            return ReadyBody(status="failed", detail=other, parts=parts)
-        return self._state.model_copy(update={"documents": self._application.store.count(), "parts": parts})
+        documents = self._application.store.count()
+        if parts["vectors"].state == "ok":
+            other = self._of_another_model()
+            if other is not None:
+                return ReadyBody(status="failed", detail=other, parts=parts)
+            if documents and self._application.vectors.identity() is None:
+                gone = "The vectors of the index are gone. Run `copilot ingest` to make them anew."
+                parts["vectors"] = PartBody(state="degraded", detail=gone)
+        return self._state.model_copy(update={"documents": documents, "parts": parts})
 
     def _of_another_model(self) -> str | None:
         """Return what to do where another process has rebuilt the index for its own settings; None where none has."""

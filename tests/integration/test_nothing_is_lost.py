@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from copilot.bootstrap import Application
+from copilot.bootstrap import Application, Readiness
 from copilot.errors import InvalidRequest
 from ingest.sources.folder import FolderSource
 from knowledge.document import Audience
 from knowledge.errors import AmbiguousDocument, IndexUnavailable
+from knowledge.query import Query
 
 
 def _sources(application: Application) -> list[str]:
@@ -58,10 +59,15 @@ def test_lost_vectors_are_told_and_made_anew(application: Application, knowledge
     application.indexing.ingest([str(knowledge_folder)], corpus=False)
     for line in application.copilot.documents().documents:
         application.vectors.remove(line.id, line.version)  # type: ignore[arg-type]  # an id as the list shows it
+    assert application.copilot.search("续费", 3, Audience.INTERNAL).degraded == ["search"]
     with pytest.raises(IndexUnavailable, match="copilot ingest"):
-        application.copilot.search("续费", 3, Audience.INTERNAL)
+        application.retriever.strict().retrieve(Query(text="续费"))
+    ready = Readiness(application)
+    ready.warm_up()
+    assert "copilot ingest" in (ready().parts["vectors"].detail or "")
     application.indexing.ingest([str(knowledge_folder)], corpus=False)
-    assert application.copilot.search("续费", 3, Audience.INTERNAL).passages
+    found = application.copilot.search("续费", 3, Audience.INTERNAL)
+    assert (bool(found.passages), found.degraded) == (True, [])
 
 
 def test_one_odd_file_stops_only_itself(application: Application, knowledge_folder: Path) -> None:
