@@ -94,9 +94,13 @@ def lines() -> Iterator[Lines]:
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[Overheard]:
-    """What the settings name is opened once, in the composition root; here it is this one."""
+    """What the settings name is opened once, in the composition root; here it is this one.
+
+    Passages that give orders are shown to it, as if nobody recognised them (decisions/0056): what is behind has to hold.
+    """
     made = Overheard()
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("copilot.answering.checked_wording.gives_orders", lambda _text: False)
         patch.setattr("copilot.bootstrap.models._bare_chat_model", lambda *_: made)
         yield made
 

@@ -35,6 +35,7 @@ WAYS_OUT = {
     "copilot/adapters/oidc_identity_provider.py": "authlib makes and reads messages; OidcHttp sends them",
     "copilot/adapters/langchain_chat_model.py": "COPILOT_CHAT_BASE_URL alone",
     "copilot/adapters/otel_tracer.py": "COPILOT_TRACES_URL alone",
+    "copilot/adapters/bounded_smtp.py": "COPILOT_SMTP_URL alone",
     "copilot/adapters/smtp_channel.py": "COPILOT_SMTP_URL alone",
     "copilot/bootstrap/checkup/ways_out.py": "`doctor --online`: addresses of the settings, without a token",
     "copilot/cli/serving.py": "listens",
@@ -46,6 +47,7 @@ WAYS_OUT = {
     "knowledge/adapters/chroma_index.py": "COPILOT_CHROMA_URL alone",
     "knowledge/adapters/chroma_nearest.py": "COPILOT_CHROMA_URL alone",
     "knowledge/adapters/chroma_set.py": "COPILOT_CHROMA_URL alone",
+    "knowledge/adapters/s3_blobs.py": "COPILOT_BLOBS_ENDPOINT alone",
 }
 
 
