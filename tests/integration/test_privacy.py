@@ -96,7 +96,7 @@ def lines() -> Iterator[Lines]:
 def model() -> Iterator[Overheard]:
     """What the settings name is opened once, in the composition root; here it is this one.
 
-    Passages that give orders are shown to it, as if nobody recognised them (decisions/0056): what is behind has to hold.
+    Passages that give orders are shown to it, as if nobody recognised them (decisions/0056): what is behind must hold.
     """
     made = Overheard()
     with pytest.MonkeyPatch.context() as patch:
