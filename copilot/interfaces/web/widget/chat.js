@@ -202,7 +202,9 @@ export class Chat {
   async stop() {
     const body = this.memory.read().pending;
     this.running?.abort();
-    if (body) await this.session.open(`/v1/ask/stream/${body.request_id}`, { method: "DELETE" }).catch(() => {});
+    if (!body) return;
+    const stopping = this.session.open(`/v1/ask/stream/${body.request_id}`, { method: "DELETE" });
+    await stopping.then((reply) => reply.text()).catch(() => {}); // read to its end, so that the connection is free
   }
 
   async #follow(body) {
