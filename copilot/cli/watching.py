@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 
 from rich.markup import escape
 
@@ -20,12 +21,20 @@ _UNCHANGED = "unchanged"
 
 def watch(named: Sequence[str], ingest: Callable[[str], IngestReport], *, as_json: bool) -> None:
     """Ingest what changes until the process is interrupted or told to end; nothing else ends it."""
-    # Both signals end what is under way; every item of it is complete or absent.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    ended = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        # Both signals end what is under way; every item of it is complete or absent. An interrupt that falls into a
+        # destructor is swallowed there, so the event ends the watch all the same.
+        ended.set()
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
     many = f"{len(named)} paths" if len(named) > 1 else named[0]
     try:
         output.errors.print(f"Watching {escape(many)}. Ctrl-C ends it.", soft_wrap=True)
-        folders = FolderWatch([Path(path) for path in named], threading.Event())
+        folders = FolderWatch([Path(path) for path in named], ended)
         for folder in folders:
             try:
                 report = ingest(str(folder))
