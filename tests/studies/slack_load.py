@@ -27,6 +27,7 @@ from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.bootstrap.home import database
 from copilot.bootstrap.slack import slack_of
 from copilot.interfaces.contract import AnswerBody, AskBody
+from copilot.people.pace import Pacing, Rates
 from knowledge.errors import IndexUnavailable, UnknownDocument
 from tests.doubles.slack_server import Failure, Sender, SlackServer, broken, busy, slack_server
 from tests.doubles.slack_world import BOT, Json, SlackWorld
@@ -123,6 +124,7 @@ def app_of(server: SlackServer, home: Path, seed: int) -> Iterator[tuple[Sender,
         people=cast(Any, SimpleNamespace(people=list)),
         documents=cast(Any, SimpleNamespace(find=unknown)),
         transactions=transactions,
+        pacing=Pacing(Rates()),
     )
     assert connection is not None
     connection.start()
