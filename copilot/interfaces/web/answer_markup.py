@@ -16,6 +16,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from copilot.interfaces.web.markup import sendable
+
 #: `[1]`, and what people write bold where CommonMark, which knows words by spaces, sees no word's edge in Chinese.
 _MARK = re.compile(r"\[(\d{1,3})\]|\*\*([^*\n]+)\*\*")
 _TAGS = {
@@ -27,8 +29,7 @@ _ATTRIBUTES = {"ol": {"start"}, "button": {"type", "data-cite"}, "p": {"data-hea
 
 def render_answer(text: str, citations: Collection[int]) -> str:
     """Return HTML; only numbers among `citations` become buttons, others stay as they are written."""
-    whole = text.encode("utf-8", "replace").decode()  # half a character cannot be sent to anybody
-    html = _markdown().render(whole, {"citations": frozenset(citations)})
+    html = _markdown().render(sendable(text), {"citations": frozenset(citations)})
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, strip_comments=True).strip()
 
 

@@ -16,6 +16,7 @@ from copilot.drafting.content import MARKER
 from copilot.insight.text_chart import FENCE
 from copilot.interfaces.export.charts import svg
 from copilot.interfaces.web.language import Language
+from copilot.interfaces.web.markup import sendable
 
 _HEADINGS = tuple(f"h{level}" for level in range(1, 7))
 _TAGS = {
@@ -54,7 +55,7 @@ def render_draft(
         lines: whether each block has the id `line-n` of its first line, counted from 1.
     """
     setting = {"top": top, "cited": frozenset(cited), "lines": lines, "breaks": breaks, "language": language}
-    html = _MARKDOWN.render(text.encode("utf-8", "replace").decode(), setting)
+    html = _MARKDOWN.render(sendable(text), setting)
     safe = nh3.clean(
         html,
         tags=_TAGS,

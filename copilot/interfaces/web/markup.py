@@ -29,7 +29,12 @@ _PARSER = parser()
 
 def render_markdown(text: str) -> Markup:
     """Render Markdown."""
-    return sanitised(_PARSER.render(text.encode("utf-8", "replace").decode()))
+    return sanitised(_PARSER.render(sendable(text)))
+
+
+def sendable(text: str) -> str:
+    """Return a text in which half a character, which no page can be sent with, is a question mark."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def sanitised(html: str) -> Markup:
