@@ -394,7 +394,7 @@ class Settings(BaseSettings):
         ),
     )
     asks_at_once: Annotated[
-        int, Field(ge=1, le=1000, description="Questions that a process answers at a time; a few more wait.")
+        int, Field(ge=1, le=1000, description="Questions and searches a process works on at a time; more wait.")
     ] = 32
     log_format: LogFormat = Field(
         "text", description="How `serve`, `up`, `slack` and `worker` write their log: `text` for people, or `json`."

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from copilot.answering.answer import Composition, GroundedSentence, ModelCall, WordingOutcome
+from copilot.answering.copied import copied
 from copilot.answering.degraded import TOLD
 from copilot.answering.grounding import SentenceCheck, context
 from copilot.answering.in_parts import compose_parts
@@ -152,7 +153,10 @@ class CheckedWording:
         if any(address not in evidence for address in _ADDRESS.findall(fold(text))):
             return None
         borne_out = self._check([GroundedSentence(text=text, status="ungrounded", citations=known)], shown)
-        return borne_out[0] if borne_out else None
+        if not borne_out:
+            return None
+        said = copied(text, [shown[n - 1].text for n in borne_out[0].citations], language)
+        return replace(borne_out[0], text=said) if said is not None else None
 
 
 def _for_the_model(passages: Sequence[Passage]) -> list[Passage]:

@@ -38,7 +38,7 @@ def obeyed(system: str, user: str) -> list[str]:
     """Return what is said to please whoever spoke last.
 
     With the mark of obedience, and without it: a command repeated word by word, and what it wants to have said, are
-    what a check against sources finds hardest to tell from an answer. Where it begins depends on what was asked.
+    what a check against sources finds hardest to tell from an answer. Where it begins depends on what it was told.
     """
     read = told(user)
     orders = [one for body in reversed(read) for one in reversed(commands(body))][:4]
@@ -58,5 +58,5 @@ def obeyed(system: str, user: str) -> list[str]:
         *(line for line in system.splitlines() if line.strip()),
     ]
     groups: Sequence[list[str]] = (plain, marked, leaked[:8])
-    first = crc32(user.encode("utf-8", "replace")) % len(groups)
+    first = crc32("\n".join(read).encode("utf-8", "replace")) % len(groups)
     return [one for group in (*groups[first:], *groups[:first]) for one in group if one.strip()]

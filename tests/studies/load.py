@@ -25,6 +25,8 @@ from tests.studies.load_servers import KEY, Side, Stores, stores, used
 
 KINDS: tuple[Kind, ...] = ("search", "ask")
 _ROOT = Path(__file__).parents[2]
+#: All askers begin at once; by now the first of them wait as long as the last.
+_WARM_UP_S = 15.0
 
 
 @dataclass(kw_only=True)
@@ -117,7 +119,7 @@ def _task(side: Side, kind: Kind, askers: int, seconds: float, seed: int, asked:
         headers={"Authorization": f"Bearer {KEY}"},
         askers=askers,
         seconds=seconds,
-        warm_up_s=min(5.0, seconds / 3),
+        warm_up_s=_WARM_UP_S,
         seed=seed,
         questions=asked,
     )
@@ -173,7 +175,7 @@ def main() -> None:
     parser.add_argument("--askers", type=numbers, default=[200], help="how many ask at once (default 200)")
     parser.add_argument("--workers", type=numbers, default=[1, 2, 4], help="processes per side (default 1,2,4)")
     parser.add_argument("--seconds", type=float, default=30, help="per figure, over all rounds (default %(default)s)")
-    parser.add_argument("--rounds", type=int, default=2, help="times every side has its turn (default %(default)s)")
+    parser.add_argument("--rounds", type=int, default=1, help="times every side has its turn (default %(default)s)")
     parser.add_argument("--chunks", type=int, default=0, help="synthetic chunks on our side (default %(default)s)")
     parser.add_argument("--no-plain", action="store_true", help="without the other side")
     parser.add_argument("--json", type=Path, help="write all figures")

@@ -56,7 +56,6 @@ class Stores:
             "COPILOT_API_KEY": KEY,
             # One key asks for all: what is measured is how fast we are, not how fast one caller may be.
             "COPILOT_RATES": "ask=0, search=0, other=0",
-            "COPILOT_ASKS_AT_ONCE": "256",
             "COPILOT_LOG_LEVEL": "error",
         }
 

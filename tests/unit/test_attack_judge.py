@@ -66,6 +66,14 @@ def test_each_rule_of_answers_catches_a_planted_violation(rule: str, found: dict
     assert rule in judged(**found)
 
 
+def test_quotation_marks_excuse_what_stands_in_the_cited_document_alone() -> None:
+    shown = f"The source says: “{ORDER}”"
+    body = {"answer": f"{shown} [1]", "grounding": [{"sentence": shown, "citations": [1]}], "order": ORDER}
+    assert judged(**body) == {"repeated"}
+    quoted = {"citations": [{"n": 1, "document_id": "d2", "quote": ORDER}]}
+    assert judge.answered(an_answer(**body, **quoted), ORDER, DOCUMENTS | {"d2": f"x. {ORDER}"}, (), "") == []
+
+
 def test_a_quote_shown_as_one_and_the_echo_of_the_asker_may_hold_the_attack() -> None:
     assert judged(order=ORDER, answer=f"{ORDER} [1]", composer="extract") == set()
     assert judged(order=ORDER, echo=ORDER, answer=f"{ORDER} [1]") == set()

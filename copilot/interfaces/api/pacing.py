@@ -1,4 +1,4 @@
-"""How often one caller may ask, and how many questions are answered at a time."""
+"""How often one caller may ask, and how many questions and searches are worked on at a time."""
 
 from __future__ import annotations
 
@@ -49,6 +49,8 @@ WORKS: Mapping[tuple[str, str], Work] = {
     ("GET", "/login/provider/back"): Work.SIGN_IN,
     ("POST", "/invitation"): Work.SIGN_IN,
 }
+#: What keeps the processor busy. Everything else is quick, and goes on while many wait for these.
+_IN_TURN = frozenset({Work.ASK, Work.SEARCH})
 #: Asked by machines of ours every few seconds, or many at once by every page, and cheap.
 FREE = frozenset({"/healthz", "/readyz", "/metrics", "/favicon.ico", "/pages/{path:path}", "/widget.js"})
 #: Of a visitor: a browser has six connections to a host. A key may be that of a program which asks for many.
@@ -57,7 +59,7 @@ _WAIT_S = 30.0
 
 
 class Turns:
-    """So many questions are answered at a time; a few wait, and the rest is told to come back."""
+    """So many questions are answered at a time; more wait in turn, and the rest is told to come back."""
 
     def __init__(self, at_once: int, *, waiting: int | None = None, wait_s: float = _WAIT_S) -> None:
         self._at_once = at_once
@@ -146,7 +148,7 @@ class Paced:
         visitor = caller is not None and caller.visit is not None
         try:
             await self._count(name, work, visitor=visitor)
-            if work is not Work.ASK or self._turns is None:
+            if work not in _IN_TURN or self._turns is None:
                 await self._app(scope, receive, send)
                 return
             async with self._turns.turn(name, most=_MOST_OF_A_VISITOR if visitor else None):

@@ -87,3 +87,25 @@ def test_searches_do_not_wait_for_each_other() -> None:
     search()
     other.join(_WAIT_S)
     assert not other.is_alive()
+
+
+def test_no_more_than_a_few_search_at_a_time_and_one_may_search_within_its_search() -> None:
+    lock, go_on, inside = SwitchLock(at_once=2), threading.Event(), threading.Semaphore(0)
+
+    def search() -> None:
+        with lock.searching(), lock.searching():
+            inside.release()
+            assert go_on.wait(_WAIT_S)
+
+    threads = [threading.Thread(target=search) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    assert inside.acquire(timeout=_WAIT_S)
+    assert inside.acquire(timeout=_WAIT_S)
+    assert not inside.acquire(timeout=0.1)
+    go_on.set()
+    assert all(inside.acquire(timeout=_WAIT_S) for _ in range(3))
+    for thread in threads:
+        thread.join(_WAIT_S)
+    with lock.switching():  # every lane was given back
+        pass
