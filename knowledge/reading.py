@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from knowledge.embedder import Embedder, ModelIdentity, PassageVectors, Vectors
 from knowledge.errors import IndexRebuilding
 
-
 #: A search is computing under the lock of the interpreter, between short waits for the stores. More at a time only wait
 #: for each other: 4, 16 and 64 at once made 11, 9 and 3 searches a second on two cores.
 SEARCHES_AT_ONCE = 4

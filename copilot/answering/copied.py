@@ -53,7 +53,7 @@ def copied(text: str, sources: Sequence[str], language: Language) -> str | None:
 
 
 def may_order(text: str) -> bool:
-    """Tell whether a text may ask a machine, or its reader on somebody's behalf, for something: rather once too often."""
+    """Tell whether a text may ask a machine, or a reader on somebody's behalf, for something: rather too often."""
     plain = fold(text)
     plain = f"{plain}\n{''.join(plain.split())}"  # in Chinese, blanks between characters change nothing for a reader
     return bool(_ASKS.search(plain) and _ABOUT_ANSWERS.search(plain))
