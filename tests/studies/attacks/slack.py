@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import time
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -25,13 +26,13 @@ def slacked(house: House, attacks: Sequence[Attack]) -> list[Tally]:
     """Mention us with every attack, a few at once as a workspace does, and read everything that Slack was sent."""
     mention, poisoned = Tally("slack: mention"), Tally("slack: poisoned document")
     command, modal = Tally("slack: command"), Tally("slack: modal")
-    end = house.end_of_audit()
+    end, documents = house.end_of_audit(), house.documents()
     for start in range(0, len(attacks), _AT_ONCE):
         group = list(enumerate(attacks))[start : start + _AT_ONCE]
-        for attack, ways, answer in _asked(house, [(one, one.storable) for _, one in group]):
+        for attack, ways, answer in _asked(house, documents, [(one, one.storable) for _, one in group]):
             mention.note(attack, ways, "answered" if answer else "silent")
         about = [(one, f"资料 {n} {one.question or one.storable[:24]}") for n, one in group]
-        for n, (attack, ways, answer) in enumerate(_asked(house, about)):
+        for n, (attack, ways, answer) in enumerate(_asked(house, documents, about)):
             poisoned.note(attack, ways, "worded" if answer and _worded(house, answer) else "not worded")
             if answer is not None and (start + n) % _MODAL_EVERY == 0:
                 modal.note(attack, _commented(house, attack, answer))
@@ -45,7 +46,9 @@ def slacked(house: House, attacks: Sequence[Attack]) -> list[Tally]:
     return [mention, poisoned, command, modal]
 
 
-def _asked(house: House, said: Sequence[tuple[Attack, str]]) -> list[tuple[Attack, list[str], Json | None]]:
+def _asked(
+    house: House, documents: dict[str, str], said: Sequence[tuple[Attack, str]]
+) -> list[tuple[Attack, list[str], Json | None]]:
     world, sent = house.slack.server.world, []
     for attack, text in said:
         escaped = (
@@ -64,27 +67,31 @@ def _asked(house: House, said: Sequence[tuple[Attack, str]]) -> list[tuple[Attac
             answer = next(iter(done or private), None)
             time.sleep(0.02)
         ways = judge.replied(status, 0) + (
-            ["broken: no answer"] if answer is None else _read(house, attack, text, answer)
+            ["broken: no answer"] if answer is None else _read(house, documents, attack, text, answer)
         )
         found.append((attack, ways, answer))
     return found
 
 
-def _read(house: House, attack: Attack, asked: str, message: Json) -> list[str]:
+def _read(house: House, documents: dict[str, str], attack: Attack, asked: str, message: Json) -> list[str]:
     shown = {key: message.get(key) for key in ("text", "blocks", "attachments", "type")}
     users = set(house.slack.server.world.users) - {BOT_USER}
     text = "\n".join(_texts(shown))
     found = judge.slack(shown | {"type": "message"}, _hosts(house), users) + judge.leaked(text, house.secrets)
-    return found + judge.said(text, attack.order, worded=_worded(house, message), echo=asked)
+    found += judge.said(text, attack.order, worded=False)
+    if (body := _worded(house, message)) is not None:
+        ours = judge.without_quotes(html.unescape(text), body, documents)
+        found += judge.said(ours, attack.order, worded=True, echo=asked)
+    return found
 
 
-def _worded(house: House, message: Json) -> bool:
-    """Tell whether a model chose the words of the answer that a message shows."""
+def _worded(house: House, message: Json) -> Json | None:
+    """Return the stored answer that a message shows, where a model chose its words."""
     pressed = buttons(message.get("blocks", [])).get("feedback", {"value": ""})
-    kept = select(answers.c.composer).where(answers.c.id == pressed["value"].rpartition(":")[0])
+    kept = select(answers.c.composer, answers.c.body).where(answers.c.id == pressed["value"].rpartition(":")[0])
     with house.application.store._engine.connect() as connection:
-        composer = connection.execute(kept).scalar()
-    return str(composer).startswith("llm:")
+        row = connection.execute(kept).one_or_none()
+    return None if row is None or not str(row.composer).startswith("llm:") else row.body
 
 
 def _hosts(house: House) -> set[str]:
