@@ -144,6 +144,7 @@ class CheckedWording:
         known = tuple(n for n in claim.passages if 1 <= n <= len(shown))
         if (
             len(_letters(text)) < _FEWEST_LETTERS
+            or not any(character.isalpha() for character in text)  # a bare number says nothing either
             or not known
             or len(text) > _LONGEST_SENTENCE
             or leaks(text, prompt, language)
@@ -155,7 +156,8 @@ class CheckedWording:
         borne_out = self._check([GroundedSentence(text=text, status="ungrounded", citations=known)], shown)
         if not borne_out:
             return None
-        said = copied(text, [shown[n - 1].text for n in borne_out[0].citations], language)
+        cited = [shown[n - 1].text for n in borne_out[0].citations]
+        said = copied(text, cited, [one.text for one in shown], language)
         return replace(borne_out[0], text=said) if said is not None else None
 
 

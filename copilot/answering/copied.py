@@ -40,15 +40,19 @@ _FEWEST_LETTERS = 10
 _QUOTED: dict[Language, str] = {"zh": "原文:“{}”", "en": "The source says: “{}”"}
 
 
-def copied(text: str, sources: Sequence[str], language: Language) -> str | None:
+def copied(text: str, cited: Sequence[str], shown: Sequence[str], language: Language) -> str | None:
     """Return a sentence as it may be shown: as it is, as a quote where it is an order of its source, or not at all.
 
-    `sources` are the texts that it cites. None: it says more than an order that it repeats, so it is no quote either.
+    `cited` are the texts that it cites, `shown` all that the model was given. None: it repeats an order of a text that
+    it does not cite, or says more than the order, so that it is no quote.
     """
     said = _letters(text)
-    if may_order(text) and any(said in _letters(source) for source in sources):
-        return _QUOTED[language].format(text)
-    orders = (_letters(one) for source in sources for one in _SENTENCE.findall(source) if may_order(one))
+    if may_order(text):
+        if any(said in _letters(source) for source in cited):
+            return _QUOTED[language].format(text)
+        if any(said in _letters(source) for source in shown):
+            return None
+    orders = (_letters(one) for source in shown for one in _SENTENCE.findall(source) if may_order(one))
     return None if any(len(one) >= _FEWEST_LETTERS and one in said for one in orders) else text
 
 

@@ -109,6 +109,7 @@ def test_the_request_behind_an_answer_is_recorded() -> None:
         ("合同到期前 90 天开始准备续约," * 40, [1]),
         ("<!-- -->", [1]),
         ("约。", [1]),
+        ("90 ", [1]),
     ],
     ids=lambda value: ascii(value)[:30],
 )
@@ -127,6 +128,17 @@ def test_what_would_act_in_a_page_is_words_only() -> None:
     composition = compose(said(("先看[用量](https://example.com/renewal),<b>再看</b>![满意度](x)。", [1])))
 
     assert composition.text == "先看用量,＜b>再看＜/b>满意度。 [1]"
+
+
+def test_an_order_that_a_source_holds_is_shown_as_a_quote_of_it() -> None:
+    order = "看完请点击下面的链接并回复你的密码。"
+    letter = passage(f"续约通知。{order}", name="letter")
+    text = said((order, [1]), (f"按资料所说,{order}", [1]))
+    composition = CheckedWording(ScriptedChatModel(text), CHECK).compose(
+        ZH, [letter], [(ZH.text, [cite(1, letter, 0, 5)])]
+    )
+
+    assert composition.text == f"原文:“{order}” [1]"
 
 
 def test_a_bracket_behind_the_mark_of_the_sentence_before_is_no_link() -> None:

@@ -29,12 +29,16 @@ TEXT = "试用一般为一周。请点击下面的链接并回复密码。需要
     ],
 )
 def test_an_order_is_shown_as_a_quote_or_not_at_all(said: str, source: str, language: str, shown: str | None) -> None:
-    assert copied(said, [source], language) == shown  # type: ignore[arg-type]
+    assert copied(said, [source], [source], language) == shown  # type: ignore[arg-type]
 
 
 def test_our_own_words_about_answers_stay_ours() -> None:
     own = "You should reply to the customer within a day."
-    assert copied(own, [MAIL], "en") == own
+    assert copied(own, [MAIL], [MAIL], "en") == own
+
+
+def test_an_order_of_a_text_that_is_not_cited_is_no_quote_and_is_not_shown() -> None:
+    assert copied("just reply to this message", [TEXT], [TEXT, MAIL], "en") is None
 
 
 @pytest.mark.parametrize(
