@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from copilot.audit.surface import Surface
 from copilot.curating.store import ProposalStatus
@@ -31,6 +31,7 @@ from copilot.interfaces.contract import (
     QuestionReportBody,
     QuestionsDropped,
     RatingBody,
+    ReadyBody,
     SearchBody,
 )
 from copilot.interfaces.curation import ProgressListener
@@ -261,6 +262,17 @@ class RemoteCopilot:
     def failure(told: ProblemBody | None) -> RemoteError:
         """Return the error of something that failed in the background."""
         return RemoteError(told or ProblemBody(title="", status=500, detail="It failed.", code="internal"))
+
+    def ready(self) -> ReadyBody:
+        """Return whether questions can be answered there now, and how each part does."""
+        try:
+            response = self._client.get("/readyz")
+            return ReadyBody.model_validate_json(response.content)  # 503 too, where it is not ready
+        except (httpx.HTTPError, ValidationError) as error:
+            raise ServerUnavailable(
+                f"The copilot at {self._address} does not tell how it is ({type(error).__name__}). Wait, or stop it "
+                "and run the command again."
+            ) from error
 
     def login_link(self) -> str:
         """Return a fresh one-time sign-in link."""
