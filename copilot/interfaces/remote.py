@@ -57,6 +57,7 @@ from copilot.interfaces.remote_advice import RemoteAdvices
 from copilot.interfaces.remote_backups import RemoteBackups
 from copilot.interfaces.remote_cases import RemoteCases
 from copilot.interfaces.remote_changes import RemoteChanges
+from copilot.interfaces.remote_contacts import RemoteContacts
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
 from copilot.interfaces.remote_evaluations import RemoteEvaluations
@@ -115,6 +116,11 @@ class RemoteCopilot:
     def accounts(self) -> RemoteAccounts:
         """Return the use cases around account records."""
         return RemoteAccounts(self)
+
+    @property
+    def contacts(self) -> RemoteContacts:
+        """Return the use cases around contacts of customers."""
+        return RemoteContacts(self)
 
     @property
     def evaluations(self) -> RemoteEvaluations:
