@@ -44,7 +44,7 @@ class Contact:
         """Return a plain value with the pseudonym for the name and a mask for their numbers, in every text and key."""
         if isinstance(value, str):
             for pattern, instead in self._patterns(pseudonym):
-                value = pattern.sub(instead, value)
+                value = instead.join(pattern.split(value))  # `sub` would read a backslash in what it puts in
             return value
         if isinstance(value, Mapping):
             return {self.replaced(key, pseudonym): self.replaced(one, pseudonym) for key, one in value.items()}
