@@ -11,7 +11,7 @@ from copilot.accounts.account import Account, Facts
 from copilot.accounts.events import AccountEvent
 from copilot.accounts.signal import SignalValue
 from copilot.people.person import Person
-from copilot.privacy.masking import MASK
+from copilot.privacy.masking import MASK, masked
 from copilot.privacy.personal import find
 
 #: How people are called who have no name of their own in a record.
@@ -20,6 +20,7 @@ _COMMON = frozenset(
 )
 _OURS = ("owner", "sponsor")  #: fields of a record that name our own people
 _ABOUT_KP = frozenset({AccountEvent.KP_LEFT.value, AccountEvent.KP_CHANGED.value})
+_SENTENCES = re.compile(r"[^。;;!!??\n]*[。;;!!??\n]?")
 _LEAST = 2  #: characters of a name that is looked for in texts
 _LEAST_LATIN = 3  #: two Latin letters are too many other words
 
@@ -41,8 +42,14 @@ class Contact:
         return any(pattern.search(text) for text in _texts(value) for pattern, _ in self._patterns(""))
 
     def replaced(self, value: object, pseudonym: str) -> object:
-        """Return a plain value with the pseudonym for the name and a mask for their numbers, in every text and key."""
+        """Return a plain value with the pseudonym for the name and a mask for their numbers, in every text and key.
+
+        Numbers in a sentence that names them are taken for theirs.
+        """
         if isinstance(value, str):
+            if self.limit is None:
+                named, sentences = _pattern(self.name), _SENTENCES.findall(value)
+                value = "".join(masked(one) if named.search(one) else one for one in sentences)
             for pattern, instead in self._patterns(pseudonym):
                 value = instead.join(pattern.split(value))  # `sub` would read a backslash in what it puts in
             return value

@@ -133,7 +133,7 @@ def test_what_was_approved_stays_as_it_was_decided_on(client: TestClient, owner:
     text = {"content": f"{NAME}您好,想约您谈续费。", "based_on": 1}
     revised = client.post(f"/v1/drafts/{draft['id']}/revisions", json=text, headers=owner)
     assert revised.status_code in (200, 201), revised.text
-    order = {"verdict": "approve", "revision": 2, "reason": "可以"}
+    order = {"decision": "approve", "revision": 2, "reason": "可以"}
     decided = client.post(f"/v1/drafts/{draft['id']}/decisions", json=order, headers={**owner, "Idempotency-Key": "d1"})
     assert decided.status_code in (200, 201), decided.text
     body = {"name": NAME, "confirm": NAME}

@@ -67,5 +67,11 @@ def test_our_own_people_in_a_record_stay() -> None:
     assert value_without("owner", "王敏", Contact(name="王敏"), "X") == "王敏"
 
 
+def test_a_number_in_a_sentence_that_names_them_is_masked_and_others_are_not() -> None:
+    text = "前台 13800138000。王敏 13900139000,订单 20261127001\n仓库 13700137000"
+    left = "前台 13800138000。erased-12345678 •••,订单 20261127001\n仓库 13700137000"
+    assert Contact(name="王敏").replaced(text, "erased-12345678") == left
+
+
 def test_signs_of_patterns_in_a_name_are_signs() -> None:
     assert Contact(name="A.*(b").replaced("A.*(b and Axxb", r"\1") == r"\1 and Axxb"
