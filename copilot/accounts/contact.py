@@ -20,7 +20,7 @@ _COMMON = frozenset(
 )
 _OURS = ("owner", "sponsor")  #: fields of a record that name our own people
 _ABOUT_KP = frozenset({AccountEvent.KP_LEFT.value, AccountEvent.KP_CHANGED.value})
-_SENTENCES = re.compile(r"[^。;;!!??\n]*[。;;!!??\n]?")
+_SENTENCES = re.compile("[^\u3002;\uff1b!\uff01?\uff1f\n]*[\u3002;\uff1b!\uff01?\uff1f\n]?")  #: of both scripts
 _LEAST = 2  #: characters of a name that is looked for in texts
 _LEAST_LATIN = 3  #: two Latin letters are too many other words
 
