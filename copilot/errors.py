@@ -1,7 +1,8 @@
 """Errors of the copilot's own stages; the tree is drawn in knowledge/errors.py.
 
 CopilotError              InvalidRequest (UnknownConversation, UnknownAnswer, UnknownQuestion, OutdatedQuestion,
-                            TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownPerson,
+                            TooFewExamples, NothingToRollBack, NotRecorded, UnknownAccount, UnknownContact,
+                            UnknownPerson,
                             InvalidPerson, PersonExists, UnknownKey, UnknownSession, PasswordRefused, UnknownDraft,
                             UnknownDelivery, StaleRevision, InvalidDestination,
                             DeliveryRefused, InvalidAccount, InvalidDraft, InstructionUnclear, ReasonRequired,
@@ -123,6 +124,12 @@ class UnknownAccount(InvalidRequest):
     """No account record has this id."""
 
     code = "unknown_account"
+
+
+class UnknownContact(InvalidRequest):
+    """Nothing in this account names this contact."""
+
+    code = "unknown_contact"
 
 
 class UnknownPerson(InvalidRequest):

@@ -80,6 +80,7 @@ from copilot.drafting.wording import Wording
 from copilot.errors import ConfigurationError
 from copilot.insight.timeline import Timeline
 from copilot.interfaces.cases import LocalCases
+from copilot.interfaces.contacts import LocalContacts
 from copilot.interfaces.curation import LocalCuration
 from copilot.interfaces.evaluations import LocalEvaluations
 from copilot.interfaces.insights import LocalInsights
@@ -464,6 +465,7 @@ def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder
                 operator,
                 access.public_address or _own_address(settings),
             ),
+            contacts=LocalContacts(signing_in.contacts, operator),
             verifying=LocalVerifying(verification, operator),
             insights=LocalInsights(insight_of(settings, engine, store, people.people), operator),
             evaluations=LocalEvaluations(

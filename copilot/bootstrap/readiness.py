@@ -47,8 +47,13 @@ class Readiness:
         """Return the state now, asking the stores."""
         if self._leaving:
             return ReadyBody(status="leaving", detail="This process is about to end. Ask another one.")
-        if self._state.status != "ready":
-            return self._state
+        return self._state if self._state.status != "ready" else self._with_parts(self._state)
+
+    def of_the_stores(self) -> ReadyBody:
+        """Return what the stores say, as if the model were loaded."""
+        return self._with_parts(ReadyBody(status="ready"))
+
+    def _with_parts(self, state: ReadyBody) -> ReadyBody:
         parts = dict(self._application.health.parts())
         if parts["database"].state == "failed":
             return ReadyBody(status="failed", detail=parts["database"].detail, parts=parts)
@@ -60,7 +65,7 @@ class Readiness:
             if documents and self._application.vectors.identity() is None:
                 gone = "The vectors of the index are gone. Run `copilot ingest` to make them anew."
                 parts["vectors"] = PartBody(state="degraded", detail=gone)
-        return self._state.model_copy(update={"documents": documents, "parts": parts})
+        return state.model_copy(update={"documents": documents, "parts": parts})
 
     def _of_another_model(self) -> str | None:
         """Return what to do where another process has rebuilt the index for its own settings; None where none has."""

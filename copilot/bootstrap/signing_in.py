@@ -10,9 +10,12 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
+from copilot.accounts.contact_erasure import ContactErasureService
 from copilot.adapters.argon2_password_hasher import Argon2PasswordHasher
 from copilot.adapters.smtp_invitations import SmtpInvitations
+from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.code_store import SqlCodeStore
+from copilot.adapters.sql.contact_records import SqlContactRecords
 from copilot.adapters.sql.identity_store import SqlAttemptStore, SqlIdentityStore
 from copilot.adapters.sql.key_store import SqlKeyStore
 from copilot.adapters.sql.password_store import SqlPasswordStore
@@ -49,6 +52,7 @@ class SigningIn:
     keys: KeyService
     access: AccessService
     erasing: ErasureService
+    contacts: ContactErasureService
 
 
 def signing_in_of(
@@ -125,7 +129,14 @@ def signing_in_of(
         transactions=transactions,
         audit=audit,
     )
-    return SigningIn(people=people, keys=keys, access=access, erasing=erasing)
+    contacts = ContactErasureService(
+        records=SqlContactRecords(engine, knowledge_tables),
+        accounts=SqlAccountStore(engine),
+        ours=people_store.people,
+        transactions=transactions,
+        audit=audit,
+    )
+    return SigningIn(people=people, keys=keys, access=access, erasing=erasing, contacts=contacts)
 
 
 def _slack_users(settings: Settings) -> Callable[[str], Sequence[str]]:

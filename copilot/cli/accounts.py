@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from copilot.cli import output
+from copilot.cli.contacts import add_contact_commands
 from copilot.cli.options import AsJson, Opened
 from copilot.interfaces.account_contract import ImportPreview, SignalList
 from copilot.interfaces.account_files import import_file, preview_file
@@ -20,6 +21,9 @@ _SIGNALS_SHOWN = 20
 
 def add_account_commands(group: typer.Typer, opened: Opened) -> None:
     """Register the commands of `copilot accounts`."""
+    contacts = typer.Typer(help="What is kept of somebody at a customer: give it and erase it.", no_args_is_help=True)
+    add_contact_commands(contacts, opened)
+    group.add_typer(contacts, name="contacts")
 
     @group.command("import")
     def import_accounts(

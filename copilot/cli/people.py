@@ -27,7 +27,7 @@ from copilot.people.person import Role
 from copilot.people.scope import Scope
 
 #: What no command here reaches.
-_BEYOND = (
+BEYOND = (
     "此前的备份、已发出的邮件和消息、导出的文件不在其内,按期限另行删除。 / Backups made before, what was sent, and "
     "files that were exported are not reached; delete them when they are due."
 )
@@ -241,7 +241,7 @@ def _show_erasure(body: ErasureBody) -> None:
     output.console.print(table)
     for source in body.documents:
         output.console.print(f"仍提到此人,请改文件 / still names them, change the file: {source}", markup=False)
-    output.console.print(_BEYOND, markup=False, soft_wrap=True)
+    output.console.print(BEYOND, markup=False, soft_wrap=True)
 
 
 def _day(at: datetime | None) -> str:

@@ -22,6 +22,7 @@ from copilot.interfaces.auditing import Auditing, LocalAuditing
 from copilot.interfaces.backups import Backups, LocalBackups
 from copilot.interfaces.cases import Cases, LocalCases
 from copilot.interfaces.changes import Changes, LocalChanges
+from copilot.interfaces.contacts import Contacts, LocalContacts
 from copilot.interfaces.contract import (
     AccessBody,
     AnswerBody,
@@ -211,6 +212,11 @@ class Copilot(Protocol):
         ...
 
     @property
+    def contacts(self) -> Contacts:
+        """Return the use cases around contacts of customers."""
+        ...
+
+    @property
     def people(self) -> People:
         """Return the use cases around people and keys."""
         ...
@@ -357,6 +363,7 @@ class LocalCopilot:
         deliveries: LocalDeliveries,
         gaps: LocalGaps,
         people: LocalPeople,
+        contacts: LocalContacts,
         verifying: LocalVerifying,
         insights: LocalInsights,
         evaluations: LocalEvaluations,
@@ -392,6 +399,7 @@ class LocalCopilot:
         self.deliveries = deliveries
         self.gaps = gaps
         self.people = people
+        self.contacts = contacts
         self.verifying = verifying
         self.insights = insights
         self.evaluations = evaluations

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from copilot.audit.surface import Surface
 from copilot.curating.store import ProposalStatus
@@ -31,6 +31,7 @@ from copilot.interfaces.contract import (
     QuestionReportBody,
     QuestionsDropped,
     RatingBody,
+    ReadyBody,
     SearchBody,
 )
 from copilot.interfaces.curation import ProgressListener
@@ -56,6 +57,7 @@ from copilot.interfaces.remote_advice import RemoteAdvices
 from copilot.interfaces.remote_backups import RemoteBackups
 from copilot.interfaces.remote_cases import RemoteCases
 from copilot.interfaces.remote_changes import RemoteChanges
+from copilot.interfaces.remote_contacts import RemoteContacts
 from copilot.interfaces.remote_deliveries import RemoteDeliveries
 from copilot.interfaces.remote_drafts import RemoteAccounts, RemoteAuditing, RemoteDrafts
 from copilot.interfaces.remote_evaluations import RemoteEvaluations
@@ -114,6 +116,11 @@ class RemoteCopilot:
     def accounts(self) -> RemoteAccounts:
         """Return the use cases around account records."""
         return RemoteAccounts(self)
+
+    @property
+    def contacts(self) -> RemoteContacts:
+        """Return the use cases around contacts of customers."""
+        return RemoteContacts(self)
 
     @property
     def evaluations(self) -> RemoteEvaluations:
@@ -261,6 +268,17 @@ class RemoteCopilot:
     def failure(told: ProblemBody | None) -> RemoteError:
         """Return the error of something that failed in the background."""
         return RemoteError(told or ProblemBody(title="", status=500, detail="It failed.", code="internal"))
+
+    def ready(self) -> ReadyBody:
+        """Return whether questions can be answered there now, and how each part does."""
+        try:
+            response = self._client.get("/readyz")
+            return ReadyBody.model_validate_json(response.content)  # 503 too, where it is not ready
+        except (httpx.HTTPError, ValidationError) as error:
+            raise ServerUnavailable(
+                f"The copilot at {self._address} does not tell how it is ({type(error).__name__}). Wait, or stop it "
+                "and run the command again."
+            ) from error
 
     def login_link(self) -> str:
         """Return a fresh one-time sign-in link."""

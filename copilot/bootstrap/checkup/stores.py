@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from copilot.adapters.sql.database import DatabaseState, look_into
 from copilot.bootstrap.application import Application, open_application
 from copilot.bootstrap.checkup.finding import Finding, failed, mended, ok, warning
+from copilot.bootstrap.checkup.parts import Asked, look_at_parts, look_at_state, vectors_away
 from copilot.bootstrap.home import address_of, running_copilot
 from copilot.bootstrap.measuring import backlog_of
 from copilot.settings import Settings
@@ -24,8 +25,11 @@ _HOUR_S = 3600.0
 _MINUTE_S = 60.0
 
 
-def look_at_stores(settings: Settings, *, mend: bool) -> Iterator[Finding]:
-    """Look at them, without changing them unless `mend`; a database that is not there yet is no fault."""
+def look_at_stores(settings: Settings, *, mend: bool, asked: Asked | None = None) -> Iterator[Finding]:
+    """Look at them, without changing them unless `mend`; a database that is not there yet is no fault.
+
+    `asked`: what the models said when they were asked just now; None where nobody asked.
+    """
     state: DatabaseState | None = None
     if settings.database_url is not None or (settings.home / "copilot.db").exists():
         try:
@@ -38,7 +42,7 @@ def look_at_stores(settings: Settings, *, mend: bool) -> Iterator[Finding]:
             return
     # Opening the index would bring the tables of an older release up to date; those of a newer one it refuses.
     if state is None or state.current or state.newer:
-        yield from _index(settings, known=state is not None, mend=mend)
+        yield from _index(settings, known=state is not None, mend=mend, asked=asked)
 
 
 def _database(state: DatabaseState) -> Iterator[Finding]:
@@ -120,12 +124,13 @@ def _outbox(backlog: Backlog) -> Finding:
     return ok("outbox", "没有滞留的", "nothing waits")
 
 
-def _index(settings: Settings, *, known: bool, mend: bool) -> Iterator[Finding]:
+def _index(settings: Settings, *, known: bool, mend: bool, asked: Asked | None) -> Iterator[Finding]:
     try:
         running = running_copilot(settings)
         if running is not None:
             count = len(running.documents().documents)
             yield ok("index", f"{count} 篇文档,由运行中的进程服务", f"{count} documents, served by a running copilot")
+            yield from look_at_state(running.ready(), asked=True)
             if mend:
                 yield warning(
                     "vectors",
@@ -139,11 +144,18 @@ def _index(settings: Settings, *, known: bool, mend: bool) -> Iterator[Finding]:
             return
         with open_application(settings) as application:
             count = application.store.count()
+            parts = list(look_at_parts(application, asked))
+            yield from parts
+            if not all(one.state == "ok" for one in parts if one.name == "ready vectors"):
+                return  # they cannot be compared with anything
             missing, orphans = _compared(application, mend=mend)
         zh, en = f"{count} 篇文档", f"{count} documents"
         yield ok("index", zh, en) if count else warning("index", zh, en, "copilot ingest")
         yield from _in_step(missing, orphans, mended_now=mend)
     except ReportableError as error:
+        if away := vectors_away(settings, error):
+            yield away
+            return
         fix = "copilot doctor" if error.retryable else "copilot ingest"
         yield failed("index", f"{error.code}: {error.message}", f"{error.code}: {error.message}", fix)
 

@@ -18,6 +18,7 @@ from copilot.interfaces.api.backups import add_backups
 from copilot.interfaces.api.calculators import add_calculators
 from copilot.interfaces.api.cases import add_cases
 from copilot.interfaces.api.changes import add_changes
+from copilot.interfaces.api.contacts import add_contacts
 from copilot.interfaces.api.conversations import add_conversations
 from copilot.interfaces.api.deliveries import add_deliveries
 from copilot.interfaces.api.drafts import add_drafts, surface_of
@@ -137,6 +138,7 @@ def create_app(
     add_deliveries(app, copilot.deliveries, surface_of)
     add_audit(app, copilot.auditing)
     add_backups(app, copilot.backups)
+    add_contacts(app, copilot.contacts)
     add_people(app, copilot.people, access)
     add_insights(app, copilot.insights)
     add_evaluations(app, copilot.evaluations)

@@ -201,6 +201,8 @@ ROUTES: Mapping[tuple[str, str], Need] = {
     ("DELETE", "/v1/people/{id}/invitations"): Scope.PEOPLE_MANAGE,
     ("GET", "/v1/people/{id}/export"): Scope.PEOPLE_MANAGE,
     ("POST", "/v1/people/{id}/erasure"): Scope.PEOPLE_MANAGE,
+    ("POST", "/v1/accounts/{id}/contacts/export"): Scope.PEOPLE_MANAGE,
+    ("POST", "/v1/accounts/{id}/contacts/erasure"): Scope.PEOPLE_MANAGE,
     # Pages of the knowledge. What a page shows depends on who asks, as with the routes above.
     ("GET", "/app/gaps"): Scope.GAPS_READ,
     ("GET", "/app/gaps/notices"): Scope.ASK,
