@@ -93,7 +93,7 @@ def study(times: int, seed: int, only: str, hold_s: float) -> list[Row]:
                     rows.append(row := Row(fault=cause.name, not_tried=cause.possible(stage)))
                     for number in range(0 if row.not_tried else times):
                         tried(stage, cause, row, number, draw, hold_s)
-                        print(_line(row), file=sys.stderr, flush=True)
+                        print(_line(row), *_found(row), sep="\n  ", file=sys.stderr, flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return rows
@@ -112,6 +112,12 @@ def table(rows: Sequence[Row]) -> str:
         else:
             lines.append(_line(row))
     return "\n".join(lines)
+
+
+def _found(row: Row) -> list[str]:
+    """Return what should not have happened, a few of each kind."""
+    kinds = {"lost": row.lost, "leaked": row.leaked, "silent": row.silent, "twice": row.twice}
+    return [f"{kind}: {one}" for kind, found in kinds.items() for one in found[:5]]
 
 
 def _line(row: Row) -> str:

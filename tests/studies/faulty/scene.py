@@ -58,6 +58,7 @@ class Scene:
     client: httpx.Client = field(default_factory=httpx.Client)
     generation: int = 0  #: counts starts; a client whose request is cut sees whether it was a kill
     process: ForkedCommand | None = None
+    up: bool = False  #: it answers; false from a kill to the end of the next start
 
     @property
     def hook(self) -> str:
@@ -89,6 +90,7 @@ class Scene:
                 if ready(client):
                     self.client, _ = client, self.client.close()
                     self.generation += 1
+                    self.up = True
                     return
                 client.close()
             time.sleep(0.05)
@@ -99,6 +101,7 @@ class Scene:
         """End it as a power cut would (SIGKILL)."""
         if self.process is not None:
             self.generation += 1
+            self.up = False
             self.process.kill()
             self.process.wait()
 

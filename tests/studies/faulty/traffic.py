@@ -173,7 +173,7 @@ class People:
             reply = scene.client.request(method, url, timeout=PATIENCE_S, **sent)
         except (httpx.TransportError, RuntimeError) as error:  # a client that was closed since is a RuntimeError
             time.sleep(0.2)
-            if scene.generation != generation or not scene.alive:
+            if scene.generation != generation or not scene.up:
                 ledger.reasons["killed"] += 1
             else:
                 ledger.silent.append(f"{method} {url}: {type(error).__name__}")
