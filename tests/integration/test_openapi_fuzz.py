@@ -7,6 +7,7 @@ in for every second request, so that it gets past "there is no such thing".
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
@@ -27,7 +28,24 @@ from copilot.interfaces.openai.errors import is_openai
 from tests.databases import AddressOf
 from tests.integration.fuzzed_house import PATIENCE_S, FuzzedHouse, fuzzed_house
 
-EXAMPLES = 60 if os.environ.get("COPILOT_TEST_LONG") else 6
+LONG = bool(os.environ.get("COPILOT_TEST_LONG"))
+EXAMPLES = 60 if LONG else 6
+#: Databases, files, logs and clocks fail at these, if anything does.
+ODD_TEXTS = (
+    "a\x00b",
+    "a\ud800b",
+    "",
+    " ",
+    "\u202e",
+    "x" * 5000,
+    "../../etc/passwd",
+    "%00",
+    "2026-02-30",
+    "9" * 400,
+    "NaN",
+)
+ODD_NUMBERS = (2**31, 2**63, -(2**63) - 1, 10**400, -1, 0, 1e308, 5e-324)
+MOST_LEAVES = 40 if LONG else 12
 #: These begin work in the background, which all has to end before the application closes.
 LONG_WORK = ("POST /v1/backups", "POST /v1/changes", "POST /v1/documents", "POST /v1/evaluations/run", "POST /v1/ingestions")  # fmt: skip
 BACKGROUND = ("ask-stream", "backup", "backlog", "change-check", "evaluation", "ingestion")  #: threads
@@ -111,9 +129,46 @@ def made(operation: APIOperation, mode: GenerationMode, count: int, house: Fuzze
     collect()
     for case in found[::2]:
         name_what_is_there(case, house)
+    if mode.is_positive:
+        found += odd(max(found[::2], key=lambda case: len(leaves(case))))
     for case in found:
         keep_inside(case, house)
     return found
+
+
+def odd(case: Case) -> Iterator[Case]:
+    """Yield a request once for each of its values, with one in its place that few expect of its type."""
+    for number, (container, key) in enumerate(leaves(case)):
+        value = container[key]
+        values = ODD_TEXTS if isinstance(value, str) else ODD_NUMBERS
+        for one in values if LONG else [values[number % len(values)]]:
+            container[key] = one
+            yield copy_of(case)
+        container[key] = value
+
+
+def leaves(case: Case) -> list[tuple[dict[str, object] | list[object], object]]:
+    """Find where texts and numbers stand."""
+    found = []
+    left: list[object] = [case.path_parameters, case.query, case.body]
+    while left:
+        there = left.pop()
+        pairs = there.items() if isinstance(there, dict) else enumerate(there) if isinstance(there, list) else ()
+        for key, value in pairs:
+            left.append(value)
+            if isinstance(value, str | int | float) and not isinstance(value, bool):
+                found.append((there, key))
+    return found[:MOST_LEAVES]
+
+
+def copy_of(case: Case) -> Case:
+    return case.operation.Case(
+        path_parameters=dict(case.path_parameters),
+        query=dict(case.query),
+        headers=dict(case.headers),
+        body=copy.deepcopy(case.body),
+        media_type=case.media_type,
+    )
 
 
 def name_what_is_there(case: Case, house: FuzzedHouse) -> None:
