@@ -19,6 +19,7 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode, Response
+from schemathesis.core import NotSet
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.schemas import APIOperation, BaseSchema
 
@@ -44,6 +45,8 @@ ODD_TEXTS = (
     "9" * 400,
     "NaN",
 )
+#: Half a character can be written in JSON alone.
+SENT_IN_ADDRESSES = tuple(text for text in ODD_TEXTS if "\ud800" not in text)
 ODD_NUMBERS = (2**31, 2**63, -(2**63) - 1, 10**400, -1, 0, 1e308, 5e-324)
 MOST_LEAVES = 40 if LONG else 12
 #: These begin work in the background, which all has to end before the application closes.
@@ -140,7 +143,8 @@ def odd(case: Case) -> Iterator[Case]:
     """Yield a request once for each of its values, with one in its place that few expect of its type."""
     for number, (container, key) in enumerate(leaves(case)):
         value = container[key]
-        values = ODD_TEXTS if isinstance(value, str) else ODD_NUMBERS
+        texts = SENT_IN_ADDRESSES if container in (case.path_parameters, case.query) else ODD_TEXTS
+        values = texts if isinstance(value, str) else ODD_NUMBERS
         for one in values if LONG else [values[number % len(values)]]:
             container[key] = one
             yield copy_of(case)
@@ -166,7 +170,7 @@ def copy_of(case: Case) -> Case:
         path_parameters=dict(case.path_parameters),
         query=dict(case.query),
         headers=dict(case.headers),
-        body=copy.deepcopy(case.body),
+        body=case.body if isinstance(case.body, NotSet) else copy.deepcopy(case.body),
         media_type=case.media_type,
     )
 
