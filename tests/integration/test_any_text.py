@@ -40,11 +40,12 @@ MANY = settings(
 #: A file takes some tens of milliseconds to make.
 FEW = settings(MANY, max_examples=400 if LONG else 12)
 PIECES = [
-    *("# 标题\n", "## ", "- a\n  - b\n", "1. 第一\n", "> ", "---\n", "***", "**粗**", "~~划~~", "`", "```\n", "~~~py\n"),
-    *("```chart\n甲 ████ 50%\n乙 ██ 25%\n```\n", "```chart\n", "████ 100%", "|a|b|\n|-|-|\n|1|2|\n", "|", "\\|", "\n\n"),
-    *("[1]", "[^1]", "[x](https://a.example/b)", "<https://a.example>", "![p](q)", "[a]: b\n", "&amp;", "&#0;", "&#xD800;"),
-    *("\r\n", "\r", "\t", "\0", "\x1b[31m", "\ufeff", "\u2028", "\u202e", "\u200b", "\ufdd0", "\uffff", "\U0010ffff"),
-    *("\ud800", "\udfff", "👩‍👩‍👧", "e\u0301" * 40, "𠀀", "x" * 900, "续" * 700, "a b " * 300, "=1+1", "  " * 200),
+    *("# 标题\n", "## ", "- a\n  - b\n", "1. 第一\n", "> ", "---\n", "***", "**粗**", "~~划~~", "`", "```\n"),
+    *("```chart\n甲 ████ 50%\n乙 ██ 25%\n```\n", "```chart\n", "████ 100%", "|a|b|\n|-|-|\n|1|2|\n", "|", "\\|"),
+    *("[1]", "[^1]", "[x](https://a.example/b)", "<https://a.example>", "![p](q)", "[a]: b\n", "&#0;", "&#xD800;"),
+    *("\r\n", "\r", "\t", "\0", "\x1b[31m", "\ufeff", "\u2028", "\u202e", "\u200b", "\ufdd0", "\uffff", "\n\n"),
+    *("\ud800", "\udfff", "\U0010ffff", "👩\u200d👩\u200d👧", "e\u0301" * 40, "𠀀", "=1+1", "  " * 200, "~~~py\n"),
+    *("x" * 900, "续" * 700, "a b " * 300),
 ]  # fmt: skip
 ANY = st.characters(codec=None)
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(ANY, max_size=20)), max_size=14).map("".join)

@@ -50,7 +50,13 @@ SENT_IN_ADDRESSES = tuple(text for text in ODD_TEXTS if "\ud800" not in text)
 ODD_NUMBERS = (2**31, 2**63, -(2**63) - 1, 10**400, -1, 0, 1e308, 5e-324)
 MOST_LEAVES = 40 if LONG else 12
 #: These begin work in the background, which all has to end before the application closes.
-LONG_WORK = ("POST /v1/backups", "POST /v1/changes", "POST /v1/documents", "POST /v1/evaluations/run", "POST /v1/ingestions")  # fmt: skip
+LONG_WORK = (
+    "POST /v1/backups",
+    "POST /v1/changes",
+    "POST /v1/documents",
+    "POST /v1/evaluations/run",
+    "POST /v1/ingestions",
+)
 BACKGROUND = ("ask-stream", "backup", "backlog", "change-check", "evaluation", "ingestion")  #: threads
 #: These would also read the shipped corpus, which takes seconds each time.
 READS_THE_CORPUS = ("POST /v1/documents", "POST /v1/ingestions", "POST /v1/questions/plan")

@@ -27,7 +27,7 @@ from tests.unit.ingest.test_formats import FAQ, RSS, VTT
 
 LONG = bool(os.environ.get("COPILOT_TEST_LONG"))
 #: Mutations of each format; those that take longest to read get fewer.
-MANY = 3000 if LONG else 60
+MANY = 1500 if LONG else 60
 SLOW = {".pptx": 4, ".docx": 2, ".docm": 2, ".xlsx": 2, ".xlsm": 2}
 #: What a process dies of is reported too, and is no way to read a file of a few kilobytes.
 DEATHS = (ParseTimeout, ParseCrashed, ParseOutOfMemory)
@@ -43,7 +43,7 @@ _TABLES = docx("# 续约", "续约前九十天复盘。", table=FAQ)
 _BOOK = xlsx({"续约": [*FAQ, (1, 2.5, True)], "b": [("姓名", "城市")]}, hidden=["b"])
 _CSV = '问题,答案\n试用多久,"一周,\n再一周"\n谁续费,客户成功\n'.encode()
 _MAIL = mail("续约", "<p>见附件</p>", {"a.csv": _CSV, "../b.txt": b"x"}, html=True)
-_CORPUS = Path(__file__).parents[3] / "knowledge" / "corpus"
+_SHIPPED = Path(__file__).parents[3] / "knowledge" / "corpus" / "faqs" / "faq-silent-payment.md"
 SAMPLES: Mapping[str, list[bytes]] = {
     ".html": [_PAGE.encode(), CONFLUENCE_PAGE.encode(), _PAGE.encode("gb18030")],
     ".xml": [RSS.encode("gb18030"), _ATOM.encode()],
@@ -60,7 +60,7 @@ SAMPLES: Mapping[str, list[bytes]] = {
     ".md": [(_FRONT + NOTION_PAGE).encode()],
     ".txt": ["续约前九十天复盘。\n".encode("gb18030"), "续约".encode("utf-16")],
     "record": ['{"id": "r1", "title": "续约", "text": "复盘", "questions": ["多久", {"text": "谁"}]}'.encode()],
-    "corpus": [min(_CORPUS.rglob("*.md"), key=lambda path: (path.stat().st_size, path.name)).read_bytes()],
+    "corpus": [_SHIPPED.read_bytes()],
 }  # fmt: skip
 #: Other names of the same formats, read by the same parsers.
 SAME_AS = {
@@ -150,16 +150,16 @@ def fault(reader: Reader, media: str, seed: int) -> str | None:
     except DEATHS as death:
         return f"{death.code}: {death}"
     except IngestError as error:
-        return None if error.code and error.message and "file" in error.message else f"says nothing: {error!r}"
-    except Exception as error:
+        return None if error.code and error.message and "folder/" in error.message else f"says nothing: {error!r}"
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is told with the number of its mutation
         return f"{error!r}"[-1500:]
     return None
 
 
 def read(reader: Reader, media: str, data: bytes) -> None:
     """Read, clean and cut into chunks, as a sync does."""
-    suffix = media if media.startswith(".") else ""
-    document = reader.read(Item(source=f"folder/file{suffix}", fingerprint="", media=media), data)
+    name = f"file{media}" if media.startswith(".") else _SHIPPED.stem
+    document = reader.read(Item(source=f"folder/{name}", fingerprint="", media=media), data)
     document.text.encode()
     assert all(0 <= page <= len(document.text) for page in document.pages)
     for span in chunk_text(document.text, pages=document.pages):
