@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+import logging
 import os
 import re
 import threading
@@ -102,7 +103,9 @@ def test_every_operation_is_called(described: BaseSchema) -> None:
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
-def test_nothing_ends_in_our_fault(label: str, house: FuzzedHouse, described: BaseSchema) -> None:
+def test_nothing_ends_in_our_fault(
+    label: str, house: FuzzedHouse, described: BaseSchema, caplog: pytest.LogCaptureFixture
+) -> None:
     operation = operations(described)[label]
     found: list[str] = []
     with requests.Session() as session:
@@ -111,6 +114,10 @@ def test_nothing_ends_in_our_fault(label: str, house: FuzzedHouse, described: Ba
                 for case in made(operation, mode, EXAMPLES if label not in LONG_WORK else 3, house):
                     found += [f"{fault}\n{told(case)}" for fault in faults(case, house, session)]
     wait_for_background(house)
+    # What fails in the background is told by no reply.
+    found += [
+        f"in the log: {one.getMessage()}\n{one.exc_text}" for one in caplog.records if one.levelno >= logging.ERROR
+    ]
     assert not found, "\n\n".join(found[:5])
 
 
