@@ -91,7 +91,7 @@ class QuestionAsked(Body):
 
     question: str
     account_id: str | None = None
-    conversation_id: str | None = None
+    conversation_id: Storable | None = None
 
 
 class DraftWanted(Body):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from copilot.accounts.account import Account, AccountId, RecordType
 from tests.contract.material import START, after
 from tests.contract.records import Records
@@ -31,8 +33,9 @@ def test_the_newest_state_takes_the_place_of_the_one_before(records: Records) ->
     assert len(records.accounts.list(10)) == 1
 
 
-def test_an_unknown_record_is_none(records: Records) -> None:
-    assert records.accounts.get(AccountId("a1")) is None
+@pytest.mark.parametrize("id", ["a1", "a\0b", "a\ud800b", ""])
+def test_an_unknown_record_is_none(records: Records, id: str) -> None:
+    assert records.accounts.get(AccountId(id)) is None
 
 
 def test_records_are_listed_by_id_in_pages(records: Records) -> None:

@@ -44,6 +44,11 @@ def test_a_person_comes_back_as_they_went_in(kept: tuple[PeopleStore, Transactio
     assert store.people() == [bare, WANG]
 
 
+@pytest.mark.parametrize("id", ["a\0b", "a\ud800b", ""])
+def test_nobody_has_an_id_that_cannot_be_kept(kept: tuple[PeopleStore, Transactions], id: str) -> None:
+    assert kept[0].person(id) is None
+
+
 def test_an_id_is_given_once(kept: tuple[PeopleStore, Transactions]) -> None:
     store, transactions = kept
     with transactions.begin() as transaction:

@@ -362,6 +362,13 @@ class TestWork:
         assert again["answer"]["id"] == told["answer"]["id"]
         assert client.get(f"/v1/sidebar/work/{told['id']}", headers=bearer("boss")).status_code == 404
 
+    def test_what_no_database_can_look_for_is_refused(
+        self, client: TestClient, bearer: Callable[..., dict[str, str]]
+    ) -> None:
+        body = {"question": "续费归谁做?", "conversation_id": "a\0b"}
+        refused = client.post("/v1/sidebar/questions", json=body, headers=bearer())
+        assert (refused.status_code, refused.json()["param"]) == (422, "conversation_id")
+
     def test_what_goes_wrong_is_told_and_may_be_tried_again(
         self, client: TestClient, bearer: Callable[..., dict[str, str]]
     ) -> None:

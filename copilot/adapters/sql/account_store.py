@@ -13,6 +13,7 @@ from copilot.adapters.sql.tables import accounts
 from copilot.adapters.sql.transactions import connection_of
 from copilot.adapters.sql.upsert import put
 from copilot.transaction import Transaction
+from knowledge.text import is_storable
 
 
 class SqlAccountStore:
@@ -38,7 +39,9 @@ class SqlAccountStore:
         return None if row is None else _account(row)
 
     def get(self, id: AccountId) -> Account | None:
-        """Return a record."""
+        """Return a record; none has an id that no database can keep."""
+        if not is_storable(id):
+            return None
         with self._engine.connect() as connection:
             row = connection.execute(select(accounts).where(accounts.c.id == id)).first()
         return None if row is None else _account(row)

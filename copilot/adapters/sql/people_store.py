@@ -14,6 +14,7 @@ from copilot.adapters.sql.transactions import connection_of
 from copilot.adapters.sql.upsert import insert_new
 from copilot.people.person import Person, Role
 from copilot.transaction import Transaction
+from knowledge.text import is_storable
 
 _ROLES = {role.value: role for role in Role}
 
@@ -36,7 +37,9 @@ class SqlPeopleStore:
         return connection_of(transaction).execute(changed).rowcount > 0
 
     def person(self, id: str) -> Person | None:
-        """Return one person."""
+        """Return one person; nobody has an id that no database can keep."""
+        if not is_storable(id):
+            return None
         with self._reading.connect() as connection:
             row = connection.execute(select(people).where(people.c.id == id)).first()
         return None if row is None else _person(row)
