@@ -32,7 +32,7 @@ from tests.databases import AddressOf
 from tests.integration.fuzzed_house import PATIENCE_S, FuzzedHouse, fuzzed_house
 
 LONG = bool(os.environ.get("COPILOT_TEST_LONG"))
-EXAMPLES = 60 if LONG else 6
+EXAMPLES = 60 if LONG else 4
 #: Databases, files, logs and clocks fail at these, if anything does.
 ODD_TEXTS = (
     "a\x00b",
