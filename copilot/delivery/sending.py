@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from copilot.approval.approved import ApprovedRevision
 from copilot.audit.log import AuditLog
@@ -31,7 +32,7 @@ _log = logging.getLogger(__name__)
 _ACTOR = "system"
 #: What a person finds of an error that nobody foresaw; the cause is in the log.
 _UNEXPECTED = "internal_error"
-#: How often it is tried to note what has left, while the database is away, and what is left of the lease at the end.
+#: How often it is tried to note what came of an attempt, while the database is away, and what is left of the lease at the end.
 _NOTING_EVERY_S = 1.0
 _NOTING_SPARES = timedelta(minutes=1)
 
@@ -74,43 +75,48 @@ class Sending:
         return bool(claimed)
 
     def _attempt(self, delivery: Delivery) -> None:
+        outcome = self._tried(delivery)
+        if outcome is not None:
+            self._noted(delivery, outcome)
+
+    def _tried(self, delivery: Delivery) -> Callable[[], None] | None:
+        """Try it, and return how to note what came of it; None: it is no longer ours."""
         if delivery.attempts > MOST_ATTEMPTS:  # every attempt before took the process with it
-            self._settle(delivery, DeliveryStatus.DEAD, _UNEXPECTED, "Every attempt ended without a result.")
-            return
+            reason = "Every attempt ended without a result."
+            return partial(self._settle, delivery, DeliveryStatus.DEAD, _UNEXPECTED, reason)
         try:
             self._checks.look(delivery.channel, delivery.destination)
             approved = self._checked(delivery)
             if approved is None:
-                return
+                return None
             receipt = self._checks.channel(delivery.channel).send(approved, delivery.destination, delivery.id)
         except ChannelUnavailable as error:
-            self._failed(delivery, error.code, error.message, error.retry_after_s)
+            return partial(self._failed, delivery, error.code, error.message, error.retry_after_s)
         except DeliveryRefused as error:
-            self._settle(delivery, DeliveryStatus.DEAD, error.code, error.message)
+            return partial(self._settle, delivery, DeliveryStatus.DEAD, error.code, error.message)
         except ReportableError as error:
             if error.retryable:  # a store that is not there right now says nothing about the delivery
-                self._failed(delivery, error.code, error.message)
-            else:
-                self._settle(delivery, DeliveryStatus.BLOCKED, error.code, error.message)
+                return partial(self._failed, delivery, error.code, error.message)
+            return partial(self._settle, delivery, DeliveryStatus.BLOCKED, error.code, error.message)
         except Exception as error:  # noqa: BLE001  # the delivery's boundary: the others must go on
             _log.exception("delivery %s failed unexpectedly", delivery.id)
-            self._failed(delivery, _UNEXPECTED, f"Unexpected: {type(error).__name__}. The log has the cause.")
-        else:
-            self._noted(delivery, receipt)
+            reason = f"Unexpected: {type(error).__name__}. The log has the cause."
+            return partial(self._failed, delivery, _UNEXPECTED, reason)
+        return partial(self._sent, delivery, receipt)
 
-    def _noted(self, delivery: Delivery, receipt: str) -> None:
-        """Note what has left, also when the database is away just now: not noted, it would be sent again.
+    def _noted(self, delivery: Delivery, note: Callable[[], None]) -> None:
+        """Note what came of it, also when the database is away just now: not noted, it would be sent again, or wait.
 
         Tries no longer than the lease lasts; then another attempt under the same key finds out.
         """
         ends = self._clock() + (LEASE - _NOTING_SPARES).total_seconds()
         while True:
             try:
-                self._sent(delivery, receipt)
+                note()
             except ReportableError as error:
                 if not error.retryable or self._clock() >= ends:
                     raise
-                _log.warning("delivery %s has left and cannot be noted yet: %s", delivery.id, error.message)
+                _log.warning("what came of delivery %s cannot be noted yet: %s", delivery.id, error.message)
                 self._pause(_NOTING_EVERY_S)
             else:
                 return

@@ -426,6 +426,30 @@ def test_what_has_left_is_noted_when_the_database_is_back() -> None:
     assert [one.key for one in world.email.sent] == ["key-1"]
 
 
+@pytest.mark.parametrize("moment", ["before it leaves", "while the receiver fails"])
+def test_a_failure_is_noted_when_the_database_is_back_instead_of_waiting_for_the_lease(moment: str) -> None:
+    world, pauses = World(), list[float]()
+    away = Away(world)
+    world.request()
+
+    def goes(_: object) -> None:
+        away.times = 3
+
+    def fails_as_the_database_goes(_: Sent) -> str:
+        away.times = 3
+        raise ChannelUnavailable("The receiver is away.")
+
+    sending = unreliable(world, away, pauses)
+    if moment == "before it leaves":
+        world.checks.look = lambda channel, destination: goes(channel)  # type: ignore[method-assign]
+    else:
+        world.email.result = fails_as_the_database_goes
+    assert sending.step()
+    kept = world.outbox.kept["key-1"]
+    assert (kept.status, kept.leased_until) == (DeliveryStatus.QUEUED, None)
+    assert len(pauses) == (2 if moment == "before it leaves" else 3)
+
+
 def test_a_database_that_stays_away_is_not_waited_for_longer_than_the_lease() -> None:
     world, pauses = World(), list[float]()
     away = Away(world)
