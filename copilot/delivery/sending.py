@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 _ACTOR = "system"
 #: What a person finds of an error that nobody foresaw; the cause is in the log.
 _UNEXPECTED = "internal_error"
-#: How often it is tried to note what came of an attempt, while the database is away, and what is left of the lease at the end.
+#: How often it is tried to note what came of an attempt while the database is away, and what is left of the lease then.
 _NOTING_EVERY_S = 1.0
 _NOTING_SPARES = timedelta(minutes=1)
 
