@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import time
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from tests.studies.attacks.house import House, Tally
 from tests.studies.attacks.strings import Attack
 
 _AT_ONCE = 6
+#: We put one between a mark of look and a letter, or Slack would show the mark (copilot/interfaces/slack/sections.py).
+_OUR_JOINT = re.compile("\u200b(?=[*`])|(?<=[*`])\u200b")
 _PATIENCE_S = 60.0
 _MODAL_EVERY = 5
 
@@ -76,7 +79,7 @@ def _asked(
 def _read(house: House, documents: dict[str, str], attack: Attack, asked: str, message: Json) -> list[str]:
     shown = {key: message.get(key) for key in ("text", "blocks", "attachments", "type")}
     users = set(house.slack.server.world.users) - {BOT_USER}
-    text = "\n".join(_texts(shown))
+    text = _OUR_JOINT.sub("", "\n".join(_texts(shown)))
     found = judge.slack(shown | {"type": "message"}, _hosts(house), users) + judge.leaked(text, house.secrets)
     found += judge.said(text, attack.order, worded=False)
     if (body := _worded(house, message)) is not None:
