@@ -50,16 +50,16 @@ class Readiness:
         return self._state if self._state.status != "ready" else self._with_parts(self._state)
 
     def of_the_stores(self) -> ReadyBody:
-        """Return what the stores say, as if the model were loaded."""
-        return self._with_parts(ReadyBody(status="ready"))
+        """Return what the stores say, without loading the model, so without asking whether the index is of it."""
+        return self._with_parts(ReadyBody(status="ready"), loaded=False)
 
-    def _with_parts(self, state: ReadyBody) -> ReadyBody:
+    def _with_parts(self, state: ReadyBody, *, loaded: bool = True) -> ReadyBody:
         parts = dict(self._application.health.parts())
         if parts["database"].state == "failed":
             return ReadyBody(status="failed", detail=parts["database"].detail, parts=parts)
         documents = self._application.store.count()
         if parts["vectors"].state == "ok":
-            other = self._of_another_model()
+            other = self._of_another_model() if loaded else None
             if other is not None:
                 return ReadyBody(status="failed", detail=other, parts=parts)
             if documents and self._application.vectors.identity() is None:
