@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_a_chroma_server_that_is_killed_is_named_with_what_to_start(
     (tmp_path / "chroma").mkdir()
     with chroma_server(tmp_path / "chroma") as server:
         settings = filled(Settings(home=home, embedding_model="words", chroma_url=server.url), knowledge_folder)
-        with open_application(settings) as opened:
+        with open_application(settings) as opened, closing(opened.vectors):
             assert agreed(opened)["ready vectors"].state == "ok"
             server.kill()
             seen = agreed(opened)

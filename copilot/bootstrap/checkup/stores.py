@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 
 from sqlalchemy import Engine
 
@@ -142,7 +142,7 @@ def _index(settings: Settings, *, known: bool, mend: bool, asked: Asked | None) 
         if not known:
             yield warning("index", "还是空的", "empty", "copilot ingest")
             return
-        with open_application(settings) as application:
+        with open_application(settings) as application, closing(application.vectors):
             count = application.store.count()
             parts = list(look_at_parts(application, asked))
             yield from parts
