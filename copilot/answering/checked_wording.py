@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from copilot.answering.answer import Composition, GroundedSentence, ModelCall, WordingOutcome
-from copilot.answering.copied import copied
+from copilot.answering.copied import copied, letters
 from copilot.answering.degraded import TOLD
 from copilot.answering.grounding import SentenceCheck, context
 from copilot.answering.in_parts import compose_parts
@@ -143,7 +143,7 @@ class CheckedWording:
         text = _FIRST_BRACKET.sub("（", " ".join(inert(claim.text).split()))
         known = tuple(n for n in claim.passages if 1 <= n <= len(shown))
         if (
-            len(_letters(text)) < _FEWEST_LETTERS
+            len(letters(text)) < _FEWEST_LETTERS
             or not any(character.isalpha() for character in text)  # a bare number says nothing either
             or not known
             or len(text) > _LONGEST_SENTENCE
@@ -197,16 +197,12 @@ class _Draft:
 
 def leaks(text: str, prompt: Prompt, language: Language) -> bool:
     """Tell whether a sentence repeats our instructions or the mark of the frame."""
-    said, ours, length = _letters(text), _letters(prompt.system), _LEAK[language]
+    said, ours, length = letters(text), letters(prompt.system), _LEAK[language]
     return (
         bool(prompt.mark and prompt.mark in said)
-        or said in {_letters(prompt.system[start:end]) for start, end in sentence_spans(prompt.system)}
+        or said in {letters(prompt.system[start:end]) for start, end in sentence_spans(prompt.system)}
         or any(said[start : start + length] in ours for start in range(len(said) - length + 1))
     )
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in fold(text) if character.isalnum())
 
 
 _STEERED: dict[Language, str] = {
