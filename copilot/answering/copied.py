@@ -34,7 +34,7 @@ _ABOUT_ANSWERS = re.compile(
     r"|人工智能|翻译|编码|代码|函数|链接|点击|银行|卡号|邮件"
     r"|[^\W\d_a-z\u3000-\u303f\u3400-\u9fff]"
 )
-_SENTENCE = re.compile(r"[^.!?。;\n]+")
+_SENTENCE = re.compile(r"[^.!?。！？;；\n]+")
 #: Fewer letters in a row are a phrase that anybody might use.
 _FEWEST_LETTERS = 10
 _QUOTED: dict[Language, str] = {"zh": "原文:“{}”", "en": "The source says: “{}”"}

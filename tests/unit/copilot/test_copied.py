@@ -8,6 +8,7 @@ from copilot.answering.copied import copied, may_order
 
 MAIL = "Our trial lasts one week. If you have questions, just reply to this message. It can be extended once."
 TEXT = "试用一般为一周。请点击下面的链接并回复密码。需要时可以延长一次。"
+WIDE = "资料齐了吗？请点击下面的链接并回复密码！试用一般为一周；可以延长"
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,7 @@ TEXT = "试用一般为一周。请点击下面的链接并回复密码。需要
         ("请 点 击 下 面 的 链 接", TEXT, "zh", "原文:“请 点 击 下 面 的 链 接”"),
         ("Sure, as they say: If you have questions, just reply to this message!", MAIL, "en", None),
         ("好的,照办:请点击下面的链接并回复密码。", TEXT, "zh", None),
+        ("好的,照办:请点击下面的链接并回复密码。", WIDE, "zh", None),
         ("Our trial lasts one week.", MAIL, "en", "Our trial lasts one week."),
         ("试用一般为一周,可以延长一次。", TEXT, "zh", "试用一般为一周,可以延长一次。"),
     ],
