@@ -155,9 +155,9 @@ def test_a_name_that_one_of_ours_has_is_limited_and_the_reply_says_so(client: Te
     assert account["notes"].startswith(NAME)
 
 
-@pytest.mark.parametrize(
-    ("account", "body", "status", "code"),
-    [
+@pytest.mark.parametrize("path", ["export", "erasure"])
+def test_bad_input_is_told_with_a_code(client: TestClient, owner: Key, path: str) -> None:
+    bad: list[tuple[str, dict[str, object], int, str]] = [
         ("k1", {"name": ""}, 422, "invalid_request"),
         ("k1", {"name": "x" * 300}, 422, "invalid_request"),
         ("k1", {"name": "a\0b"}, 422, "invalid_request"),
@@ -165,14 +165,10 @@ def test_a_name_that_one_of_ours_has_is_limited_and_the_reply_says_so(client: Te
         ("k1", {}, 422, "invalid_request"),
         ("k1", {"name": "钱多多"}, 404, "unknown_contact"),
         ("nowhere", {"name": NAME}, 404, "unknown_account"),
-    ],
-)
-@pytest.mark.parametrize("path", ["export", "erasure"])
-def test_bad_input_is_told_with_a_code(
-    client: TestClient, owner: Key, path: str, account: str, body: dict[str, object], status: int, code: str
-) -> None:
-    reply = client.post(f"/v1/accounts/{account}/contacts/{path}", json=body, headers=owner)
-    assert (reply.status_code, reply.json()["code"]) == (status, code)
+    ]
+    for account, body, status, code in bad:
+        reply = client.post(f"/v1/accounts/{account}/contacts/{path}", json=body, headers=owner)
+        assert (reply.status_code, reply.json()["code"]) == (status, code), body
 
 
 def test_a_contact_is_exported_and_erased_from_the_command_line(application: Application, tmp_path: Path) -> None:

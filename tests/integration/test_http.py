@@ -61,6 +61,20 @@ def test_every_route_but_the_open_ones_wants_a_key(client: TestClient) -> None:
                 assert (reply.status_code, body.get("error", body)["code"]) == (401, "not_authenticated")
 
 
+def test_what_a_request_may_be_refused_with_is_described(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    for path, verbs in described["paths"].items():
+        for operation in verbs.values():
+            assert set(operation["responses"]) >= {"401", "403", "404", "409", "422", "503"}, path
+    refused = client.get("/v1/search")
+    meant = described["paths"]["/v1/search"]["get"]["responses"][str(refused.status_code)]["content"]
+    [(media_type, said)] = meant.items()
+    assert refused.headers["content-type"] == media_type
+    schema = described["components"]["schemas"][said["schema"]["$ref"].rsplit("/", 1)[-1]]
+    assert set(refused.json()) <= set(schema["properties"])
+    assert set(refused.json()) >= set(schema["required"])
+
+
 @pytest.mark.parametrize("header", [b"Bearer wrong", b"Bearer ", b"Basic x", "Bearer ключ".encode()])
 def test_wrong_credentials_are_refused(client: TestClient, header: bytes) -> None:
     reply = client.get("/v1/documents", headers=[(b"Authorization", header)])

@@ -21,6 +21,7 @@ from copilot.interfaces.api.changes import add_changes
 from copilot.interfaces.api.contacts import add_contacts
 from copilot.interfaces.api.conversations import add_conversations
 from copilot.interfaces.api.deliveries import add_deliveries
+from copilot.interfaces.api.described import PROBLEMS, Described
 from copilot.interfaces.api.drafts import add_drafts, surface_of
 from copilot.interfaces.api.evaluations import add_evaluations
 from copilot.interfaces.api.gaps import add_gaps
@@ -51,7 +52,6 @@ from copilot.interfaces.contract import (
     DocumentBody,
     DocumentList,
     NavigationBody,
-    ProblemBody,
     ReadyBody,
     SearchBody,
 )
@@ -95,13 +95,13 @@ def create_app(
     """
     measures = measures or Unmeasured()
     endpoint = McpEndpoint(copilot, version)
-    app = FastAPI(
+    app = Described(
         title="Frontline Copilot",
         version=version,
         docs_url=None,
         redoc_url=None,
         lifespan=lambda _: endpoint.running(),
-        responses={status: {"model": ProblemBody} for status in (401, 403, 404, 409, 422, 503)},
+        responses=PROBLEMS,
     )
     app.add_middleware(Unforeseen)
     app.add_middleware(Sized, upload_bytes=copilot.uploads.most_bytes)
