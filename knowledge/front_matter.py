@@ -13,6 +13,7 @@ import yaml
 
 from knowledge.document import Audience, DocumentKind, Metadata, WrittenQuestion
 from knowledge.reader import NOBODY, group_name
+from knowledge.text import is_storable
 
 _BLOCK = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _SECTION = re.compile(r"^(.*\S)[ \t]+#(\S+)$")
@@ -38,6 +39,13 @@ class _TextLoader(yaml.SafeLoader):
         if self.check_event(yaml.events.AliasEvent):
             raise yaml.YAMLError("aliases are not read")
         return super().compose_node(parent, index)
+
+    def construct_scalar(self, node: Any) -> Any:
+        """Join the halves of characters that JSON writes as two escapes; what no store takes becomes U+FFFD."""
+        value = super().construct_scalar(node)
+        if not isinstance(value, str) or is_storable(value):
+            return value
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\ufffd")
 
 
 _TextLoader.yaml_implicit_resolvers = {

@@ -146,6 +146,8 @@ def test_items_without_a_line_and_failures_without_a_code_are_seen() -> None:
     assert judge.lost(["a.md"], [good, {"source": "b.md", "status": "failed", "code": "damaged_file"}]) == []
     assert judge.lost(["c.md"], [good]) == ["lost: c.md"]
     assert judge.lost([], [good | {"status": "failed"}]) == ["lost: uploads/a.md without a code"]
+    ours = good | {"status": "failed", "code": "internal_error"}
+    assert judge.lost([], [ours]) == ["broken: uploads/a.md"]
 
 
 def test_decisions_that_nobody_made_are_seen() -> None:

@@ -13,7 +13,7 @@ active       a script, handler, frame, form, style or address that runs or leads
 formula      a cell that a spreadsheet takes for a formula: = @ or a sign before what is no number, full-width included
 hidden       controls, direction overrides, zero-width characters in what we say
 outside      a file made or changed outside of the folders that belong to what was done
-broken       a reply of 500 and above, no reply within the limit, or the end of the process
+broken       a reply of 500 and above, a fault of ours in a report, no reply within the limit, or the end of the process
 lost         an item that was given and is in no line of the report, or failed without a code
 changed      an approval, delivery or deletion that nobody asked for, seen in the audit log
 """
@@ -244,12 +244,12 @@ def outside(before: Mapping[str, object], after: Mapping[str, object], within: C
 
 
 def lost(given: Collection[str], lines: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Judge the report of an ingestion: exactly one line for each item, and a code where it failed."""
+    """Judge the report of an ingestion: exactly one line for each item, where it failed a code, and no fault of ours."""
     told = {line["source"]: line for line in lines}
     missing = [f"lost: {name[:40]}" for name in given if not any(source.endswith(name) for source in told)]
-    return missing + [
-        f"lost: {s[:40]} without a code" for s, one in told.items() if one["status"] == "failed" and not one["code"]
-    ]
+    failed = [one for one in told.values() if one["status"] == "failed"]
+    missing += [f"lost: {one['source'][:40]} without a code" for one in failed if not one["code"]]
+    return missing + [f"broken: {one['source'][:40]}" for one in failed if one["code"] == "internal_error"]
 
 
 #: What only a person's own click may leave in the audit log.

@@ -166,3 +166,17 @@ def test_yaml_tags_that_would_build_objects_are_refused() -> None:
     text = "---\ntitle: !!python/object/apply:os.getcwd []\n---\n正文\n"
 
     assert split_front_matter(text).text == text
+
+
+def test_escapes_that_json_writes_are_characters() -> None:
+    keys = [
+        r'title: "\ud83d\ude00 \ud83d \0"',
+        r'owner: "\udc00"',
+        r'groups: ["sales\0"]',
+        r'questions: ["\ud83d\ude00?"]',
+    ]
+    front = split_front_matter("\n".join(["---", *keys, "---", "正文"]))
+    assert front.title == "\U0001f600 \ufffd \ufffd"
+    assert front.metadata.owner == "\ufffd"
+    assert front.metadata.groups == ("sales\ufffd",)
+    assert [one.text for one in front.questions] == ["\U0001f600?"]
