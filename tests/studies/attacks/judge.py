@@ -244,7 +244,7 @@ def outside(before: Mapping[str, object], after: Mapping[str, object], within: C
 
 
 def lost(given: Collection[str], lines: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Judge the report of an ingestion: exactly one line for each item, where it failed a code, and no fault of ours."""
+    """Judge the report of an ingestion: one line for each item, where it failed a code, and no fault of ours."""
     told = {line["source"]: line for line in lines}
     missing = [f"lost: {name[:40]}" for name in given if not any(source.endswith(name) for source in told)]
     failed = [one for one in told.values() if one["status"] == "failed"]
