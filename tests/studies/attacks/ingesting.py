@@ -11,8 +11,8 @@ import zipfile
 from collections.abc import Sequence
 from typing import Any
 
+from lxml import etree
 from openpyxl import Workbook
-from openpyxl.utils.exceptions import IllegalCharacterError
 
 from tests.studies.attacks.house import House, Tally
 from tests.studies.attacks.judge import active, changed, files_of, lost, outside
@@ -104,13 +104,19 @@ def _cells(group: Sequence[Attack]) -> list[tuple[str, bytes]]:
     sheet.append(["问题", "答案"])
     for one in group:
         table.writerow([one.storable, one.storable])
-        try:
-            sheet.append([one.storable, one.storable])
-        except IllegalCharacterError:
-            sheet.append([ascii(one.storable), ""])
+        sheet.append([_in_xml(one.storable)] * 2)
     book = io.BytesIO()
     workbook.save(book)
     return [(f"{group[0].id}.csv", text.getvalue().encode()), (f"{group[0].id}.xlsx", book.getvalue())]
+
+
+def _in_xml(text: str) -> str:
+    """Return a text as a workbook can hold it: escaped where it holds what no XML does."""
+    try:
+        etree.Element("t").text = text
+    except ValueError:
+        return ascii(text)
+    return text
 
 
 def _members(group: Sequence[Attack]) -> list[tuple[str, bytes]]:
