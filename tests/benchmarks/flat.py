@@ -24,7 +24,7 @@ def ingest(folders: Sequence[Path], settings: Settings, embedder: Embedder | Non
 
     with open_application(settings, embedder=embedder) as application:
         report = application.indexing.ingest([str(folder) for folder in folders], corpus=False, listen=listen)
-    end = peak_memory_mb()
+    end = max(peak_memory_mb(), early[0])  # the kernel's count is a few KB off: a peak may be read lower than before
     return {
         "documents": len(report.documents),
         "characters": sum(line.characters for line in report.documents),
