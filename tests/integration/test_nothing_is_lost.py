@@ -13,6 +13,7 @@ from ingest.sources.folder import FolderSource
 from knowledge.document import Audience
 from knowledge.errors import AmbiguousDocument, IndexUnavailable
 from knowledge.query import Query
+from knowledge.store import Indexed
 
 
 def _sources(application: Application) -> list[str]:
@@ -70,11 +71,28 @@ def test_lost_vectors_are_told_and_made_anew(application: Application, knowledge
     assert (bool(found.passages), found.degraded) == (True, [])
 
 
-def test_one_odd_file_stops_only_itself(application: Application, knowledge_folder: Path) -> None:
+def test_one_file_that_no_store_takes_stops_only_itself(
+    application: Application, knowledge_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (knowledge_folder / "a-odd.md").write_text("# 怪文件\n\n正文。\n", encoding="utf-8")
+    save = application.store.save
+
+    def picky(entry: Indexed) -> None:
+        if entry.stored.document.source.endswith("a-odd.md"):
+            raise ValueError("not this one")
+        save(entry)
+
+    monkeypatch.setattr(application.store, "save", picky)
+    report = application.indexing.ingest([str(knowledge_folder)], corpus=False)
+    assert (report.added, report.failed) == (2, 1)
+    assert [one.code for one in report.documents if one.code] == ["internal_error"]
+
+
+def test_half_a_character_in_front_matter_fails_no_file(application: Application, knowledge_folder: Path) -> None:
     (knowledge_folder / "a-odd.md").write_text('---\ntitle: "half \\ud83d"\n---\n# 标题\n\n正文。\n', encoding="utf-8")
     report = application.indexing.ingest([str(knowledge_folder)], corpus=False)
-    assert report.added == 2
-    assert report.failed == 1
+    assert (report.added, report.failed) == (3, 0)
+    assert "half \ufffd" in [one.title for one in application.copilot.documents().documents]
 
 
 def test_documents_of_one_name_are_told_apart(application: Application, tmp_path: Path) -> None:
