@@ -156,7 +156,9 @@ class _Stores(Collector):
 
 
 def _waiting(backlog: Backlog) -> Iterable[Metric]:
-    yield _labelled("copilot_deliveries", "Deliveries there are.", ("channel", "status"), backlog.deliveries.items())
+    # What is given up counts from nothing: a series that begins with the first one would show no rise.
+    deliveries = {(channel, "dead"): 0 for channel, _ in backlog.deliveries} | dict(backlog.deliveries)
+    yield _labelled("copilot_deliveries", "Deliveries there are.", ("channel", "status"), deliveries.items())
     yield _one("copilot_delivery_oldest_seconds", "Age of the oldest delivery that is due.", backlog.delivery_oldest_s)
     yield _one("copilot_deliveries_stuck", "Deliveries whose worker is gone.", backlog.deliveries_stuck)
     yield _labelled("copilot_gaps", "Gaps of the knowledge.", ("status",), _single(backlog.gaps, "open"))

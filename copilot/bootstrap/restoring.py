@@ -312,6 +312,7 @@ class _Restoring:
         return self._settings.model_copy(
             update={
                 "home": home,
+                "blobs": None,  # opened with a store, its files would be carried over before anything is proven
                 "database_url": SecretStr(address.render_as_string(hide_password=False)) if self._postgres else None,
                 "model_folder": self._settings.models,
                 "watch": (),

@@ -11,7 +11,7 @@ import stat
 import tarfile
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -356,6 +356,33 @@ def test_what_does_not_find_what_it_found_replaces_nothing(home: Path, tmp_path:
     with opened(settings) as application:
         assert application.store.count() == 3
     assert [path.name for path in home.iterdir() if "repl" in path.name or "restoring" in path.name] == []
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_nothing_reaches_the_store_of_files_before_a_restore_is_proven(
+    home: Path, tmp_path: Path, knowledge_folder: Path, right: bool
+) -> None:
+    store = tmp_path / "store"
+    settings = settings_of(home, None, blobs=str(store))
+    with opened(settings) as application:
+        fill(application, knowledge_folder)
+        made = application.copilot.backups.make(place(tmp_path, "all.tar"))
+    kept = {path.relative_to(store): path.read_bytes() for path in store.rglob("*") if path.is_file()}
+    assert kept
+    for name in kept:
+        (store / name).unlink()
+    archive = Path(made.path)
+    if not right:
+        archive = tmp_path / "wrong.tar"
+        passages = [{"text": "试用多久", "passages": ["0000000000000000.1.0"]}]
+        rewritten(Path(made.path), archive, lambda manifest: manifest.update(questions=passages))
+    with nullcontext() if right else pytest.raises(RestoreFailed):
+        restore(settings, archive, replacing=True)
+    assert not [path for path in store.rglob("*") if path.is_file()]
+    with opened(settings) as application:
+        assert application.store.count() == 3
+    found = {path.relative_to(store): path.read_bytes() for path in store.rglob("*") if path.is_file()}
+    assert found == (kept if right else {})
 
 
 def rewritten(archive: Path, to: Path, change: Any, database: Path | None = None) -> None:

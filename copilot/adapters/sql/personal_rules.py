@@ -300,8 +300,9 @@ _OWN: tuple[Rule, ...] = (
         named="actor subject",
         plain="number action surface at details previous hash",
         why=(
-            "只增不改、逐条相扣的审计记录:改一条就毁掉全部;里面只有编号,没有姓名和内容",
-            "append-only and chained, so changing one entry breaks all after it; it holds ids, no names, no texts",
+            "只增不改、逐条相扣的审计记录:改一条就毁掉全部;里面是编号,登录的网络地址,和发送到的邮箱地址;没有姓名和内容",
+            "append-only and chained, so changing one entry breaks all after it; it holds ids, network addresses of "
+            "sign-ins and e-mail addresses that something was sent to, no names, no texts",
         ),
     ),
     Rule(table=own.audit_head, plain="id number hash"),

@@ -104,8 +104,8 @@ def create_app(
         responses=PROBLEMS,
     )
     app.add_middleware(Unforeseen)
-    app.add_middleware(Sized, upload_bytes=copilot.uploads.most_bytes)
     app.add_middleware(Paced, pacing=pacing, turns=turns)
+    app.add_middleware(Sized, upload_bytes=copilot.uploads.most_bytes)  # around turns, for which bodies are read
     doors = copilot.beside.doors
     app.add_middleware(Gate, access=access, bearers=[doors.visits.caller], doors=[HubSpotDoor(doors)])
     origins = access.visitors.origins if access.visitors is not None else Origins()

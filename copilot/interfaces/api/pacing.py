@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copilot.audit.surface import Surface
 from copilot.errors import ServerBusy, TooManyQuestions, TooManyRequests
@@ -42,6 +42,8 @@ WORKS: Mapping[tuple[str, str], Work] = {
     ("POST", "/v1/changes"): Work.UPLOAD,
     ("POST", "/v1/accounts/history"): Work.UPLOAD,
     ("POST", "/app/knowledge/upload"): Work.UPLOAD,
+    ("POST", "/app/knowledge/address"): Work.UPLOAD,
+    ("POST", "/app/knowledge/failures/retry"): Work.UPLOAD,
     ("POST", "/app/knowledge/changes"): Work.UPLOAD,
     ("POST", "/app/account-import"): Work.UPLOAD,
     ("POST", "/login"): Work.SIGN_IN,
@@ -151,8 +153,9 @@ class Paced:
             if work not in _IN_TURN or self._turns is None:
                 await self._app(scope, receive, send)
                 return
+            arrived = await _arrived(receive)  # or those who send slowly would hold the turns of everybody
             async with self._turns.turn(name, most=_MOST_OF_A_VISITOR if visitor else None):
-                await self._app(scope, receive, send)
+                await self._app(scope, arrived, send)
         except (TooManyRequests, TooManyQuestions, ServerBusy) as error:
             await _told(error, scope, receive, send)
 
@@ -169,3 +172,16 @@ class Paced:
 
 async def _told(error: ReportableError, scope: Scope, receive: Receive, send: Send) -> None:
     await as_read(Request(scope), refused(error))(scope, receive, send)
+
+
+async def _arrived(receive: Receive) -> Receive:
+    """Wait for the whole body, and return what hands it out again."""
+    parts = [await receive()]
+    while parts[-1].get("more_body", False):
+        parts.append(await receive())
+    left = iter(parts)
+
+    async def again() -> Message:
+        return next(left, None) or await receive()
+
+    return again
