@@ -104,7 +104,7 @@ from ingest.sources.git import GitLimits, GitSource
 from ingest.sources.web_site import Reach, WebLimits
 from ingest.sync import Sync
 from knowledge.adapters.blob_originals import BlobOriginals
-from knowledge.adapters.chroma_index import ChromaIndex, close_client, embedded_client, server_client
+from knowledge.adapters.chroma_index import ChromaIndex, embedded_client, server_client
 from knowledge.adapters.cross_encoder_reranker import CrossEncoderReranker
 from knowledge.adapters.embedding_models import embedding_setting
 from knowledge.adapters.hashing_embedder import HashingEmbedder
@@ -123,8 +123,6 @@ from knowledge.reading import ReadingEmbedder
 from knowledge.retriever import Retriever
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
-
     from copilot.interfaces.slack.connecting import SlackConnection
 
 
@@ -187,14 +185,10 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
     """
     lock = take_home(settings)
     engine: Engine | None = None
-    client: ClientAPI | None = None
     application: Application | None = None
     try:
         engine = database(settings)
-        client = (
-            server_client(settings.chroma_url) if settings.chroma_url else embedded_client(settings.home / "chroma")
-        )
-        application = _wire(settings, lock, engine, client, embedder)
+        application = _wire(settings, lock, engine, embedder)
         yield application
     finally:
         if application is not None:
@@ -208,19 +202,17 @@ def open_application(settings: Settings, *, embedder: Embedder | None = None) ->
             application.indexing.close()
             application.watched.stop()
             application.tracer.close()
-        if client is not None:
-            close_client(client)
+            application.vectors.close()
         if engine is not None:
             engine.dispose()
         lock.release()
 
 
-def _wire(
-    settings: Settings, lock: HomeLock, engine: Engine, client: ClientAPI, embedder: Embedder | None
-) -> Application:
+def _wire(settings: Settings, lock: HomeLock, engine: Engine, embedder: Embedder | None) -> Application:
     home = settings.home
     full_text = full_text_of(engine, home / "cache")
     store = SqlKnowledgeStore(engine, full_text)
+    client = server_client(settings.chroma_url) if settings.chroma_url else embedded_client(home / "chroma")
     sets = SqlVectorSets(engine)
     vectors = ChromaIndex(client, sets)
     setting = None if embedder else embedding_setting(model_name(settings), settings.embedding_engine)

@@ -53,7 +53,6 @@ def settings_of(home: Path, database: AddressOf | None, **more: Any) -> Settings
 def opened(settings: Settings) -> Iterator[Application]:
     with open_application(settings, embedder=HashingEmbedder()) as application:
         yield application
-    application.vectors.close()  # or this process would go on with the files of a home that is replaced
 
 
 def place(folder: Path, name: str = "all.tar.zst") -> Place:

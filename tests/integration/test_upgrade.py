@@ -55,7 +55,6 @@ def released(folder: Path) -> Iterator[None]:
 def opened(home: Path) -> Iterator[Application]:
     with open_application(Settings(home=home, embedding_model="words"), embedder=HashingEmbedder()) as application:
         yield application
-    application.vectors.close()
 
 
 @pytest.fixture
