@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Engine, text
 
+from copilot.adapters.sql.sqlite import see_writable
 from copilot.bootstrap.faults import Guards
 from copilot.interfaces.contract import PartBody
 from knowledge.breaker import Breaker
@@ -16,6 +17,8 @@ from knowledge.patience import OutOfPatience, Patience
 
 #: A probe that waits longer is taken for a process that hangs.
 _PROBE_S = 2.0
+#: Nothing that is done inside a transaction takes a second.
+_WRITING_S = 1.5
 _NOBODY = ChunkId("nobody.0.0")  #: what the index knows of itself is remembered, so an entry is looked for
 
 
@@ -41,6 +44,8 @@ class Health:
     def _database(self) -> None:
         with self._engine.connect() as connection:
             connection.execute(text("SELECT 1"))
+            if connection.dialect.name == "sqlite":
+                see_writable(connection, _WRITING_S)  # reading waits for nobody, and an answer is written down
 
     def _asked(self, ask: Callable[[], object], *, otherwise: str) -> PartBody:
         try:

@@ -20,7 +20,7 @@ from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.database import connected
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.audit.verification import verified
-from copilot.bootstrap import Application, open_application
+from copilot.bootstrap import Application, Readiness, open_application
 from copilot.interfaces.api.app import create_app
 from copilot.interfaces.contract import ReadyBody
 from copilot.interfaces.slack.notices import detail
@@ -88,6 +88,8 @@ def test_a_database_that_another_process_writes_is_told_soon_and_used_again(tmp_
             refused = client.put("/v1/accounts/acme", json=RECORD)
             waited = time.monotonic() - begun
             read = client.get("/v1/accounts")
+            told = Readiness(application).of_the_stores()
+        ready = Readiness(application).of_the_stores()
         kept = client.put("/v1/accounts/acme", json=RECORD)
         assert verified(application.audit).faults == ()
     assert (refused.status_code, refused.json()["code"]) == (503, "database_busy")
@@ -95,6 +97,8 @@ def test_a_database_that_another_process_writes_is_told_soon_and_used_again(tmp_
     assert int(refused.headers["retry-after"]) > 0
     assert WAIT_S * 0.5 < waited < SOON_S
     assert read.status_code == 200, "reading waits for nobody"
+    assert (told.status, told.parts["database"].state) == ("failed", "failed"), "an answer is written down"
+    assert (ready.status, ready.parts["database"].state) == ("ready", "ok")
     assert kept.status_code in (200, 201)
 
 

@@ -21,6 +21,7 @@ from copilot.adapters.sql.account_store import SqlAccountStore
 from copilot.adapters.sql.audit_log import SqlAuditLog
 from copilot.adapters.sql.transactions import SqlTransactions
 from copilot.audit.verification import verified
+from copilot.bootstrap import Readiness
 from copilot.errors import ChannelUnavailable
 from knowledge.adapters.blob_originals import BlobOriginals
 from knowledge.adapters.folder_blobs import FolderBlobs
@@ -129,10 +130,14 @@ def test_a_full_home_answers_507_and_goes_on(disk: Path) -> None:
         with filled(disk):
             refused = client.post("/v1/documents", files=upload)
             read = client.get("/v1/documents")
+            full = Readiness(application).of_the_stores()
+        room = Readiness(application).of_the_stores()
         kept = client.post("/v1/documents", files=upload)
     assert (refused.status_code, refused.json()["code"]) == (507, "not_enough_space")
     assert int(refused.headers["retry-after"]) > 0
     assert read.status_code == 200
+    assert (full.status, "Make room" in (full.detail or "")) == ("failed", True)
+    assert room.status == "ready"
     assert kept.status_code == 202
 
 

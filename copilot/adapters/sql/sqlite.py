@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 
-from copilot.adapters.sql.waiting import bounds
+from copilot.adapters.sql.waiting import bounds, wait_of
 from knowledge.errors import DatabaseBusy, DatabaseUnavailable, NotEnoughSpace
 
 #: Primary result codes (https://sqlite.org/rescode.html); extended codes carry one of these in their lowest byte.
@@ -52,6 +52,23 @@ def be_patient(connection: Connection, wait_s: float) -> None:
     """Let the next user of this connection wait as long as ever."""
     if not connection.invalidated:
         connection.exec_driver_sql(f"PRAGMA {_busy(wait_s)}")
+
+
+def see_writable(connection: Connection, wait_s: float) -> None:
+    """See whether anything can be written now; changes nothing.
+
+    Raises:
+        DatabaseBusy: another process has been writing all the while.
+        NotEnoughSpace: the disk is full.
+    """
+    try:
+        take_turn(connection, wait_s)
+    finally:
+        connection.rollback()
+        be_patient(connection, wait_of(connection.engine))
+    file = connection.engine.url.database
+    if file and _is_full(Path(file).parent):
+        raise NotEnoughSpace(f"The disk of the database {file!r} is full. Make room, then try again.")
 
 
 def _busy(wait_s: float) -> str:
