@@ -43,12 +43,12 @@ class AskBody(Body):
     question: str
     conversation_id: Storable | None = None
     history: list[TurnBody] = []
-    account_id: str | None = None
+    account_id: Storable | None = None
     audience: Audience = Audience.INTERNAL
     verified_only: bool | None = Field(
         None, description="Answer from verified documents alone; null: as COPILOT_VERIFIED_ONLY says."
     )
-    draft_id: str | None = Field(
+    draft_id: Storable | None = Field(
         None, description="The draft that is talked about: an instruction then changes it instead of being answered."
     )
     run: Literal["batch", "evaluation"] | None = Field(

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from copilot.interfaces.contract import Body
+from copilot.interfaces.contract import Body, Storable
 from copilot.people.person import Role
 from copilot.people.scope import Scope
 
@@ -71,7 +71,7 @@ class KeyList(Body):
 class NewKeyBody(Body):
     """A key to be made."""
 
-    person: str | None = Field(None, description="Whose; default: the caller's own.")
+    person: Storable | None = Field(None, description="Whose; default: the caller's own.")
     label: str = ""
     scopes: list[Scope] | None = None
     expires_in_days: float | None = Field(None, gt=0, le=3650)
@@ -92,7 +92,7 @@ class RotationBody(Body):
 class NewLinkBody(Body):
     """Whose sign-in link."""
 
-    person: str | None = Field(None, description="Default: the caller's own; for others an admin is needed.")
+    person: Storable | None = Field(None, description="Default: the caller's own; for others an admin is needed.")
 
 
 class LoginLink(Body):

@@ -275,3 +275,11 @@ def test_pages_allow_no_inline_scripts(client: TestClient, application: Applicat
         assert "unsafe-inline" not in policy
         assert "<script>" not in reply.text
         assert " onclick=" not in reply.text
+
+
+@pytest.mark.parametrize("field", ["account_id", "draft_id", "conversation_id"])
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/ask/stream"])
+def test_an_id_that_no_database_can_look_for_is_refused(client: TestClient, key: Key, path: str, field: str) -> None:
+    body = json.dumps({"question": "试用多久", field: "a\ud800b"})
+    reply = client.post(path, content=body, headers=key | {"Content-Type": "application/json"})
+    assert (reply.status_code, reply.json()["code"]) == (422, "invalid_request")
