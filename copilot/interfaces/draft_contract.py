@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from copilot.approval.decision import Verdict
 from copilot.drafting.draft import DraftKind, DraftStatus
 from copilot.interfaces.account_contract import FactFindingBody
-from copilot.interfaces.contract import Body, ErrorBody, Storable
+from copilot.interfaces.contract import Body, ErrorBody
 
 
 class AccountBody(Body):
@@ -53,7 +53,7 @@ class DraftBody(Body):
     """What is to be drafted."""
 
     kind: DraftKind
-    account_id: Storable
+    account_id: str
     inputs: dict[str, str] = Field({})
     language: Literal["zh", "en"] | None = Field(None, description="Default: that of the account's name and notes.")
 
@@ -194,7 +194,7 @@ class DraftDecisionBody(Body):
     decision: Verdict
     revision: int = Field(ge=1, le=2**31 - 1)
     reason: str | None = None
-    on_behalf_of: Storable | None = None
+    on_behalf_of: str | None = None
 
 
 class DecisionReply(DraftReply):

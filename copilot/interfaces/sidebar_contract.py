@@ -90,7 +90,7 @@ class QuestionAsked(Body):
     """A question beside a record."""
 
     question: str
-    account_id: str | None = None
+    account_id: Storable | None = None
     conversation_id: Storable | None = None
 
 
@@ -98,7 +98,7 @@ class DraftWanted(Body):
     """A draft to compose about the account."""
 
     kind: DraftKind
-    account_id: str
+    account_id: Storable
     inputs: dict[str, str] = Field({})
     language: Literal["zh", "en"] | None = None
 

@@ -283,3 +283,9 @@ def test_an_id_that_no_database_can_look_for_is_refused(client: TestClient, key:
     body = json.dumps({"question": "试用多久", field: "a\ud800b"})
     reply = client.post(path, content=body, headers=key | {"Content-Type": "application/json"})
     assert (reply.status_code, reply.json()["code"]) == (422, "invalid_request")
+
+
+def test_half_a_character_that_reaches_a_database_is_the_request_s_fault(client: TestClient, key: Key) -> None:
+    body = json.dumps({"actor": "a\ud800b", "url": "a\ud800b", "id": "a\ud800b", "name": "x", "roles": ["reader"]})
+    reply = client.post("/v1/people", content=body, headers=key | {"Content-Type": "application/json"})
+    assert (reply.status_code, reply.json()["code"]) == (422, "invalid_request")

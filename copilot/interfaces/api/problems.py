@@ -62,6 +62,16 @@ def add_problem_handlers(app: FastAPI) -> None:
             ProblemBody(title="Invalid request", status=422, code="invalid_request", detail=detail, param=where),
         )
 
+    @app.exception_handler(UnicodeEncodeError)
+    def _half(request: Request, error: UnicodeEncodeError) -> Response:
+        # JSON can say half a character, which no database can look for: what began is rolled back.
+        if error.reason != "surrogates not allowed":
+            return unforeseen(request, error)
+        detail = "The request holds half a character. Type it again."
+        return _response(
+            request, ProblemBody(title="Invalid request", status=422, code="invalid_request", detail=detail)
+        )
+
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
         codes = {404: "not_found", 405: "method_not_allowed"}
