@@ -330,12 +330,9 @@ class _Restoring:
         engine = open_database(address, _TABLES)
         try:
             with open_application(staged, embedder=embedder) as application:
-                try:
-                    loaded, embedded, lacking = self._load(application, engine, identity, embedder, staging)
-                    held, audit = self._closed(engine, self._file.name, manifest)
-                    comebacks, not_asked = self._asked(application, manifest, lacking)
-                finally:
-                    application.vectors.close()
+                loaded, embedded, lacking = self._load(application, engine, identity, embedder, staging)
+                held, audit = self._closed(engine, self._file.name, manifest)
+                comebacks, not_asked = self._asked(application, manifest, lacking)
         finally:
             engine.dispose()
         return _Proof(

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from copilot.audit.surface import Surface
 from copilot.bootstrap import Application
 from copilot.interfaces.api.app import create_app
+from copilot.interfaces.api.problems import add_problem_handlers
 from copilot.interfaces.api.scopes import ROUTES
 from copilot.interfaces.contract import ReadyBody
 from copilot.people.caller import the_owner
@@ -285,7 +287,13 @@ def test_an_id_that_no_database_can_look_for_is_refused(client: TestClient, key:
     assert (reply.status_code, reply.json()["code"]) == (422, "invalid_request")
 
 
-def test_half_a_character_that_reaches_a_database_is_the_request_s_fault(client: TestClient, key: Key) -> None:
-    body = json.dumps({"actor": "a\ud800b", "url": "a\ud800b", "id": "a\ud800b", "name": "x", "roles": ["reader"]})
-    reply = client.post("/v1/people", content=body, headers=key | {"Content-Type": "application/json"})
+def test_half_a_character_that_reaches_a_database_is_the_request_s_fault() -> None:
+    app = FastAPI()
+    add_problem_handlers(app)
+
+    @app.get("/v1/anything")
+    def anything() -> None:
+        "a\ud800b".encode()  # as the driver of every database does
+
+    reply = TestClient(app, raise_server_exceptions=False).get("/v1/anything")
     assert (reply.status_code, reply.json()["code"]) == (422, "invalid_request")
